@@ -1,1 +1,3 @@
-//! (being written)
+//! The server side of Layercast: page, WebSocket, rooms and the gateway to real clients.
+
+pub mod wire;

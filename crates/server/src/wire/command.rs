@@ -1,0 +1,136 @@
+//! What a page asks and orders.
+
+use super::{Id, Nanos, Pace};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything a page sends. `id` is chosen by the page and comes back with the answer.
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase", deny_unknown_fields)]
+pub enum PageMessage {
+    /// An order; only the holder of the room's key may give one.
+    Command {
+        /// The page's number for it.
+        id: u32,
+        /// The order.
+        command: Command,
+    },
+    /// A question; everybody may ask.
+    Get {
+        /// The page's number for it.
+        id: u32,
+        /// The question.
+        get: Get,
+    },
+    /// Whose pictures to send as they are shown; none when absent.
+    Watch {
+        /// The client (a node).
+        client: Option<u32>,
+    },
+    /// A batch was missed: send a new `hello`.
+    Resync,
+}
+
+/// An order to the room.
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+pub enum Command {
+    /// Sets the world's pace. Refused while real clients are connected, unless it is 1x.
+    Pace {
+        /// The new pace.
+        pace: Pace,
+    },
+    /// Lets a frozen world go on for a little, and then stand again.
+    Advance {
+        /// How far.
+        to: AdvanceTo,
+    },
+    /// The built-in player sends an RTSP request.
+    Request {
+        /// The player's host.
+        client: u32,
+        /// Which request.
+        method: RequestMethod,
+        /// PLAY: where to begin, seconds; absent: where it stopped.
+        from: Option<f64>,
+    },
+}
+
+/// How far a frozen world goes on.
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+pub enum AdvanceTo {
+    /// To the next event, with all that happen at the same moment.
+    Event,
+    /// To this moment; at most ten seconds ahead.
+    Time {
+        /// The moment.
+        at: Nanos,
+    },
+    /// Until the tape has something new about this message or one that it caused; at most
+    /// ten seconds ahead.
+    Message {
+        /// The message.
+        message: Id,
+    },
+    /// The same for a frame without a message (ARP, ACK).
+    Frame {
+        /// The frame.
+        frame: Id,
+    },
+}
+
+/// The requests of the remote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum RequestMethod {
+    /// Which methods do you know?
+    Options,
+    /// What does the stream consist of?
+    Describe,
+    /// Where shall it go?
+    Setup,
+    /// Start sending.
+    Play,
+    /// Stop sending, keep the session.
+    Pause,
+    /// End the session.
+    Teardown,
+}
+
+/// A question.
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
+pub enum Get {
+    /// All rows of messages sent, frames made and pictures shown in `[from, to)`, and the hops,
+    /// receipts and deliveries of these; at most ten seconds.
+    Segment {
+        /// First moment.
+        from: Nanos,
+        /// The moment behind the last.
+        to: Nanos,
+    },
+    /// A frame's bytes and fields.
+    Detail {
+        /// The frame.
+        frame: Id,
+    },
+    /// A picture's JPEG, as a binary message.
+    Picture {
+        /// The picture.
+        picture: Id,
+    },
+}
+
+/// How a command or question went.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// Not done, and why, in a sentence for the person at the page.
+    Refused {
+        /// The sentence.
+        reason: String,
+    },
+}

@@ -1,0 +1,68 @@
+//! A frame opened: its bytes, layers and fields.
+
+use super::{Id, Nanos};
+use serde::Serialize;
+use ts_rs::TS;
+
+/// A frame, or a buffer reassembled from several, dissected.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Detail {
+    /// The frame.
+    pub frame: Id,
+    /// When it was made.
+    pub at: Nanos,
+    /// Source 0 is the frame with its FCS; further ones are buffers reassembled from
+    /// several frames. Each as lower-case hexadecimal digits.
+    pub sources: Vec<String>,
+    /// The layers, outermost first.
+    pub layers: Vec<DetailLayer>,
+    /// What the dissector remarked.
+    pub notes: Vec<String>,
+}
+
+/// One protocol's part.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DetailLayer {
+    /// Wireshark's protocol name: `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `rtsp`, `sdp`, `rtp`, `jpeg`, `rtcp`, `data`.
+    pub name: String,
+    /// For people: `TCP header`, `RTP/JPEG header`.
+    pub title: String,
+    /// OSI layer, 1 to 7.
+    pub osi: u8,
+    /// Which source its bits lie in.
+    pub source: u32,
+    /// First bit.
+    pub start: u32,
+    /// Number of bits.
+    pub length: u32,
+    /// Where it is defined: `RFC 9293`.
+    pub rfc: String,
+    /// Its fields, in the order of their bits.
+    pub fields: Vec<DetailField>,
+}
+
+/// One field.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DetailField {
+    /// Wireshark's display-filter name, where there is one.
+    pub name: Option<String>,
+    /// For people: `Destination port`.
+    pub label: String,
+    /// At most twelve letters, for the strip: `Destin.`
+    pub short: String,
+    /// First bit in the layer's source.
+    pub start: u32,
+    /// Number of bits.
+    pub length: u32,
+    /// The value in words or digits: `8554`, `correct`, `2 set`.
+    pub value: String,
+    /// One sentence for a student.
+    pub meaning: String,
+    /// The section that defines it.
+    pub rfc: String,
+    /// Parts of it.
+    pub children: Vec<DetailField>,
+}

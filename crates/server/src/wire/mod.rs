@@ -1,0 +1,297 @@
+//! What server and page say to each other: the only place where JSON is known.
+//!
+//! The page's types are generated from these (`web/src/wire/generated.ts`); a test fails,
+//! and says how to mend it, when the two differ. `docs/protocol.md` tells the conversation.
+//!
+//! Order of a connection: the server sends one [`Hello`] with a snapshot, then [`Batch`]es
+//! with consecutive numbers. A gap means that the page must ask for a new snapshot
+//! (`resync`); a page that reads too slowly gets `lagged` and then a new `hello`.
+
+mod command;
+mod detail;
+mod rows;
+
+pub use command::{AdvanceTo, Command, Get, Outcome, PageMessage, RequestMethod};
+pub use detail::{Detail, DetailField, DetailLayer};
+pub use rows::{
+    CarriedRow, CauseRow, DeliveryRow, FateRow, FrameRow, HopRow, MessageRow, OutcomeRow, PictureRow,
+    PictureStats, ReceiptRow, Rows, SlotRow, StateKind, StateRow, TransportRow, WhatRow,
+};
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The version of this protocol; a page that knows another one asks to be reloaded.
+pub const VERSION: u32 = 1;
+
+/// A moment of simulated time, nanoseconds since the world began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(type = "number")]
+pub struct Nanos(pub u64);
+
+/// A message, frame or picture on the tape; numbers grow with time and are never used twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(type = "number")]
+pub struct Id(pub u64);
+
+/// Everything the server sends as text. Pictures go as binary: 4 octets little endian
+/// client node, 8 octets little endian picture id, then the JPEG.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum ServerMessage {
+    /// The first message, and again after `lagged` or `resync`.
+    Hello(Box<Hello>),
+    /// What was added to the tape since the last batch or the snapshot.
+    Batch(Batch),
+    /// The room changed: pace, clients, states.
+    Room(RoomState),
+    /// The answer to a `get` of rows.
+    Segment {
+        /// The number of the question.
+        id: u32,
+        /// The rows asked for.
+        rows: Rows,
+    },
+    /// The answer to a `get` of a frame's detail.
+    Detail {
+        /// The number of the question.
+        id: u32,
+        /// Bytes, layers and fields.
+        detail: Box<Detail>,
+    },
+    /// A command was carried out or refused, or a question has no answer.
+    Answer {
+        /// The number of the command or question.
+        id: u32,
+        /// How it went.
+        outcome: Outcome,
+    },
+    /// This page read too slowly and batches were left out; a new `hello` follows.
+    Lagged {
+        /// How many batches were left out.
+        missed: u32,
+    },
+}
+
+/// The snapshot: all that a page must know before the first batch.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Hello {
+    /// [`VERSION`].
+    pub version: u32,
+    /// Which run this is.
+    pub run: Run,
+    /// The fixed part of the network; hosts of real clients are added by [`RoomState`].
+    pub topology: Topology,
+    /// The room as it is now.
+    pub room: RoomState,
+    /// True when this page holds the room's key.
+    pub holds_key: bool,
+    /// How far back the tape reaches at most.
+    pub history: Nanos,
+    /// The number of the batch that this snapshot stands for; the next batch has one more.
+    pub batch: u32,
+    /// Simulated time now.
+    pub now: Nanos,
+    /// The time of the oldest record still kept.
+    pub oldest: Nanos,
+    /// The rows of the last seconds (at least two where there are so many); all state rows
+    /// and all RTSP messages still kept.
+    pub rows: Rows,
+    /// Counts for the timeline, one for each tenth of a second from `oldest` on.
+    pub overview: Vec<OverviewCell>,
+}
+
+/// What makes this run the run that it is.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Run {
+    /// Short name of the run, from scenario, seed and start.
+    pub id: String,
+    /// The scenario's name.
+    pub scenario: String,
+    /// The scenario's title in words.
+    pub title: String,
+    /// The seed, as decimal digits (it may not fit a JavaScript number).
+    pub seed: String,
+    /// Wall-clock time of the world's beginning, milliseconds since 1970.
+    pub epoch_ms: f64,
+    /// The address that real clients use.
+    pub rtsp_url: String,
+    /// Paths that can be played, without the leading slash.
+    pub clips: Vec<String>,
+}
+
+/// Nodes and links.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Topology {
+    /// Hosts, switches and routers.
+    pub nodes: Vec<Node>,
+    /// The cables.
+    pub links: Vec<Link>,
+}
+
+/// One device.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Node {
+    /// Its number; also its place in lists.
+    pub id: u32,
+    /// Its name on the stage: `Client`, `SW1`, `R1`, `SW2`, `Server`.
+    pub name: String,
+    /// What it understands.
+    pub kind: NodeKind,
+    /// Its interfaces, one for each link, in the order of its ports.
+    pub interfaces: Vec<Interface>,
+    /// How long one layer of its stack takes to handle a frame.
+    pub layer_delay: Nanos,
+}
+
+/// What a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum NodeKind {
+    /// The built-in player's host.
+    Client,
+    /// The host that stands for a real client.
+    Gateway,
+    /// The RTSP server's host.
+    Server,
+    /// A learning switch: layers 1 and 2.
+    Switch,
+    /// A router: layers 1 to 3.
+    Router,
+}
+
+/// One network card or port.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Interface {
+    /// The link that is plugged in.
+    pub link: u32,
+    /// Its hardware address, `02:00:00:00:00:c1`; absent on a switch.
+    pub mac: Option<String>,
+    /// Its IPv4 address; absent on a switch.
+    pub ip: Option<String>,
+    /// The length of its network prefix, 0 to 32.
+    pub prefix: Option<u8>,
+}
+
+/// One cable, full duplex, the same both ways.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Link {
+    /// Its number.
+    pub id: u32,
+    /// Its name: `client`, `sw1-r1`, ...
+    pub name: String,
+    /// One end.
+    pub a: u32,
+    /// The other end.
+    pub b: u32,
+    /// Bits per second.
+    pub rate: f64,
+    /// Propagation delay.
+    pub delay: Nanos,
+}
+
+/// What was added to the tape between two moments.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Batch {
+    /// One more than the last batch's.
+    pub number: u32,
+    /// Simulated time at the end of the batch.
+    pub now: Nanos,
+    /// The time of the oldest record still kept.
+    pub oldest: Nanos,
+    /// The rows, in the order of the tape.
+    pub rows: Rows,
+}
+
+/// Counts of one tenth of a second of simulated time.
+#[derive(Clone, Copy, Debug, Default, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OverviewCell {
+    /// RTSP messages sent.
+    pub rtsp: u32,
+    /// RTP packets sent.
+    pub rtp: u32,
+    /// RTCP packets sent.
+    pub rtcp: u32,
+    /// Frames lost or dropped.
+    pub drops: u32,
+}
+
+/// Who is here and how time runs.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RoomState {
+    /// Simulated time when this was said.
+    pub now: Nanos,
+    /// How the world's time runs.
+    pub pace: Pace,
+    /// How many real clients are connected; while there are any, the world runs at 1x.
+    pub real_clients: u32,
+    /// By how much the world lags behind its pace because the machine is too slow.
+    pub slip: Nanos,
+    /// How many pages are open on this room.
+    pub viewers: u32,
+    /// Every client, built in or real, also those that left.
+    pub clients: Vec<Client>,
+    /// Hosts and links that were added for real clients.
+    pub added: Topology,
+}
+
+/// How the world's time runs.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Pace {
+    /// The world stands still.
+    Frozen,
+    /// `rate` simulated seconds per second, 0.001 to 1.
+    Rate {
+        /// Simulated seconds per second.
+        rate: f64,
+    },
+    /// One event, with all that happen at the same moment, per beat.
+    Beats {
+        /// Beats per second, 0.2 to 10.
+        per_second: f64,
+    },
+}
+
+/// One RTSP client in the room.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Client {
+    /// Its host.
+    pub node: u32,
+    /// `Client` for the built-in player; the User-Agent or address of a real one.
+    pub name: String,
+    /// True for a program outside that came through the gateway.
+    pub real: bool,
+    /// The RTSP state now: `Init`, `Ready`, `Playing`.
+    pub state: String,
+    /// `udp` or `tcp`, once SETUP has settled it.
+    pub transport: Option<String>,
+    /// The URL that it plays.
+    pub url: Option<String>,
+    /// When it came.
+    pub joined: Nanos,
+    /// When it left, if it has.
+    pub left: Option<Nanos>,
+    /// The requests of the built-in player, and whether its state allows them now.
+    pub requests: Vec<RequestState>,
+}
+
+/// One request of the remote.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RequestState {
+    /// Which.
+    pub method: RequestMethod,
+    /// Why it is not allowed now; absent when it is.
+    pub refused: Option<String>,
+}

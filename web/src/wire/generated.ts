@@ -1,0 +1,1033 @@
+// Generated from crates/server/src/wire by `UPDATE=1 cargo test -p server --test wire_types`. Do not edit.
+
+export const VERSION = 1;
+
+export type Nanos = number;
+
+export type Id = number;
+
+export type ServerMessage = { "type": "hello" } & Hello | { "type": "batch" } & Batch | { "type": "room" } & RoomState | { "type": "segment", 
+/**
+ * The number of the question.
+ */
+id: number, 
+/**
+ * The rows asked for.
+ */
+rows: Rows, } | { "type": "detail", 
+/**
+ * The number of the question.
+ */
+id: number, 
+/**
+ * Bytes, layers and fields.
+ */
+detail: Detail, } | { "type": "answer", 
+/**
+ * The number of the command or question.
+ */
+id: number, 
+/**
+ * How it went.
+ */
+outcome: Outcome, } | { "type": "lagged", 
+/**
+ * How many batches were left out.
+ */
+missed: number, };
+
+export type Hello = { 
+/**
+ * [`VERSION`].
+ */
+version: number, 
+/**
+ * Which run this is.
+ */
+run: Run, 
+/**
+ * The fixed part of the network; hosts of real clients are added by [`RoomState`].
+ */
+topology: Topology, 
+/**
+ * The room as it is now.
+ */
+room: RoomState, 
+/**
+ * True when this page holds the room's key.
+ */
+holdsKey: boolean, 
+/**
+ * How far back the tape reaches at most.
+ */
+history: Nanos, 
+/**
+ * The number of the batch that this snapshot stands for; the next batch has one more.
+ */
+batch: number, 
+/**
+ * Simulated time now.
+ */
+now: Nanos, 
+/**
+ * The time of the oldest record still kept.
+ */
+oldest: Nanos, 
+/**
+ * The rows of the last seconds (at least two where there are so many); all state rows
+ * and all RTSP messages still kept.
+ */
+rows: Rows, 
+/**
+ * Counts for the timeline, one for each tenth of a second from `oldest` on.
+ */
+overview: Array<OverviewCell>, };
+
+export type Run = { 
+/**
+ * Short name of the run, from scenario, seed and start.
+ */
+id: string, 
+/**
+ * The scenario's name.
+ */
+scenario: string, 
+/**
+ * The scenario's title in words.
+ */
+title: string, 
+/**
+ * The seed, as decimal digits (it may not fit a JavaScript number).
+ */
+seed: string, 
+/**
+ * Wall-clock time of the world's beginning, milliseconds since 1970.
+ */
+epochMs: number, 
+/**
+ * The address that real clients use.
+ */
+rtspUrl: string, 
+/**
+ * Paths that can be played, without the leading slash.
+ */
+clips: Array<string>, };
+
+export type Topology = { 
+/**
+ * Hosts, switches and routers.
+ */
+nodes: Array<Node>, 
+/**
+ * The cables.
+ */
+links: Array<Link>, };
+
+export type Node = { 
+/**
+ * Its number; also its place in lists.
+ */
+id: number, 
+/**
+ * Its name on the stage: `Client`, `SW1`, `R1`, `SW2`, `Server`.
+ */
+name: string, 
+/**
+ * What it understands.
+ */
+kind: NodeKind, 
+/**
+ * Its interfaces, one for each link, in the order of its ports.
+ */
+interfaces: Array<Interface>, 
+/**
+ * How long one layer of its stack takes to handle a frame.
+ */
+layerDelay: Nanos, };
+
+export type NodeKind = "client" | "gateway" | "server" | "switch" | "router";
+
+export type Interface = { 
+/**
+ * The link that is plugged in.
+ */
+link: number, 
+/**
+ * Its hardware address, `02:00:00:00:00:c1`; absent on a switch.
+ */
+mac: string | null, 
+/**
+ * Its IPv4 address; absent on a switch.
+ */
+ip: string | null, 
+/**
+ * The length of its network prefix, 0 to 32.
+ */
+prefix: number | null, };
+
+export type Link = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Its name: `client`, `sw1-r1`, ...
+ */
+name: string, 
+/**
+ * One end.
+ */
+a: number, 
+/**
+ * The other end.
+ */
+b: number, 
+/**
+ * Bits per second.
+ */
+rate: number, 
+/**
+ * Propagation delay.
+ */
+delay: Nanos, };
+
+export type Batch = { 
+/**
+ * One more than the last batch's.
+ */
+number: number, 
+/**
+ * Simulated time at the end of the batch.
+ */
+now: Nanos, 
+/**
+ * The time of the oldest record still kept.
+ */
+oldest: Nanos, 
+/**
+ * The rows, in the order of the tape.
+ */
+rows: Rows, };
+
+export type OverviewCell = { 
+/**
+ * RTSP messages sent.
+ */
+rtsp: number, 
+/**
+ * RTP packets sent.
+ */
+rtp: number, 
+/**
+ * RTCP packets sent.
+ */
+rtcp: number, 
+/**
+ * Frames lost or dropped.
+ */
+drops: number, };
+
+export type RoomState = { 
+/**
+ * Simulated time when this was said.
+ */
+now: Nanos, 
+/**
+ * How the world's time runs.
+ */
+pace: Pace, 
+/**
+ * How many real clients are connected; while there are any, the world runs at 1x.
+ */
+realClients: number, 
+/**
+ * By how much the world lags behind its pace because the machine is too slow.
+ */
+slip: Nanos, 
+/**
+ * How many pages are open on this room.
+ */
+viewers: number, 
+/**
+ * Every client, built in or real, also those that left.
+ */
+clients: Array<Client>, 
+/**
+ * Hosts and links that were added for real clients.
+ */
+added: Topology, };
+
+export type Pace = { "kind": "frozen" } | { "kind": "rate", 
+/**
+ * Simulated seconds per second.
+ */
+rate: number, } | { "kind": "beats", 
+/**
+ * Beats per second, 0.2 to 10.
+ */
+per_second: number, };
+
+export type Client = { 
+/**
+ * Its host.
+ */
+node: number, 
+/**
+ * `Client` for the built-in player; the User-Agent or address of a real one.
+ */
+name: string, 
+/**
+ * True for a program outside that came through the gateway.
+ */
+real: boolean, 
+/**
+ * The RTSP state now: `Init`, `Ready`, `Playing`.
+ */
+state: string, 
+/**
+ * `udp` or `tcp`, once SETUP has settled it.
+ */
+transport: string | null, 
+/**
+ * The URL that it plays.
+ */
+url: string | null, 
+/**
+ * When it came.
+ */
+joined: Nanos, 
+/**
+ * When it left, if it has.
+ */
+left: Nanos | null, 
+/**
+ * The requests of the built-in player, and whether its state allows them now.
+ */
+requests: Array<RequestState>, };
+
+export type RequestState = { 
+/**
+ * Which.
+ */
+method: RequestMethod, 
+/**
+ * Why it is not allowed now; absent when it is.
+ */
+refused: string | null, };
+
+export type Rows = { 
+/**
+ * Application messages handed to a transport.
+ */
+messages: Array<MessageRow>, 
+/**
+ * Ethernet frames, new or rewritten by a router.
+ */
+frames: Array<FrameRow>, 
+/**
+ * Frames on a cable.
+ */
+hops: Array<HopRow>, 
+/**
+ * What a device did with a frame that reached it.
+ */
+receipts: Array<ReceiptRow>, 
+/**
+ * Messages that reached the other application.
+ */
+deliveries: Array<DeliveryRow>, 
+/**
+ * Changes of state.
+ */
+states: Array<StateRow>, 
+/**
+ * Pictures shown by a player.
+ */
+pictures: Array<PictureRow>, };
+
+export type MessageRow = { 
+/**
+ * Its number.
+ */
+id: Id, 
+/**
+ * When the application handed it to the transport.
+ */
+at: Nanos, 
+/**
+ * The sending host.
+ */
+from: number, 
+/**
+ * The receiving host, where known.
+ */
+to: number | null, 
+/**
+ * The client whose conversation it belongs to (a node).
+ */
+client: number | null, 
+/**
+ * How it travels.
+ */
+transport: TransportRow, 
+/**
+ * What it is.
+ */
+what: WhatRow, 
+/**
+ * Octets, with the `$` framing when interleaved.
+ */
+length: number, 
+/**
+ * The message that it answers.
+ */
+cause: Id | null, };
+
+export type TransportRow = { "kind": "udp", 
+/**
+ * Source port.
+ */
+src: number, 
+/**
+ * Destination port.
+ */
+dst: number, } | { "kind": "tcp", 
+/**
+ * The connection.
+ */
+connection: number, 
+/**
+ * Its first octet's place in the stream from this sender.
+ */
+start: Id, 
+/**
+ * The place behind its last octet.
+ */
+end: Id, 
+/**
+ * Source port.
+ */
+src: number, 
+/**
+ * Destination port.
+ */
+dst: number, };
+
+export type WhatRow = { "kind": "request", 
+/**
+ * The method.
+ */
+method: string, 
+/**
+ * CSeq, when readable.
+ */
+cseq: number | null, } | { "kind": "response", 
+/**
+ * The status code.
+ */
+status: number, 
+/**
+ * The reason phrase.
+ */
+reason: string, 
+/**
+ * The method that it answers.
+ */
+method: string | null, 
+/**
+ * CSeq, when readable.
+ */
+cseq: number | null, } | { "kind": "rtp", 
+/**
+ * Sequence number.
+ */
+sequence: number, 
+/**
+ * RTP timestamp.
+ */
+timestamp: number, 
+/**
+ * Synchronisation source.
+ */
+ssrc: number, 
+/**
+ * Last packet of a picture.
+ */
+marker: boolean, 
+/**
+ * Payload type.
+ */
+payloadType: number, 
+/**
+ * The picture's number in its clip.
+ */
+picture: number | null, 
+/**
+ * The packet's number in the picture, from 0.
+ */
+index: number | null, 
+/**
+ * How many packets the picture has.
+ */
+of: number | null, } | { "kind": "rtcp", 
+/**
+ * `SR`, `RR`, `SDES`, `BYE`, ... in order.
+ */
+types: Array<string>, } | { "kind": "unknown" };
+
+export type FrameRow = { 
+/**
+ * Its number.
+ */
+id: Id, 
+/**
+ * When its transport layer (or ARP) made it; a router's: when it was rewritten.
+ */
+at: Nanos, 
+/**
+ * The device that made it.
+ */
+node: number, 
+/**
+ * The frame that a router made it from.
+ */
+parent: Id | null, 
+/**
+ * Octets, with the FCS.
+ */
+length: number, 
+/**
+ * What it carries.
+ */
+carried: CarriedRow, 
+/**
+ * Why it was sent.
+ */
+cause: CauseRow, };
+
+export type CarriedRow = { "kind": "arp", 
+/**
+ * True for a request.
+ */
+request: boolean, 
+/**
+ * The address asked for or told.
+ */
+target: string, } | { "kind": "icmp", 
+/**
+ * Type (RFC 792).
+ */
+icmpType: number, 
+/**
+ * Code.
+ */
+code: number, } | { "kind": "udp", 
+/**
+ * The message in it.
+ */
+message: Id | null, 
+/**
+ * Source port.
+ */
+src: number, 
+/**
+ * Destination port.
+ */
+dst: number, } | { "kind": "tcp", 
+/**
+ * The connection.
+ */
+connection: number, 
+/**
+ * `SYN`, `SYN ACK`, `ACK`, `PSH ACK`, `FIN ACK`, `RST`, ...
+ */
+flags: string, 
+/**
+ * Its first data octet's place in the stream from this sender.
+ */
+start: Id, 
+/**
+ * The place behind its last data octet; equal to `start` without data.
+ */
+end: Id, 
+/**
+ * The messages that have octets in it.
+ */
+messages: Array<Id>, 
+/**
+ * Source port.
+ */
+src: number, 
+/**
+ * Destination port.
+ */
+dst: number, };
+
+export type CauseRow = { "kind": "resolve" } | { "kind": "arpReply" } | { "kind": "application" } | { "kind": "connect" } | { "kind": "acceptSyn" } | { "kind": "handshakeAck" } | { "kind": "data" } | { "kind": "ack", 
+/**
+ * `delayed`, `everySecondSegment`, `outOfOrder`, `duplicate`, `windowUpdate`, `fin`, ...
+ */
+because: string, } | { "kind": "timeout", 
+/**
+ * The timeout that ran out.
+ */
+rto: Nanos, 
+/**
+ * 1 for the first repetition.
+ */
+attempt: number, 
+/**
+ * The frame that is repeated, where still on the tape.
+ */
+repeats: Id | null, } | { "kind": "fastRetransmit", 
+/**
+ * The frame that is repeated, where still on the tape.
+ */
+repeats: Id | null, } | { "kind": "zeroWindowProbe" } | { "kind": "close" } | { "kind": "abort" } | { "kind": "refusedPort" } | { "kind": "echo" } | { "kind": "icmpError" } | { "kind": "routed" };
+
+export type HopRow = { 
+/**
+ * The frame.
+ */
+frame: Id, 
+/**
+ * The cable.
+ */
+link: number, 
+/**
+ * The device that sends.
+ */
+from: number, 
+/**
+ * When it entered the sending port's queue.
+ */
+queued: Nanos, 
+/**
+ * When its first bit was sent.
+ */
+start: Nanos, 
+/**
+ * When its last bit was sent.
+ */
+end: Nanos, 
+/**
+ * When its last bit arrived, or would have.
+ */
+arrive: Nanos, 
+/**
+ * What became of it, unless it arrived whole.
+ */
+fate: FateRow | null, };
+
+export type FateRow = { "kind": "queueFull", 
+/**
+ * The queue's limit, octets.
+ */
+limit: number, } | { "kind": "lost" };
+
+export type ReceiptRow = { 
+/**
+ * The frame.
+ */
+frame: Id, 
+/**
+ * The device.
+ */
+node: number, 
+/**
+ * When its last bit had arrived.
+ */
+arrive: Nanos, 
+/**
+ * When the device had done with it (arrival plus its layers' time).
+ */
+at: Nanos, 
+/**
+ * What it did.
+ */
+outcome: OutcomeRow, };
+
+export type OutcomeRow = { "kind": "switched", 
+/**
+ * The link that it left by.
+ */
+link: number, 
+/**
+ * True when the switch learnt the sender's port from this frame.
+ */
+learned: boolean, } | { "kind": "flooded", 
+/**
+ * True when the switch learnt the sender's port from this frame.
+ */
+learned: boolean, } | { "kind": "routed", 
+/**
+ * The new frame.
+ */
+frame: Id, 
+/**
+ * TTL as it came.
+ */
+ttl: number, } | { "kind": "awaitingArp" } | { "kind": "accepted", 
+/**
+ * The highest layer that used it.
+ */
+layer: number, } | { "kind": "notForMe" } | { "kind": "dropped", 
+/**
+ * `badFcs`, `badIpChecksum`, `badTransportChecksum`, `ttl`, `noRoute`, `portClosed`, `duplicate`, ...
+ */
+reason: string, };
+
+export type DeliveryRow = { 
+/**
+ * The message.
+ */
+message: Id, 
+/**
+ * The receiving host.
+ */
+node: number, 
+/**
+ * When its last octet was handed to the application.
+ */
+at: Nanos, 
+/**
+ * The frame that completed it.
+ */
+frame: Id | null, };
+
+export type StateRow = { 
+/**
+ * When.
+ */
+at: Nanos, 
+/**
+ * Where.
+ */
+node: number, 
+/**
+ * What.
+ */
+change: StateKind, };
+
+export type StateKind = { "kind": "rtsp", 
+/**
+ * The client (a node).
+ */
+client: number, 
+/**
+ * The new state.
+ */
+state: string, } | { "kind": "tcp", 
+/**
+ * The connection.
+ */
+connection: number, 
+/**
+ * The new state.
+ */
+state: string, } | { "kind": "arp", 
+/**
+ * The IPv4 address.
+ */
+ip: string, 
+/**
+ * Its hardware address.
+ */
+mac: string, } | { "kind": "mac", 
+/**
+ * The hardware address.
+ */
+mac: string, 
+/**
+ * The link where it was seen.
+ */
+link: number, } | { "kind": "media", 
+/**
+ * The client (a node).
+ */
+client: number, 
+/**
+ * `playing`, `paused`, `ended`, `torn down`.
+ */
+state: string, } | { "kind": "client", 
+/**
+ * Its host.
+ */
+client: number, 
+/**
+ * True when it came.
+ */
+joined: boolean, 
+/**
+ * Its User-Agent or address.
+ */
+name: string, } | { "kind": "note", 
+/**
+ * The text.
+ */
+text: string, };
+
+export type PictureRow = { 
+/**
+ * Its number on the tape; ask for its JPEG with this.
+ */
+id: Id, 
+/**
+ * When it was shown.
+ */
+at: Nanos, 
+/**
+ * The player's host.
+ */
+client: number, 
+/**
+ * The picture's number in its clip, where its packets say so.
+ */
+number: number | null, 
+/**
+ * Its RTP timestamp.
+ */
+timestamp: number, 
+/**
+ * Its packets in the order of their sequence numbers.
+ */
+slots: Array<SlotRow>, 
+/**
+ * All packets came in time.
+ */
+complete: boolean, 
+/**
+ * There was enough to show something.
+ */
+decodable: boolean, 
+/**
+ * Arrival of the first packet.
+ */
+first: Nanos, 
+/**
+ * Arrival of the last packet that came in time.
+ */
+last: Nanos, 
+/**
+ * The receiver's counts at this moment.
+ */
+stats: PictureStats, };
+
+export type SlotRow = { 
+/**
+ * The sequence number.
+ */
+sequence: number, 
+/**
+ * The message that filled it; absent when none came in time.
+ */
+message: Id | null, };
+
+export type PictureStats = { 
+/**
+ * Packets received.
+ */
+received: number, 
+/**
+ * Packets expected.
+ */
+expected: number, 
+/**
+ * Packets lost, by RFC 3550 A.3; negative when duplicates came.
+ */
+lost: number, 
+/**
+ * Packets that came after their picture was due.
+ */
+late: number, 
+/**
+ * Interarrival jitter, nanoseconds.
+ */
+jitter: number, 
+/**
+ * Pictures waiting in the playout buffer.
+ */
+buffered: number, 
+/**
+ * The playout delay in force, nanoseconds.
+ */
+playoutDelay: number, };
+
+export type Detail = { 
+/**
+ * The frame.
+ */
+frame: Id, 
+/**
+ * When it was made.
+ */
+at: Nanos, 
+/**
+ * Source 0 is the frame with its FCS; further ones are buffers reassembled from
+ * several frames. Each as lower-case hexadecimal digits.
+ */
+sources: Array<string>, 
+/**
+ * The layers, outermost first.
+ */
+layers: Array<DetailLayer>, 
+/**
+ * What the dissector remarked.
+ */
+notes: Array<string>, };
+
+export type DetailLayer = { 
+/**
+ * Wireshark's protocol name: `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `rtsp`, `sdp`, `rtp`, `jpeg`, `rtcp`, `data`.
+ */
+name: string, 
+/**
+ * For people: `TCP header`, `RTP/JPEG header`.
+ */
+title: string, 
+/**
+ * OSI layer, 1 to 7.
+ */
+osi: number, 
+/**
+ * Which source its bits lie in.
+ */
+source: number, 
+/**
+ * First bit.
+ */
+start: number, 
+/**
+ * Number of bits.
+ */
+length: number, 
+/**
+ * Where it is defined: `RFC 9293`.
+ */
+rfc: string, 
+/**
+ * Its fields, in the order of their bits.
+ */
+fields: Array<DetailField>, };
+
+export type DetailField = { 
+/**
+ * Wireshark's display-filter name, where there is one.
+ */
+name: string | null, 
+/**
+ * For people: `Destination port`.
+ */
+label: string, 
+/**
+ * At most twelve letters, for the strip: `Destin.`
+ */
+short: string, 
+/**
+ * First bit in the layer's source.
+ */
+start: number, 
+/**
+ * Number of bits.
+ */
+length: number, 
+/**
+ * The value in words or digits: `8554`, `correct`, `2 set`.
+ */
+value: string, 
+/**
+ * One sentence for a student.
+ */
+meaning: string, 
+/**
+ * The section that defines it.
+ */
+rfc: string, 
+/**
+ * Parts of it.
+ */
+children: Array<DetailField>, };
+
+export type PageMessage = { "type": "command", 
+/**
+ * The page's number for it.
+ */
+id: number, 
+/**
+ * The order.
+ */
+command: Command, } | { "type": "get", 
+/**
+ * The page's number for it.
+ */
+id: number, 
+/**
+ * The question.
+ */
+get: Get, } | { "type": "watch", 
+/**
+ * The client (a node).
+ */
+client: number | null, } | { "type": "resync" };
+
+export type Command = { "kind": "pace", 
+/**
+ * The new pace.
+ */
+pace: Pace, } | { "kind": "advance", 
+/**
+ * How far.
+ */
+to: AdvanceTo, } | { "kind": "request", 
+/**
+ * The player's host.
+ */
+client: number, 
+/**
+ * Which request.
+ */
+method: RequestMethod, 
+/**
+ * PLAY: where to begin, seconds; absent: where it stopped.
+ */
+from: number | null, };
+
+export type AdvanceTo = { "kind": "event" } | { "kind": "time", 
+/**
+ * The moment.
+ */
+at: Nanos, } | { "kind": "message", 
+/**
+ * The message.
+ */
+message: Id, } | { "kind": "frame", 
+/**
+ * The frame.
+ */
+frame: Id, };
+
+export type RequestMethod = "OPTIONS" | "DESCRIBE" | "SETUP" | "PLAY" | "PAUSE" | "TEARDOWN";
+
+export type Get = { "kind": "segment", 
+/**
+ * First moment.
+ */
+from: Nanos, 
+/**
+ * The moment behind the last.
+ */
+to: Nanos, } | { "kind": "detail", 
+/**
+ * The frame.
+ */
+frame: Id, } | { "kind": "picture", 
+/**
+ * The picture.
+ */
+picture: Id, };
+
+export type Outcome = { "kind": "done" } | { "kind": "refused", 
+/**
+ * The sentence.
+ */
+reason: string, };
