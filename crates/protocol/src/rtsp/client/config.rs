@@ -1,0 +1,94 @@
+//! What a client is told before it starts, and what it can be asked to do.
+
+use std::time::Duration;
+
+/// Settings of a [`Client`](super::Client).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// The presentation's URL, `rtsp://host[:port]/path`.
+    pub url: String,
+    /// The `User-Agent` header (RFC 2326 section 12.41).
+    pub user_agent: String,
+    /// How media shall travel.
+    pub transport: ClientTransport,
+    /// Whether a 461 to a SETUP over UDP is followed by one over TCP.
+    pub fall_back_to_tcp: bool,
+    /// How long to wait for a response.
+    pub response_timeout: Duration,
+}
+
+impl ClientConfig {
+    /// The usual settings for `url`: UDP from port 49152, falling back to TCP.
+    pub fn new(url: impl Into<String>) -> Self {
+        ClientConfig {
+            url: url.into(),
+            user_agent: concat!("Layercast/", env!("CARGO_PKG_VERSION")).to_owned(),
+            transport: ClientTransport::Udp { rtp_port: 49152 },
+            fall_back_to_tcp: true,
+            response_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// How media shall travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientTransport {
+    /// `RTP/AVP/UDP`; track n receives on `rtp_port + 2n` and its RTCP on the next port.
+    Udp {
+        /// The first track's RTP port.
+        rtp_port: u16,
+    },
+    /// `RTP/AVP/TCP`: interleaved in the RTSP connection (RFC 2326 section 10.12).
+    Tcp,
+}
+
+/// A request that a client can be asked to send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientRequest {
+    /// OPTIONS
+    Options,
+    /// DESCRIBE
+    Describe,
+    /// SETUP of one track.
+    Setup {
+        /// The track's number in the description, from 0.
+        track: usize,
+    },
+    /// PLAY of all tracks that are set up.
+    Play {
+        /// Where to start; `None` leaves it to the server: the start, or where it was paused.
+        from: Option<Duration>,
+        /// Where to stop; `None` for the end.
+        until: Option<Duration>,
+    },
+    /// PAUSE
+    Pause,
+    /// TEARDOWN
+    Teardown,
+    /// GET_PARAMETER without a body: a keep-alive.
+    GetParameter,
+}
+
+/// A request that the state does not allow, and why, for the person who asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotAllowed(pub &'static str);
+
+/// Which requests the state allows now; where one is not, the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedRequests {
+    /// OPTIONS
+    pub options: Result<(), NotAllowed>,
+    /// DESCRIBE
+    pub describe: Result<(), NotAllowed>,
+    /// SETUP (of some track)
+    pub setup: Result<(), NotAllowed>,
+    /// PLAY
+    pub play: Result<(), NotAllowed>,
+    /// PAUSE
+    pub pause: Result<(), NotAllowed>,
+    /// TEARDOWN
+    pub teardown: Result<(), NotAllowed>,
+    /// GET_PARAMETER
+    pub get_parameter: Result<(), NotAllowed>,
+}

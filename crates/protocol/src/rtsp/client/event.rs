@@ -1,0 +1,105 @@
+//! What a client tells its caller.
+
+use crate::rtsp::headers::{Range, RtpInfo};
+use crate::rtsp::sdp::Sdp;
+use crate::rtsp::{Method, State};
+use bytes::Bytes;
+use std::time::Duration;
+
+/// What has happened in a client.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClientEvent {
+    /// A response has come.
+    Response {
+        /// The method of the request that it answers.
+        method: Method,
+        /// The request's CSeq.
+        cseq: u32,
+        /// The status code.
+        status: u16,
+        /// The reason phrase as the server wrote it; may be empty.
+        reason: String,
+        /// The time from sending the request to reading the response's last octet.
+        round_trip: Duration,
+        /// Where the response begins in the octets received, from 0.
+        offset: u64,
+        /// How many octets it has.
+        len: usize,
+    },
+    /// The session has changed its state (RFC 2326 appendix A.1).
+    StateChanged {
+        /// The state before.
+        from: State,
+        /// The state now.
+        to: State,
+    },
+    /// The description has come.
+    Described(Sdp),
+    /// A track's transport is agreed on.
+    TransportSet {
+        /// The track's number in the description, from 0.
+        track: usize,
+        /// Where its packets come from and go.
+        path: MediaPath,
+        /// The synchronisation source that the server has promised, if it did.
+        ssrc: Option<u32>,
+    },
+    /// The server refused UDP (461); the same track is now asked for over TCP.
+    FallingBackToTcp {
+        /// The track's number in the description, from 0.
+        track: usize,
+    },
+    /// Media flows.
+    Playing {
+        /// The first packet of each track, where the server has said so.
+        rtp_info: Vec<RtpInfo>,
+        /// What the server delivers, where it has said so.
+        range: Option<Range>,
+    },
+    /// A whole `$` frame has come (RFC 2326 section 10.12).
+    Interleaved {
+        /// Its channel.
+        channel: u8,
+        /// The packet in it.
+        bytes: Bytes,
+        /// Where its `$` stands in the octets received, from 0.
+        offset: u64,
+    },
+    /// The server has not kept to the letter of a standard.
+    Deviation {
+        /// The rule, such as "RFC 2326 7.1".
+        rule: &'static str,
+        /// What was found, in one sentence.
+        text: String,
+        /// Where in the octets received, from 0.
+        offset: u64,
+    },
+    /// A request was not carried out, or the session is lost.
+    Failed {
+        /// The method, when it was a request that failed.
+        method: Option<Method>,
+        /// Why, in one sentence.
+        reason: String,
+    },
+}
+
+/// Where a track's packets come from and go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaPath {
+    /// UDP.
+    Udp {
+        /// This client's RTP port.
+        rtp: u16,
+        /// This client's RTCP port.
+        rtcp: u16,
+        /// The server's RTP and RTCP ports, where it has named them.
+        server: Option<(u16, u16)>,
+    },
+    /// Interleaved channels of the RTSP connection.
+    Tcp {
+        /// The channel of RTP.
+        rtp: u8,
+        /// The channel of RTCP.
+        rtcp: u8,
+    },
+}

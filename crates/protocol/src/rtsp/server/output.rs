@@ -1,0 +1,149 @@
+//! What a server hands out.
+
+use super::{ConnId, SessionId};
+use crate::message::Outgoing;
+use crate::rtsp::{Method, State};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+/// One thing for the caller to do, or to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerOutput {
+    /// Queue these bytes on a connection: one whole response or one whole `$` frame.
+    Stream {
+        /// The connection.
+        conn: ConnId,
+        /// The bytes and what they are.
+        data: Outgoing,
+    },
+    /// Send a UDP datagram.
+    Datagram {
+        /// The server's port, RTP or RTCP.
+        from_port: u16,
+        /// The receiver.
+        to: SocketAddr,
+        /// The bytes and what they are.
+        data: Outgoing,
+    },
+    /// End a connection; nothing more comes for it.
+    Close {
+        /// The connection.
+        conn: ConnId,
+        /// `true`: with a reset, and what is queued is lost; `false`: after what is queued.
+        abort: bool,
+    },
+    /// Something worth showing has happened.
+    Event(ServerEvent),
+}
+
+/// What has happened in a server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ServerEvent {
+    /// A whole request was read; its answer follows.
+    Request {
+        /// On which connection.
+        conn: ConnId,
+        /// The method.
+        method: Method,
+        /// The request URI as it was written.
+        uri: String,
+        /// Where the request begins in the octets received on this connection, from 0.
+        offset: u64,
+        /// How many octets it has.
+        len: usize,
+    },
+    /// A SETUP has created a session.
+    SessionCreated {
+        /// Its identifier.
+        session: SessionId,
+        /// On which connection.
+        conn: ConnId,
+        /// Who asked.
+        peer: IpAddr,
+        /// The clip's name.
+        path: String,
+    },
+    /// A track's transport is agreed on.
+    TrackSetUp {
+        /// The session.
+        session: SessionId,
+        /// The track's number in the clip, from 0.
+        track: usize,
+        /// The Transport header of the answer.
+        transport: String,
+        /// The synchronisation source of its packets.
+        ssrc: u32,
+    },
+    /// A session has changed its state (RFC 2326 appendix A.2).
+    StateChanged {
+        /// The session.
+        session: SessionId,
+        /// The state before.
+        from: State,
+        /// The state now.
+        to: State,
+    },
+    /// A track has come to the end of what was asked for.
+    TrackEnded {
+        /// The session.
+        session: SessionId,
+        /// The track's number in the clip, from 0.
+        track: usize,
+    },
+    /// A receiver report has come.
+    Report {
+        /// The session.
+        session: SessionId,
+        /// The track's number in the clip, from 0.
+        track: usize,
+        /// The receiver's view of loss since its last report, in 1/256.
+        fraction_lost: u8,
+        /// Packets lost since the beginning.
+        lost: i32,
+        /// Interarrival jitter, in ticks of the RTP clock.
+        jitter: u32,
+        /// The round trip, once it can be known.
+        round_trip: Option<Duration>,
+    },
+    /// A picture was not sent at all, because the peer reads its connection too slowly.
+    PictureDropped {
+        /// The session.
+        session: SessionId,
+        /// The track's number in the clip, from 0.
+        track: usize,
+        /// The picture's number in the clip, from 0.
+        picture: u32,
+        /// How many have been dropped for this track so far, this one included.
+        total: u64,
+    },
+    /// A session is over.
+    SessionEnded {
+        /// The session.
+        session: SessionId,
+        /// Why.
+        reason: EndReason,
+    },
+    /// A peer has not kept to the letter of a standard; it was served all the same, or
+    /// answered with an error, as the response says.
+    Deviation {
+        /// On which connection.
+        conn: ConnId,
+        /// The rule, such as "RFC 2326 4.1".
+        rule: &'static str,
+        /// What was found, in one sentence.
+        text: String,
+        /// Where in the octets received on this connection, from 0.
+        offset: u64,
+    },
+}
+
+/// Why a session is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// The client asked for it.
+    Teardown,
+    /// No sign of life for the session's timeout.
+    Timeout,
+    /// The connection that carried its media, or its policy, has ended it.
+    ConnectionClosed,
+}
