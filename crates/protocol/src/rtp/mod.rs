@@ -1,1 +1,3 @@
-//! (being written)
+//! RTP, RTCP, payload formats, sender and receiver (RFC 3550, RFC 2435).
+
+pub mod jpeg;
