@@ -16,7 +16,7 @@ impl Checksum {
 
     /// Adds `octets`; an odd last octet is padded with zero (RFC 1071 section 4.1).
     #[must_use]
-    pub fn add(mut self, octets: &[u8]) -> Self {
+    pub fn with(mut self, octets: &[u8]) -> Self {
         // Eight octets at a time in the machine's own order: the sum of swapped words is
         // the swapped sum (RFC 1071 section 2(B)).
         let mut chunks = octets.chunks_exact(8);
@@ -36,11 +36,11 @@ impl Checksum {
     /// Adds the pseudo-header that UDP (RFC 768) and TCP (RFC 9293 section 3.1) cover:
     /// both addresses, the protocol, and the `length` of header and payload in octets.
     #[must_use]
-    pub fn add_pseudo_header(self, from: Ipv4Addr, to: Ipv4Addr, protocol: u8, length: usize) -> Self {
+    pub fn with_pseudo_header(self, from: Ipv4Addr, to: Ipv4Addr, protocol: u8, length: usize) -> Self {
         let length = (length as u16).to_be_bytes();
         let [a, b, c, d] = from.octets();
         let [e, f, g, h] = to.octets();
-        self.add(&[a, b, c, d, e, f, g, h]).add(&[0, protocol, length[0], length[1]])
+        self.with(&[a, b, c, d, e, f, g, h]).with(&[0, protocol, length[0], length[1]])
     }
 
     /// The checksum as it stands in a header.
@@ -56,7 +56,7 @@ impl Checksum {
     /// The checksum after `last` has been added.
     #[must_use]
     pub fn finish_with(self, last: &[u8]) -> u16 {
-        self.add(last).finish()
+        self.with(last).finish()
     }
 
     fn add_word(&mut self, word: u64) {
@@ -68,7 +68,7 @@ impl Checksum {
 /// The checksum of one run of octets.
 #[must_use]
 pub fn of(octets: &[u8]) -> u16 {
-    Checksum::new().add(octets).finish()
+    Checksum::new().with(octets).finish()
 }
 
 #[cfg(test)]
@@ -101,7 +101,7 @@ mod tests {
         #[test]
         fn parts_add_up(octets in proptest::collection::vec(any::<u8>(), 0..200), cut in 0usize..100) {
             let cut = (cut * 2).min(octets.len() & !1);
-            let parts = Checksum::new().add(&octets[..cut]).add(&octets[cut..]);
+            let parts = Checksum::new().with(&octets[..cut]).with(&octets[cut..]);
             prop_assert_eq!(parts.finish(), of(&octets));
         }
     }

@@ -96,7 +96,7 @@ pub fn parse(octets: &[u8]) -> Result<Message<'_>, WireError> {
             layer: LAYER,
             offset: 2,
             found: packet.get_checksum(),
-            computed: checksum::Checksum::new().add(&octets[..2]).finish_with(&octets[4..]),
+            computed: checksum::Checksum::new().with(&octets[..2]).finish_with(&octets[4..]),
         });
     }
     let code = packet.get_icmp_code().0;

@@ -171,7 +171,7 @@ pub fn decrement_ttl(packet: &mut [u8]) -> Option<u8> {
 }
 
 fn header_checksum(header: &[u8]) -> u16 {
-    checksum::Checksum::new().add(&header[..10]).finish_with(&header[12..])
+    checksum::Checksum::new().with(&header[..10]).finish_with(&header[12..])
 }
 
 #[cfg(test)]

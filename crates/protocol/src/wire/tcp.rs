@@ -228,13 +228,13 @@ pub fn parse(octets: &[u8], from: Ipv4Addr, to: Ipv4Addr) -> Result<Segment<'_>,
         return Err(WireError::BadValue { layer: LAYER, field: "data offset", offset: 12, value });
     }
     need(LAYER, octets, 0, data_offset)?;
-    let pseudo = Checksum::new().add_pseudo_header(from, to, ipv4::TCP, octets.len());
-    if pseudo.add(octets).finish() != 0 {
+    let pseudo = Checksum::new().with_pseudo_header(from, to, ipv4::TCP, octets.len());
+    if pseudo.with(octets).finish() != 0 {
         return Err(WireError::BadChecksum {
             layer: LAYER,
             offset: 16,
             found: packet.get_checksum(),
-            computed: pseudo.add(&octets[..16]).finish_with(&octets[18..]),
+            computed: pseudo.with(&octets[..16]).finish_with(&octets[18..]),
         });
     }
     Ok(Segment {
@@ -271,7 +271,7 @@ pub fn write(out: &mut Vec<u8>, from: Ipv4Addr, to: Ipv4Addr, header: &Header, p
     out.extend_from_slice(payload.0);
     out.extend_from_slice(payload.1);
     let length = out.len() - start;
-    let sum = Checksum::new().add_pseudo_header(from, to, ipv4::TCP, length).finish_with(&out[start..]);
+    let sum = Checksum::new().with_pseudo_header(from, to, ipv4::TCP, length).finish_with(&out[start..]);
     out[start + 16..start + 18].copy_from_slice(&sum.to_be_bytes());
 }
 

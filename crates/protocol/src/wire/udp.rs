@@ -40,9 +40,9 @@ pub fn parse(octets: &[u8], from: Ipv4Addr, to: Ipv4Addr) -> Result<Datagram<'_>
     }
     need(LAYER, octets, 0, length)?;
     let found = packet.get_checksum();
-    let pseudo = Checksum::new().add_pseudo_header(from, to, ipv4::UDP, length);
-    if found != 0 && pseudo.add(&octets[..length]).finish() != 0 {
-        let computed = as_sent(pseudo.add(&octets[..6]).finish_with(&octets[8..length]));
+    let pseudo = Checksum::new().with_pseudo_header(from, to, ipv4::UDP, length);
+    if found != 0 && pseudo.with(&octets[..length]).finish() != 0 {
+        let computed = as_sent(pseudo.with(&octets[..6]).finish_with(&octets[8..length]));
         return Err(WireError::BadChecksum { layer: LAYER, offset: 6, found, computed });
     }
     Ok(Datagram {
@@ -64,8 +64,9 @@ pub fn write(out: &mut Vec<u8>, from: SocketAddrV4, to: SocketAddrV4, payload: &
     packet.set_destination(to.port());
     packet.set_length(u16::try_from(length).unwrap_or(u16::MAX));
     out.extend_from_slice(payload);
-    let sum =
-        Checksum::new().add_pseudo_header(*from.ip(), *to.ip(), ipv4::UDP, length).finish_with(&out[start..]);
+    let sum = Checksum::new()
+        .with_pseudo_header(*from.ip(), *to.ip(), ipv4::UDP, length)
+        .finish_with(&out[start..]);
     out[start + 6..start + 8].copy_from_slice(&as_sent(sum).to_be_bytes());
 }
 

@@ -1,0 +1,114 @@
+//! The settings of a host's stack, and its fixed limits.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+
+use protocol::wire::MacAddr;
+
+/// Frames that may wait to be polled before a send is refused and answers are left out.
+pub const MAX_OUTBOX: usize = 1024;
+/// Events that may wait to be polled before incoming frames are dropped.
+pub const MAX_EVENTS: usize = 65_536;
+/// UDP sockets of one host.
+pub const MAX_UDP_SOCKETS: usize = 1024;
+/// Multicast groups of one host.
+pub const MAX_GROUPS: usize = 64;
+/// The first port that is given to connections which name none (RFC 6335 section 6).
+pub const FIRST_EPHEMERAL_PORT: u16 = 49_152;
+/// TTL of what a host sends (RFC 1700; RFC 1122 section 3.2.1.7 asks for a setting of its own).
+pub const DEFAULT_TTL: u8 = 64;
+
+/// What a host is told about itself and its link.
+#[derive(Clone, Debug)]
+pub struct StackConfig {
+    /// The card's address.
+    pub mac: MacAddr,
+    /// The host's only address.
+    pub ip: Ipv4Addr,
+    /// Bits of the address that name its network, 0 to 32.
+    pub prefix_len: u8,
+    /// The router for everything outside that network.
+    pub gateway: Option<Ipv4Addr>,
+    /// The longest IP packet that the link carries, in octets: 68 to 1500 (RFC 791 section 3.2).
+    pub mtu: usize,
+    /// Settings of TCP.
+    pub tcp: TcpConfig,
+    /// The host's name; it tells its dice from those of others.
+    pub name: String,
+}
+
+impl StackConfig {
+    /// A host with default settings on an Ethernet without a router.
+    pub fn new(name: impl Into<String>, mac: MacAddr, ip: Ipv4Addr, prefix_len: u8) -> Self {
+        StackConfig {
+            mac,
+            ip,
+            prefix_len: prefix_len.min(32),
+            gateway: None,
+            mtu: 1500,
+            tcp: TcpConfig::default(),
+            name: name.into(),
+        }
+    }
+
+    /// The network's mask, as a number.
+    pub(crate) fn mask(&self) -> u32 {
+        u32::MAX.checked_shl(32 - u32::from(self.prefix_len.min(32))).unwrap_or(0)
+    }
+}
+
+/// Settings of TCP. The defaults are those of the RFCs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TcpConfig {
+    /// The largest segment to accept, in octets of data; `None`: what the MTU leaves
+    /// (RFC 9293 section 3.7.1).
+    pub mss: Option<u16>,
+    /// Octets that may wait for the application to read them: 1 to 65,535, since windows
+    /// are not scaled.
+    pub recv_buffer: usize,
+    /// Octets that may wait to be sent or acknowledged.
+    pub send_buffer: usize,
+    /// RTO before the first measurement (RFC 6298 rule 2.1).
+    pub initial_rto: Duration,
+    /// The least RTO: 1 s by RFC 6298 rule 2.4; Linux uses 200 ms.
+    pub min_rto: Duration,
+    /// The greatest RTO, at least 60 s (RFC 6298 rule 2.5).
+    pub max_rto: Duration,
+    /// How long an acknowledgement may be put off: less than 500 ms (RFC 9293 section
+    /// 3.8.6.3); zero acknowledges at once.
+    pub delayed_ack: Duration,
+    /// Whether small segments wait while data is in flight (RFC 9293 section 3.7.4).
+    pub nagle: bool,
+    /// How long data may stay unacknowledged before the connection is given up: R2 of RFC
+    /// 9293 section 3.8.3, at least 100 s.
+    pub give_up: Duration,
+    /// The same for a SYN, at least 3 minutes.
+    pub give_up_syn: Duration,
+    /// Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 section 3.4.2 says
+    /// two minutes, and lets it be changed; Linux acts as if it were 30 s).
+    pub msl: Duration,
+    /// Connections that may be half open on one listening port.
+    pub backlog: usize,
+    /// Connections of the host in any state, TIME-WAIT included.
+    pub max_connections: usize,
+}
+
+impl Default for TcpConfig {
+    fn default() -> Self {
+        TcpConfig {
+            mss: None,
+            recv_buffer: 65_535,
+            send_buffer: 65_536,
+            initial_rto: Duration::from_secs(1),
+            min_rto: Duration::from_secs(1),
+            max_rto: Duration::from_secs(60),
+            delayed_ack: Duration::from_millis(40),
+            nagle: false,
+            give_up: Duration::from_secs(100),
+            give_up_syn: Duration::from_secs(180),
+            msl: Duration::from_secs(30),
+            backlog: 128,
+            max_connections: 4096,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What a host learns: for its applications and for the tape.
+
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::ops::Range;
+use std::time::Duration;
+
+use bytes::Bytes;
+use protocol::wire::{MacAddr, WireError};
+
+use super::tcp::{State, StateCause};
+use super::transmit::Carried;
+use super::{TcpHandle, UdpHandle};
+
+/// What happened in a stack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StackEvent {
+    /// A connection that we opened stands.
+    Connected(TcpHandle),
+    /// A connection that a peer opened stands.
+    Accepted {
+        /// The listening port.
+        port: u16,
+        /// The new connection.
+        handle: TcpHandle,
+        /// The peer.
+        remote: SocketAddrV4,
+    },
+    /// New octets can be read.
+    Readable(TcpHandle),
+    /// The send buffer, which had been full, has room again.
+    Writable(TcpHandle),
+    /// The peer's FIN came, and all before it: after the octets in the buffer there are no more.
+    PeerClosed(TcpHandle),
+    /// The connection is gone, and its handle with it.
+    Closed {
+        /// Which.
+        handle: TcpHandle,
+        /// Why.
+        why: CloseReason,
+    },
+    /// A connection changed its state.
+    TcpState {
+        /// Which.
+        handle: TcpHandle,
+        /// Before.
+        from: State,
+        /// After.
+        to: State,
+        /// Why.
+        because: StateCause,
+    },
+    /// A datagram came.
+    Datagram {
+        /// For which socket.
+        handle: UdpHandle,
+        /// From whom.
+        from: SocketAddrV4,
+        /// The payload.
+        payload: Bytes,
+    },
+    /// The cache learnt or changed an address.
+    ArpLearned {
+        /// Whose.
+        ip: Ipv4Addr,
+        /// Its hardware address.
+        mac: MacAddr,
+    },
+    /// Nobody answered for an address; what waited for it is lost.
+    ArpFailed {
+        /// Whose.
+        ip: Ipv4Addr,
+        /// What is lost.
+        lost: Vec<Carried>,
+    },
+    /// A packet waiting for an address was pushed out by a newer one.
+    ArpQueueFull {
+        /// Whose address is awaited.
+        ip: Ipv4Addr,
+        /// What is lost.
+        lost: Carried,
+    },
+    /// Somebody said that a packet of ours could not be delivered.
+    Unreachable {
+        /// Who says so.
+        from: Ipv4Addr,
+        /// The ICMP code: see `protocol::wire::icmp::unreachable`.
+        code: u8,
+        /// Next-hop MTU, with code 4.
+        mtu: u16,
+        /// Where our packet should have gone.
+        destination: Ipv4Addr,
+        /// Its protocol, our port and the other's, as far as they were quoted.
+        ports: Option<(u8, u16, u16)>,
+    },
+    /// Somebody said that a packet of ours ran out of time.
+    TimeExceeded {
+        /// Who says so.
+        from: Ipv4Addr,
+        /// The ICMP code: 0 on the way, 1 in reassembly.
+        code: u8,
+        /// Where our packet should have gone.
+        destination: Ipv4Addr,
+    },
+    /// An echo came back.
+    EchoReply {
+        /// From whom.
+        from: Ipv4Addr,
+        /// As we sent it.
+        identifier: u16,
+        /// As we sent it.
+        sequence: u16,
+        /// Octets of data that came back.
+        octets: usize,
+        /// Time since the request, when it was one of the last that we sent.
+        round_trip: Option<Duration>,
+    },
+    /// Fragments of a packet did not all come in time, and were given up.
+    ReassemblyTimeout {
+        /// From whom.
+        from: Ipv4Addr,
+        /// Which packet.
+        identification: u16,
+    },
+}
+
+/// Why a connection is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// Both sides closed, and all was acknowledged.
+    Finished,
+    /// The peer sent RST.
+    Reset,
+    /// The peer answered the SYN with RST.
+    Refused,
+    /// We sent RST.
+    Aborted,
+    /// The peer did not acknowledge for too long (RFC 9293 section 3.8.3, R2).
+    TimedOut,
+}
+
+/// What a host did with a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The destination address is not ours; the card ignored it.
+    NotForUs,
+    /// The FCS does not fit; the card dropped it.
+    BadFcs {
+        /// What the frame says.
+        received: u32,
+        /// What its octets give.
+        computed: u32,
+    },
+    /// An ARP message was read.
+    Arp {
+        /// It asked for us: an answer is on its way.
+        answered: bool,
+        /// It told us an address that we keep.
+        learned: bool,
+    },
+    /// A datagram reached its socket.
+    Udp {
+        /// Which.
+        handle: UdpHandle,
+    },
+    /// A segment reached its connection or listener.
+    Tcp {
+        /// Which connection, also a new one.
+        handle: TcpHandle,
+        /// Octets of the peer's byte stream that are in order because of this segment,
+        /// the peer's first data octet being 0; empty when it brought none.
+        delivered: Range<u64>,
+    },
+    /// An ICMP message was read.
+    Icmp {
+        /// Its type.
+        kind: u8,
+        /// Its code.
+        code: u8,
+    },
+    /// A fragment was kept until its packet is whole.
+    FragmentKept,
+    /// It went no further than some layer, and this is why.
+    Dropped(DropReason),
+}
+
+/// Why a host drops a frame that was meant for its card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DropReason {
+    /// It could not be read, or a checksum is wrong.
+    Malformed(WireError),
+    /// The EtherType is neither IPv4 nor ARP.
+    UnknownEtherType(u16),
+    /// The packet is for another address, and hosts do not forward.
+    NotOurAddress(Ipv4Addr),
+    /// The packet claims a source that no host can have (RFC 1122 section 3.2.1.3).
+    BadSource(Ipv4Addr),
+    /// No protocol of this number; an ICMP error is on its way.
+    UnknownProtocol(u8),
+    /// Nobody has this UDP port; an ICMP error is on its way.
+    UdpPortClosed(u16),
+    /// Nobody has this TCP port or connection; an RST is on its way, unless it was one.
+    TcpPortClosed(u16),
+    /// The listening port has as many half-open connections as it takes.
+    BacklogFull(u16),
+    /// The host has as many connections as it takes.
+    TooManyConnections,
+    /// The segment lies outside the receive window (RFC 9293 section 3.10.7.4).
+    OutsideWindow(TcpHandle),
+    /// The segment acknowledges what was never sent, or what is long past (RFC 5961 section 5).
+    BadAck(TcpHandle),
+    /// A SYN or RST that might be forged was answered with a challenge (RFC 5961).
+    Challenged(TcpHandle),
+    /// The segment has no place in the connection's state: no ACK bit, for example.
+    Unexpected(TcpHandle),
+    /// More packets are being reassembled than there is room for, or a fragment makes no sense.
+    Reassembly,
+    /// The application does not take its events: the queue is full.
+    QueueFull,
+}
