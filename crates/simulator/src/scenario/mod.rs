@@ -1,0 +1,216 @@
+//! Scenarios: which devices there are, how they are cabled, and who plays what.
+//!
+//! A scenario is a TOML file; those that come with Layercast lie in
+//! `crates/simulator/scenarios`. Reading one checks everything that can be checked without
+//! running it, and an error names file, line and what to do.
+
+mod read;
+mod units;
+
+use crate::link::{BitRate, LinkConfig, Probability};
+use pnet_base::MacAddr;
+use std::net::Ipv4Addr;
+use std::time::Duration;
+use thiserror::Error;
+
+/// The most devices that a scenario may have.
+pub const MAX_NODES: usize = 64;
+
+/// The queue of a port unless a scenario says otherwise: 256 kB, as in a small switch.
+pub const DEFAULT_QUEUE: usize = 256 * 1024;
+
+/// The network and its players, before the first event.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Short name: the file's name without `.toml`.
+    pub name: String,
+    /// One line for people.
+    pub title: String,
+    /// How long one layer of a device takes to handle a frame.
+    pub layer_delay: Duration,
+    /// The devices; links and the gateway name them by their place.
+    pub nodes: Vec<NodeSpec>,
+    /// The cables.
+    pub links: Vec<LinkSpec>,
+    /// What the built-in players do; one for each client.
+    pub player: PlayerSpec,
+    /// Where real clients from outside are plugged in; none may come when absent.
+    pub gateway: Option<GatewaySpec>,
+}
+
+/// A device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NodeSpec {
+    /// Its name, unique in the scenario.
+    pub name: String,
+    /// What it is.
+    pub kind: NodeKind,
+    /// A host's only interface; a router's lie beside its links, a switch has none.
+    pub interface: Option<InterfaceSpec>,
+    /// A host's way to other networks.
+    pub gateway: Option<Ipv4Addr>,
+}
+
+/// What a device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeKind {
+    /// A host with the built-in player.
+    Client,
+    /// A host that stands for a real client.
+    Gateway,
+    /// The host with the RTSP server.
+    Server,
+    /// A learning switch.
+    Switch,
+    /// A router.
+    Router,
+}
+
+/// A hardware and a network address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InterfaceSpec {
+    /// The hardware address, a unicast one.
+    pub mac: MacAddr,
+    /// The IPv4 address.
+    pub ip: Ipv4Addr,
+    /// Length of the network prefix, 1 to 30.
+    pub prefix: u8,
+}
+
+impl InterfaceSpec {
+    /// Whether `ip` lies in this interface's network.
+    pub fn reaches(&self, ip: Ipv4Addr) -> bool {
+        let mask = u32::MAX << (32 - u32::from(self.prefix.clamp(1, 32)));
+        u32::from(ip) & mask == u32::from(self.ip) & mask
+    }
+}
+
+/// A cable.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkSpec {
+    /// Its name, unique in the scenario.
+    pub name: String,
+    /// The devices at its ends, as places in [`Scenario::nodes`].
+    pub ends: (usize, usize),
+    /// How it behaves.
+    pub config: LinkConfig,
+    /// The address of the router at one of its ends, if there is one.
+    pub router: Option<InterfaceSpec>,
+}
+
+/// What the built-in player does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlayerSpec {
+    /// The clip's path on the server, without the leading slash.
+    pub path: String,
+    /// True for RTP inside the RTSP connection.
+    pub interleaved: bool,
+    /// How long a packet may be under way before its picture is shown.
+    pub playout_delay: Duration,
+}
+
+/// Where real clients are plugged in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GatewaySpec {
+    /// The switch, as a place in [`Scenario::nodes`].
+    pub switch: usize,
+    /// The first one's address; the next ones count up.
+    pub first: Ipv4Addr,
+    /// Length of the network prefix.
+    pub prefix: u8,
+    /// Their way to other networks.
+    pub gateway: Ipv4Addr,
+    /// Their cables.
+    pub link: LinkConfig,
+}
+
+/// Why a scenario cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{file}{}: {reason}", line.map(|l| format!(", line {l}")).unwrap_or_default())]
+pub struct ScenarioError {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1, where the reason lies in one place.
+    pub line: Option<usize>,
+    /// What is wrong and what would be right.
+    pub reason: String,
+}
+
+/// The scenarios that come with Layercast, by name.
+const BUILT_IN: [(&str, &str); 3] = [
+    ("classroom", include_str!("../../scenarios/classroom.toml")),
+    ("classroom-loss", include_str!("../../scenarios/classroom-loss.toml")),
+    ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
+];
+
+impl Scenario {
+    /// The names of the scenarios that come with Layercast; the first is the default.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        BUILT_IN.iter().map(|(name, _)| *name)
+    }
+
+    /// A scenario that comes with Layercast.
+    pub fn builtin(name: &str) -> Option<Scenario> {
+        let (name, text) = BUILT_IN.iter().find(|(n, _)| *n == name)?;
+        Some(Scenario::parse(text, &format!("{name}.toml")).expect("a test reads every built-in scenario"))
+    }
+
+    /// Reads a scenario from `text`; `file` names it in errors and gives it its name.
+    ///
+    /// # Errors
+    /// The first thing found wrong, with its line where it has one.
+    pub fn parse(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
+        read::scenario(text, file)
+    }
+}
+
+fn link_config(
+    rate: BitRate,
+    delay: Duration,
+    queue: Option<usize>,
+    loss: Probability,
+) -> LinkConfig {
+    LinkConfig { rate, delay, queue: queue.unwrap_or(DEFAULT_QUEUE), loss }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_scenario_can_be_read() {
+        for name in Scenario::names() {
+            let scenario = Scenario::builtin(name).unwrap();
+            assert_eq!(scenario.name, name);
+            assert!(scenario.nodes.iter().any(|n| n.kind == NodeKind::Client), "{name}");
+            assert!(scenario.nodes.iter().any(|n| n.kind == NodeKind::Server), "{name}");
+        }
+        assert!(Scenario::builtin("nowhere").is_none());
+    }
+
+    /// The classroom with one piece of text changed, and what the error must say.
+    #[test]
+    fn what_is_wrong_is_named_with_its_line() {
+        let good = include_str!("../../scenarios/classroom.toml");
+        for (from, to, line, says) in [
+            ("kind = \"switch\"", "kind = \"swich\"", Some(18), "swich"),
+            ("rate = \"100 Mbit/s\"", "rate = \"100 Mb\"", Some(44), "Mbit/s"),
+            ("delay = \"1 ms\"", "delay = \"1 minute\"", Some(51), "ms"),
+            ("ends = [\"Client\", \"SW1\"]", "ends = [\"Client\", \"SW9\"]", Some(43), "SW9"),
+            ("10.0.1.2/24", "10.0.1.2", Some(11), "10.0.1.2/24"),
+            ("02:00:00:00:00:c1", "03:00:00:00:00:c1", Some(10), "unicast"),
+            ("transport = \"udp\"", "transport = \"sctp\"", None, "udp"),
+            ("gateway = \"10.0.2.1\"", "gateway = \"10.0.9.1\"", None, "10.0.9.1"),
+            ("name = \"SW2\"", "name = \"SW1\"", None, "SW1"),
+            ("[player]", "colour = 1\n[player]", None, "colour"),
+        ] {
+            let text = good.replacen(from, to, 1);
+            assert_ne!(text, good, "{from}");
+            let error = Scenario::parse(&text, "x.toml").expect_err(to);
+            assert!(error.to_string().contains(says), "{to}: {error}");
+            if line.is_some() {
+                assert_eq!(error.line, line, "{to}: {error}");
+            }
+        }
+    }
+}

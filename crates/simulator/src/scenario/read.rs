@@ -1,0 +1,270 @@
+//! From TOML to a checked [`Scenario`].
+
+use super::*;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+use std::collections::BTreeMap;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    title: String,
+    #[serde(default = "default_layer_delay")]
+    layer_delay: Span,
+    node: Vec<NodeEntry>,
+    link: Vec<toml::Spanned<LinkEntry>>,
+    player: PlayerEntry,
+    gateway: Option<GatewayEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NodeEntry {
+    name: String,
+    kind: KindEntry,
+    mac: Option<Mac>,
+    ip: Option<Network>,
+    gateway: Option<Ipv4Addr>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum KindEntry {
+    Client,
+    Server,
+    Switch,
+    Router,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LinkEntry {
+    name: String,
+    ends: toml::Spanned<(String, String)>,
+    rate: Rate,
+    delay: Span,
+    queue: Option<Amount>,
+    #[serde(default)]
+    loss: f64,
+    mac: Option<Mac>,
+    ip: Option<Network>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlayerEntry {
+    path: String,
+    transport: TransportEntry,
+    #[serde(default = "default_playout_delay")]
+    playout_delay: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum TransportEntry {
+    Udp,
+    Tcp,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GatewayEntry {
+    switch: String,
+    network: Network,
+    gateway: Ipv4Addr,
+    rate: Rate,
+    delay: Span,
+    queue: Option<Amount>,
+}
+
+fn default_layer_delay() -> Span {
+    Span(Duration::from_micros(10))
+}
+
+fn default_playout_delay() -> Span {
+    Span(Duration::from_millis(60))
+}
+
+macro_rules! from_text {
+    ($name:ident($inner:ty), $read:expr) => {
+        struct $name($inner);
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(from)?;
+                let read: fn(&str) -> Result<$inner, String> = $read;
+                read(&text).map($name).map_err(D::Error::custom)
+            }
+        }
+    };
+}
+
+from_text!(Rate(BitRate), units::rate);
+from_text!(Span(Duration), units::duration);
+from_text!(Amount(usize), units::octets);
+from_text!(Mac(MacAddr), mac);
+from_text!(Network((Ipv4Addr, u8)), network);
+
+fn mac(text: &str) -> Result<MacAddr, String> {
+    let mac: MacAddr = text
+        .parse()
+        .map_err(|_| format!("'{text}' is no hardware address: write six octets as in \"02:00:00:00:00:c1\""))?;
+    // The lowest bit of the first octet marks a group (IEEE 802.3 3.2.3).
+    if mac.0 & 1 == 1 || mac.is_zero() {
+        return Err(format!("'{text}' is a group's or nobody's address: a device needs a unicast one, its first octet even"));
+    }
+    Ok(mac)
+}
+
+fn network(text: &str) -> Result<(Ipv4Addr, u8), String> {
+    let wrong = || format!("'{text}' is no address with its network: write it as in \"{}/24\"", text.split('/').next().unwrap_or("10.0.1.2"));
+    let (ip, prefix) = text.split_once('/').ok_or_else(wrong)?;
+    let ip: Ipv4Addr = ip.parse().map_err(|_| wrong())?;
+    let prefix: u8 = prefix.parse().map_err(|_| wrong())?;
+    if !(1..=30).contains(&prefix) {
+        return Err(format!("'{text}': a network of hosts has a prefix of 1 to 30 bits"));
+    }
+    Ok((ip, prefix))
+}
+
+pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
+    let line_of = |offset: usize| text.get(..offset).map(|before| before.matches('\n').count() + 1);
+    let fail = |line: Option<usize>, reason: String| ScenarioError { file: file.to_owned(), line, reason };
+    let parsed: File = toml::from_str(text)
+        .map_err(|e| fail(e.span().and_then(|s| line_of(s.start)), e.message().to_owned()))?;
+    let anywhere = |reason: String| fail(None, reason);
+
+    if parsed.node.len() > MAX_NODES {
+        return Err(anywhere(format!("{} devices are more than the {MAX_NODES} that fit", parsed.node.len())));
+    }
+    let mut places = BTreeMap::new();
+    let mut nodes = Vec::new();
+    for (place, node) in parsed.node.into_iter().enumerate() {
+        if places.insert(node.name.clone(), place).is_some() {
+            return Err(anywhere(format!("two devices are named '{}': names must differ", node.name)));
+        }
+        nodes.push(self::node(node).map_err(anywhere)?);
+    }
+
+    let mut links: Vec<LinkSpec> = Vec::new();
+    for entry in parsed.link {
+        let line = line_of(entry.get_ref().ends.span().start);
+        let entry = entry.into_inner();
+        let fail = |reason: String| fail(line, reason);
+        let (a, b) = entry.ends.into_inner();
+        let place = |name: &str| {
+            places.get(name).copied().ok_or_else(|| fail(format!("link '{}' ends at '{name}', but no device has that name", entry.name)))
+        };
+        let ends = (place(&a)?, place(&b)?);
+        if links.iter().any(|l| l.name == entry.name) {
+            return Err(fail(format!("two links are named '{}': names must differ", entry.name)));
+        }
+        let loss = Probability::new(entry.loss)
+            .ok_or_else(|| fail(format!("loss = {} is no probability: it lies between 0 and 1", entry.loss)))?;
+        let routers = [ends.0, ends.1].iter().filter(|n| nodes[**n].kind == NodeKind::Router).count();
+        let router = match (routers, entry.mac, entry.ip) {
+            (0, None, None) => None,
+            (1, Some(mac), Some(ip)) => Some(InterfaceSpec { mac: mac.0, ip: ip.0.0, prefix: ip.0.1 }),
+            (1, _, _) => return Err(fail(format!("link '{}' ends at a router, which needs a mac and an ip there", entry.name))),
+            (0, _, _) => return Err(fail(format!("link '{}' ends at no router, so it has no mac and no ip of its own", entry.name))),
+            _ => return Err(fail(format!("link '{}' joins two routers; put a switch between them", entry.name))),
+        };
+        let config = link_config(entry.rate.0, entry.delay.0, entry.queue.map(|q| q.0), loss);
+        links.push(LinkSpec { name: entry.name, ends, config, router });
+    }
+
+    let gateway = match parsed.gateway {
+        None => None,
+        Some(entry) => {
+            let switch = places.get(&entry.switch).copied().filter(|n| nodes[*n].kind == NodeKind::Switch).ok_or_else(|| {
+                anywhere(format!("[gateway] switch = '{}': no switch has that name", entry.switch))
+            })?;
+            let link = link_config(entry.rate.0, entry.delay.0, entry.queue.map(|q| q.0), Probability::NEVER);
+            let (first, prefix) = entry.network.0;
+            Some(GatewaySpec { switch, first, prefix, gateway: entry.gateway, link })
+        }
+    };
+    let scenario = Scenario {
+        name: file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".toml").to_owned(),
+        title: parsed.title,
+        layer_delay: parsed.layer_delay.0,
+        nodes,
+        links,
+        player: PlayerSpec {
+            path: parsed.player.path.trim_start_matches('/').to_owned(),
+            interleaved: parsed.player.transport == TransportEntry::Tcp,
+            playout_delay: parsed.player.playout_delay.0,
+        },
+        gateway,
+    };
+    check(&scenario).map_err(anywhere)?;
+    Ok(scenario)
+}
+
+fn node(entry: NodeEntry) -> Result<NodeSpec, String> {
+    let NodeEntry { name, kind, mac, ip, gateway } = entry;
+    let kind = match kind {
+        KindEntry::Client => NodeKind::Client,
+        KindEntry::Server => NodeKind::Server,
+        KindEntry::Switch => NodeKind::Switch,
+        KindEntry::Router => NodeKind::Router,
+    };
+    let interface = match (kind, mac, ip) {
+        (NodeKind::Client | NodeKind::Server, Some(mac), Some(ip)) => {
+            Some(InterfaceSpec { mac: mac.0, ip: ip.0.0, prefix: ip.0.1 })
+        }
+        (NodeKind::Client | NodeKind::Server, ..) => return Err(format!("host '{name}' needs a mac and an ip")),
+        (_, None, None) => None,
+        _ => return Err(format!("'{name}' is no host: its addresses, if any, stand beside its links")),
+    };
+    if let (Some(interface), Some(way)) = (&interface, gateway)
+        && !interface.reaches(way)
+    {
+        return Err(format!("host '{name}' cannot reach its gateway {way}: it lies in another network than {}/{}", interface.ip, interface.prefix));
+    }
+    Ok(NodeSpec { name, kind, interface, gateway })
+}
+
+/// What only the whole can show: one server, every host on one cable, addresses used once,
+/// and no ring of switches, in which a broadcast would circle for ever.
+fn check(scenario: &Scenario) -> Result<(), String> {
+    let of_kind = |kind| scenario.nodes.iter().filter(move |n| n.kind == kind).count();
+    if of_kind(NodeKind::Server) != 1 {
+        return Err(format!("there must be one server, and there are {}", of_kind(NodeKind::Server)));
+    }
+    if of_kind(NodeKind::Client) == 0 {
+        return Err("there must be a client".to_owned());
+    }
+    for (place, node) in scenario.nodes.iter().enumerate() {
+        let cables = scenario.links.iter().filter(|l| l.ends.0 == place || l.ends.1 == place).count();
+        let host = node.interface.is_some();
+        if host && cables != 1 {
+            return Err(format!("host '{}' has {cables} links; it needs one", node.name));
+        }
+        if !host && cables == 0 {
+            return Err(format!("'{}' has no link", node.name));
+        }
+    }
+    let mut seen = BTreeMap::new();
+    let interfaces = scenario
+        .nodes
+        .iter()
+        .filter_map(|n| n.interface.map(|i| (i, &n.name)))
+        .chain(scenario.links.iter().filter_map(|l| l.router.map(|i| (i, &l.name))));
+    for (interface, name) in interfaces {
+        for address in [interface.mac.to_string(), interface.ip.to_string()] {
+            if let Some(other) = seen.insert(address.clone(), name.clone()) {
+                return Err(format!("'{other}' and '{name}' have the same address {address}"));
+            }
+        }
+    }
+    // Union of the two ends of each link: a link within one group closes a ring.
+    let mut group: Vec<usize> = (0..scenario.nodes.len()).collect();
+    for link in &scenario.links {
+        let (a, b) = (group[link.ends.0], group[link.ends.1]);
+        if a == b {
+            return Err(format!("link '{}' closes a ring; there is no spanning tree protocol here", link.name));
+        }
+        group.iter_mut().filter(|g| **g == b).for_each(|g| *g = a);
+    }
+    Ok(())
+}

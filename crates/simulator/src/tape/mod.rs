@@ -1,0 +1,297 @@
+//! The tape: an append-only record of every message, frame, hop, drop, delivery and change
+//! of state, each with its cause.
+//!
+//! Octets are kept once: a datagram's message points into its frame, and a frame that a
+//! router rewrote keeps only what changed. What lies further back than the history's bound
+//! is let go, oldest first.
+
+mod log;
+mod records;
+
+pub use log::Log;
+pub use records::{
+    Carried, Change, Counts, DeliveryRecord, FrameCause, FrameRecord, HopRecord, MessageRecord,
+    MessageTransport, Outcome, PictureRecord, ReceiptRecord, StateRecord,
+};
+pub(crate) use records::{FrameBytes, MessageBytes};
+
+use crate::ids::{ConnectionId, Direction, FrameId, MessageId, PictureId};
+use bytes::Bytes;
+use protocol::time::SimTime;
+use std::mem::size_of;
+use std::time::Duration;
+
+/// The most octets that a tape may take, records and payload together; at the bound the
+/// oldest tenth of a second goes, whatever the history's length.
+pub const MAX_TAPE_OCTETS: usize = 600 << 20;
+
+/// How often the tape looks whether something has become too old.
+const TRIM_INTERVAL: Duration = Duration::from_millis(100);
+
+/// The record of a run.
+#[derive(Clone, Debug)]
+pub struct Tape {
+    history: Duration,
+    max_octets: usize,
+    octets: usize,
+    oldest: SimTime,
+    next_trim: SimTime,
+    messages: Log<MessageRecord>,
+    frames: Log<FrameRecord>,
+    hops: Log<HopRecord>,
+    receipts: Log<ReceiptRecord>,
+    deliveries: Log<DeliveryRecord>,
+    states: Log<StateRecord>,
+    pictures: Log<PictureRecord>,
+}
+
+impl Tape {
+    /// An empty tape that keeps what is not older than `history`, and takes at most
+    /// [`MAX_TAPE_OCTETS`].
+    pub fn new(history: Duration) -> Self {
+        Self::with_limit(history, MAX_TAPE_OCTETS)
+    }
+
+    fn with_limit(history: Duration, max_octets: usize) -> Self {
+        Tape {
+            history,
+            max_octets,
+            octets: 0,
+            oldest: SimTime::ZERO,
+            next_trim: SimTime::ZERO,
+            messages: Log::default(),
+            frames: Log::default(),
+            hops: Log::default(),
+            receipts: Log::default(),
+            deliveries: Log::default(),
+            states: Log::default(),
+            pictures: Log::default(),
+        }
+    }
+
+    /// How far back the tape reaches at most.
+    pub fn history(&self) -> Duration {
+        self.history
+    }
+
+    /// Records before this moment are no longer kept.
+    pub fn oldest(&self) -> SimTime {
+        self.oldest
+    }
+
+    /// Octets taken by records and payload, without the lists' spare room.
+    pub fn octets(&self) -> usize {
+        self.octets
+    }
+
+    /// Messages, in the order in which they were handed to a transport; a [`MessageId`] is
+    /// a number in this log.
+    pub fn messages(&self) -> &Log<MessageRecord> {
+        &self.messages
+    }
+
+    /// Frames, in the order in which they were made; a [`FrameId`] is a number in this log.
+    pub fn frames(&self) -> &Log<FrameRecord> {
+        &self.frames
+    }
+
+    /// Hops, in the order in which they were decided.
+    pub fn hops(&self) -> &Log<HopRecord> {
+        &self.hops
+    }
+
+    /// Receipts, in the order of their time.
+    pub fn receipts(&self) -> &Log<ReceiptRecord> {
+        &self.receipts
+    }
+
+    /// Deliveries, in the order of their time.
+    pub fn deliveries(&self) -> &Log<DeliveryRecord> {
+        &self.deliveries
+    }
+
+    /// Changes of state, in the order of their time.
+    pub fn states(&self) -> &Log<StateRecord> {
+        &self.states
+    }
+
+    /// Pictures shown, in the order of their time; a [`PictureId`] is a number in this log.
+    pub fn pictures(&self) -> &Log<PictureRecord> {
+        &self.pictures
+    }
+
+    /// A frame's octets, with the FCS; `None` when it is no longer kept.
+    pub fn frame_bytes(&self, frame: FrameId) -> Option<Bytes> {
+        match &self.frames.get(frame.0)?.bytes {
+            FrameBytes::Whole(bytes) => Some(bytes.clone()),
+            FrameBytes::Rewritten { base, head, fcs } => {
+                let mut bytes = self.frame_bytes(*base)?.to_vec();
+                let body = bytes.len().checked_sub(fcs.len())?;
+                bytes.get_mut(..FrameBytes::HEAD)?.copy_from_slice(&head[..]);
+                bytes.get_mut(body..)?.copy_from_slice(fcs);
+                Some(bytes.into())
+            }
+        }
+    }
+
+    /// A message's octets; `None` when they are no longer kept.
+    pub fn message_bytes(&self, message: MessageId) -> Option<Bytes> {
+        match &self.messages.get(message.0)?.bytes {
+            MessageBytes::Own(bytes) => Some(bytes.clone()),
+            MessageBytes::InFrame { frame, range } => {
+                let bytes = self.frame_bytes(*frame)?;
+                (range.end <= bytes.len()).then(|| bytes.slice(range.clone()))
+            }
+        }
+    }
+
+    /// The RTP packets of a picture that came in time, without `$` framing.
+    pub fn picture_packets(&self, picture: PictureId) -> Option<Vec<Bytes>> {
+        let record = self.pictures.get(picture.0)?;
+        record
+            .slots
+            .iter()
+            .filter_map(|(_, message)| *message)
+            .map(|message| {
+                let bytes = self.message_bytes(message)?;
+                let interleaved =
+                    matches!(self.messages.get(message.0)?.transport, MessageTransport::Tcp { .. });
+                // RFC 2326 section 10.12: `$`, channel, two octets of length.
+                Some(if interleaved { bytes.slice(4.min(bytes.len())..) } else { bytes })
+            })
+            .collect()
+    }
+
+    /// Frames of one direction of a connection that carry data, in the order in which their
+    /// host made them (routers' copies left out), from the first that holds the octet `from`
+    /// of the stream up to and including `last`.
+    pub fn stream_frames(
+        &self,
+        connection: ConnectionId,
+        direction: Direction,
+        from: u64,
+        last: FrameId,
+    ) -> Vec<FrameId> {
+        let mut found = Vec::new();
+        let mut number = last.0 + 1;
+        while let Some(record) = number.checked_sub(1).and_then(|n| self.frames.get(n)) {
+            number -= 1;
+            let Carried::Tcp { connection: Some(c), direction: d, stream, .. } = &record.carried else {
+                continue;
+            };
+            if record.parent.is_some() || *c != connection || *d != direction || stream.is_empty() {
+                continue;
+            }
+            if stream.end > from {
+                found.push(FrameId(number));
+            }
+            if stream.start <= from {
+                break;
+            }
+        }
+        found.reverse();
+        found
+    }
+
+    pub(crate) fn push_message(&mut self, record: MessageRecord) -> MessageId {
+        self.octets += size_of::<MessageRecord>();
+        if let MessageBytes::Own(bytes) = &record.bytes {
+            self.octets += bytes.len();
+        }
+        MessageId(self.messages.push(record))
+    }
+
+    /// A datagram's message now lies in `frame`: its own copy can go.
+    pub(crate) fn message_lies_in(
+        &mut self,
+        message: MessageId,
+        frame: FrameId,
+        range: std::ops::Range<usize>,
+    ) {
+        if let Some(record) = self.messages.get_mut(message.0)
+            && let MessageBytes::Own(bytes) = &record.bytes
+        {
+            self.octets -= bytes.len();
+            record.bytes = MessageBytes::InFrame { frame, range };
+        }
+    }
+
+    pub(crate) fn push_frame(&mut self, record: FrameRecord) -> FrameId {
+        self.octets += size_of::<FrameRecord>() + stored(&record.bytes);
+        FrameId(self.frames.push(record))
+    }
+
+    pub(crate) fn push_hop(&mut self, record: HopRecord) {
+        self.octets += size_of::<HopRecord>();
+        self.hops.push(record);
+    }
+
+    pub(crate) fn push_receipt(&mut self, record: ReceiptRecord) {
+        self.octets += size_of::<ReceiptRecord>();
+        self.receipts.push(record);
+    }
+
+    pub(crate) fn push_delivery(&mut self, record: DeliveryRecord) {
+        self.octets += size_of::<DeliveryRecord>();
+        self.deliveries.push(record);
+    }
+
+    pub(crate) fn push_state(&mut self, record: StateRecord) {
+        self.octets += size_of::<StateRecord>();
+        self.states.push(record);
+    }
+
+    pub(crate) fn push_picture(&mut self, record: PictureRecord) -> PictureId {
+        self.octets += size_of::<PictureRecord>() + record.slots.len() * size_of::<(u16, Option<MessageId>)>();
+        PictureId(self.pictures.push(record))
+    }
+
+    /// Lets go of what has become too old at `now`, or too much.
+    pub(crate) fn trim(&mut self, now: SimTime) {
+        if now < self.next_trim {
+            return;
+        }
+        self.next_trim = now + TRIM_INTERVAL;
+        let by_age = now - self.history;
+        if by_age > self.oldest {
+            self.forget_before(by_age);
+        }
+        while self.octets > self.max_octets && self.oldest < now {
+            self.forget_before(self.oldest + TRIM_INTERVAL);
+        }
+    }
+
+    fn forget_before(&mut self, cut: SimTime) {
+        self.oldest = cut;
+        let octets = &mut self.octets;
+        self.messages.pop_while(
+            |r| r.at < cut,
+            |r| {
+                *octets -= size_of::<MessageRecord>();
+                if let MessageBytes::Own(bytes) = &r.bytes {
+                    *octets -= bytes.len();
+                }
+            },
+        );
+        self.frames
+            .pop_while(|r| r.at < cut, |r| *octets -= size_of::<FrameRecord>() + stored(&r.bytes));
+        self.hops.pop_while(|r| r.queued < cut, |_| *octets -= size_of::<HopRecord>());
+        self.receipts.pop_while(|r| r.at < cut, |_| *octets -= size_of::<ReceiptRecord>());
+        self.deliveries.pop_while(|r| r.at < cut, |_| *octets -= size_of::<DeliveryRecord>());
+        self.states.pop_while(|r| r.at < cut, |_| *octets -= size_of::<StateRecord>());
+        self.pictures.pop_while(
+            |r| r.at < cut,
+            |r| {
+                *octets -=
+                    size_of::<PictureRecord>() + r.slots.len() * size_of::<(u16, Option<MessageId>)>();
+            },
+        );
+    }
+}
+
+fn stored(bytes: &FrameBytes) -> usize {
+    match bytes {
+        FrameBytes::Whole(bytes) => bytes.len(),
+        FrameBytes::Rewritten { .. } => FrameBytes::HEAD,
+    }
+}

@@ -1,0 +1,354 @@
+//! What the tape keeps: facts, each with its time. Reasons in words and the meaning of
+//! bytes are made from these when somebody asks.
+
+use crate::ids::{ConnectionId, Direction, FrameId, LinkId, MessageId, NodeId};
+use crate::link::Fate;
+use crate::stack::Cause;
+use bytes::Bytes;
+use pnet_base::MacAddr;
+use protocol::message::What;
+use protocol::time::SimTime;
+use std::net::Ipv4Addr;
+use std::ops::Range;
+use std::time::Duration;
+
+/// An application handed a message to its host's transport.
+#[derive(Clone, Debug)]
+pub struct MessageRecord {
+    /// When.
+    pub at: SimTime,
+    /// The sending host.
+    pub from: NodeId,
+    /// The receiving host, where known.
+    pub to: Option<NodeId>,
+    /// The client whose conversation it belongs to.
+    pub client: Option<NodeId>,
+    /// How it travels.
+    pub transport: MessageTransport,
+    /// What it is.
+    pub what: What,
+    /// Octets.
+    pub length: u32,
+    /// The message that it answers.
+    pub cause: Option<MessageId>,
+    pub(crate) bytes: MessageBytes,
+}
+
+/// How a message travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MessageTransport {
+    /// In one UDP datagram.
+    Udp {
+        /// Source port.
+        src: u16,
+        /// Destination port.
+        dst: u16,
+    },
+    /// In a TCP stream.
+    Tcp {
+        /// The connection.
+        connection: ConnectionId,
+        /// Which of its two streams.
+        direction: Direction,
+        /// Its octets' places in that stream.
+        range: Range<u64>,
+        /// Source port.
+        src: u16,
+        /// Destination port.
+        dst: u16,
+    },
+}
+
+/// Where a message's octets are kept: once.
+#[derive(Clone, Debug)]
+pub(crate) enum MessageBytes {
+    /// Here.
+    Own(Bytes),
+    /// In the one frame that carries them.
+    InFrame { frame: FrameId, range: Range<usize> },
+}
+
+/// A device made a frame.
+#[derive(Clone, Debug)]
+pub struct FrameRecord {
+    /// When its transport (or ARP) made it; at a router, when it was rewritten.
+    pub at: SimTime,
+    /// The device.
+    pub node: NodeId,
+    /// The frame that a router made it from.
+    pub parent: Option<FrameId>,
+    /// Octets with the FCS.
+    pub length: u32,
+    /// What it carries.
+    pub carried: Carried,
+    /// Why it was sent.
+    pub cause: FrameCause,
+    pub(crate) bytes: FrameBytes,
+}
+
+/// Where a frame's octets are kept.
+#[derive(Clone, Debug)]
+pub(crate) enum FrameBytes {
+    /// Here.
+    Whole(Bytes),
+    /// In another frame, but for what a router changes.
+    Rewritten { base: FrameId, head: Box<[u8; Self::HEAD]>, fcs: [u8; 4] },
+}
+
+impl FrameBytes {
+    /// Ethernet header and IPv4 header up to its checksum.
+    pub(crate) const HEAD: usize = 26;
+}
+
+/// What a frame carries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// An ARP request or reply.
+    Arp {
+        /// True for a request.
+        request: bool,
+        /// The address asked for, or told.
+        target: Ipv4Addr,
+    },
+    /// An ICMP message.
+    Icmp {
+        /// Its type (RFC 792).
+        icmp_type: u8,
+        /// Its code.
+        code: u8,
+    },
+    /// A UDP datagram.
+    Udp {
+        /// The message in it; absent for a datagram of no application.
+        message: Option<MessageId>,
+        /// Source port.
+        src: u16,
+        /// Destination port.
+        dst: u16,
+    },
+    /// A TCP segment.
+    Tcp {
+        /// The connection; absent for a reset that answers a stray segment.
+        connection: Option<ConnectionId>,
+        /// From which end.
+        direction: Direction,
+        /// The flags as they stand in the header (RFC 9293 section 3.1), low octet.
+        flags: u8,
+        /// Its data octets' places in the sender's stream; empty without data.
+        stream: Range<u64>,
+        /// Source port.
+        src: u16,
+        /// Destination port.
+        dst: u16,
+    },
+}
+
+/// Why a frame was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FrameCause {
+    /// The host's stack says why.
+    Stack {
+        /// Its reason.
+        cause: Cause,
+        /// The frame that is repeated, for a retransmission.
+        repeats: Option<FrameId>,
+    },
+    /// A router passes on what it received.
+    Routed,
+}
+
+/// A frame on a cable.
+#[derive(Clone, Debug)]
+pub struct HopRecord {
+    /// The frame.
+    pub frame: FrameId,
+    /// The cable.
+    pub link: LinkId,
+    /// The device that sends.
+    pub from: NodeId,
+    /// When it entered the port's queue.
+    pub queued: SimTime,
+    /// When its first bit was sent.
+    pub start: SimTime,
+    /// When its last bit was sent.
+    pub end: SimTime,
+    /// When its last bit arrived, or would have.
+    pub arrive: SimTime,
+    /// What became of it, unless it arrived whole.
+    pub fate: Option<Fate>,
+}
+
+/// What a device did with a frame.
+#[derive(Clone, Debug)]
+pub struct ReceiptRecord {
+    /// The frame.
+    pub frame: FrameId,
+    /// The device.
+    pub node: NodeId,
+    /// When its last bit had arrived.
+    pub arrive: SimTime,
+    /// When the device had done with it.
+    pub at: SimTime,
+    /// What it did.
+    pub outcome: Outcome,
+}
+
+/// What a device did with a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A switch passed it on by its table.
+    Switched {
+        /// The cable that it left by.
+        link: LinkId,
+        /// Whether the switch learnt the sender's port from it.
+        learned: bool,
+    },
+    /// A switch sent it to all other ports.
+    Flooded {
+        /// Whether the switch learnt the sender's port from it.
+        learned: bool,
+    },
+    /// A router put its packet into a new frame.
+    Routed {
+        /// The new frame.
+        frame: FrameId,
+        /// TTL as it came.
+        ttl: u8,
+    },
+    /// A router holds its packet until ARP has the next hop's hardware address.
+    AwaitingArp,
+    /// It was taken up to this layer: 2 (ARP), 3 (ICMP) or 4 (UDP, TCP).
+    Accepted {
+        /// The highest layer that used it.
+        layer: u8,
+    },
+    /// Another's hardware address.
+    NotForMe,
+    /// It was thrown away.
+    Dropped {
+        /// Why, as a word of [`ReceiptRecord`]'s vocabulary: `badFcs`, `ttl`, `noRoute`, ...
+        reason: &'static str,
+    },
+}
+
+/// A message reached the other application.
+#[derive(Clone, Debug)]
+pub struct DeliveryRecord {
+    /// The message.
+    pub message: MessageId,
+    /// The receiving host.
+    pub node: NodeId,
+    /// When its last octet was handed up.
+    pub at: SimTime,
+    /// The frame that completed it.
+    pub frame: Option<FrameId>,
+}
+
+/// A change of state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateRecord {
+    /// When.
+    pub at: SimTime,
+    /// Where.
+    pub node: NodeId,
+    /// What.
+    pub change: Change,
+}
+
+/// What changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// An RTSP client's state.
+    Rtsp {
+        /// The client.
+        client: NodeId,
+        /// `Init`, `Ready`, `Playing`.
+        state: &'static str,
+    },
+    /// A TCP connection's state at this end.
+    Tcp {
+        /// The connection.
+        connection: ConnectionId,
+        /// RFC 9293 section 3.3.2: `SYN-SENT`, `ESTABLISHED`, ...
+        state: &'static str,
+    },
+    /// An ARP cache has a new or changed entry.
+    Arp {
+        /// The IPv4 address.
+        ip: Ipv4Addr,
+        /// Its hardware address.
+        mac: MacAddr,
+    },
+    /// A switch learnt or moved an address.
+    Mac {
+        /// The hardware address.
+        mac: MacAddr,
+        /// The cable where it was seen.
+        link: LinkId,
+    },
+    /// A stream at a player.
+    Media {
+        /// The client.
+        client: NodeId,
+        /// `playing`, `paused`, `ended`, `torn down`.
+        state: &'static str,
+    },
+    /// A real client came or left.
+    Client {
+        /// Its host.
+        client: NodeId,
+        /// True when it came.
+        joined: bool,
+        /// Its User-Agent or address.
+        name: String,
+    },
+    /// A remark of an engine.
+    Note {
+        /// The text.
+        text: String,
+    },
+}
+
+/// A picture that a player showed.
+#[derive(Clone, Debug)]
+pub struct PictureRecord {
+    /// When.
+    pub at: SimTime,
+    /// The player's host.
+    pub client: NodeId,
+    /// Its number in its clip, where a packet of it says so.
+    pub number: Option<u32>,
+    /// Its RTP timestamp.
+    pub timestamp: u32,
+    /// Its packets in the order of their sequence numbers; without a message where none came.
+    pub slots: Vec<(u16, Option<MessageId>)>,
+    /// All packets came in time.
+    pub complete: bool,
+    /// There was enough to show something.
+    pub decodable: bool,
+    /// Arrival of its first packet.
+    pub first: SimTime,
+    /// Arrival of its last packet that came in time.
+    pub last: SimTime,
+    /// The receiver's counts.
+    pub stats: Counts,
+}
+
+/// A receiver's counts (RFC 3550 section 6.4.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Counts {
+    /// Packets received.
+    pub received: u32,
+    /// Packets expected.
+    pub expected: u32,
+    /// Packets lost; negative when duplicates came.
+    pub lost: i32,
+    /// Packets that came after their picture was due.
+    pub late: u32,
+    /// Interarrival jitter.
+    pub jitter: Duration,
+    /// Pictures that wait in the playout buffer.
+    pub buffered: u32,
+    /// The playout delay in force.
+    pub playout_delay: Duration,
+}
