@@ -8,9 +8,11 @@
 
 mod error;
 mod probe;
+mod rebuild;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod tables;
 
 pub use error::JpegError;
 pub use probe::{JpegInfo, MAX_SIDE, Sampling, probe};
+pub use rebuild::{Depacketizer, Rebuilt, Rect, rebuild};
