@@ -1,0 +1,29 @@
+import { mount } from 'svelte'
+import App from './views/App.svelte'
+import { Session } from './state/session.svelte'
+import { webSocketChannel, type OpenChannel } from './wire'
+import './theme.css'
+
+const address = new URL(location.href)
+
+/** The room's key travels in the fragment, so that no server log and no Referer has it. */
+const key = new URLSearchParams(address.hash.slice(1)).get('key')
+
+async function link(): Promise<OpenChannel> {
+  if (import.meta.env.DEV && address.searchParams.has('fixture')) {
+    const { fixtureChannel } = await import('./dev/fixture-channel')
+    return fixtureChannel(address.searchParams)
+  }
+  const socket = new URL('ws', address)
+  socket.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
+  socket.hash = ''
+  socket.search = key === null ? '' : `?key=${encodeURIComponent(key)}`
+  return webSocketChannel(socket.href)
+}
+
+const target = document.getElementById('app')
+if (!target) throw new Error('index.html has no #app')
+
+const session = new Session(await link())
+mount(App, { target, props: { session } })
+session.start()

@@ -1,0 +1,54 @@
+import type { Detail, DetailField, DetailLayer, Id, Nanos, RequestMethod } from '../wire'
+
+/** How far one step goes. */
+export type StepSize = 'layer' | 'hop' | 'message' | 'picture'
+export const STEP_SIZES: readonly StepSize[] = ['layer', 'hop', 'message', 'picture']
+
+/** How fast time runs: simulated seconds per second, or events one by one. */
+export type Speed = 1 | 0.1 | 0.01 | 0.001 | 'beats'
+export const SPEEDS: readonly Speed[] = [1, 0.1, 0.01, 0.001, 'beats']
+
+/** Which events steps leave out. */
+export interface Filters {
+  /** TCP segments that only acknowledge. */
+  acks: boolean
+  arp: boolean
+  rtcp: boolean
+}
+
+/** What is selected in a frame; a layer and a field only within the one before. */
+export interface Selection {
+  frame: Id
+  /** The layer's place in `detail.layers`. */
+  layer: number | null
+  /** Places of field, child, grandchild, ... in `layer.fields`. */
+  field: readonly number[] | null
+}
+
+/** What the pointer or the focus is on; linked views outline the same thing. */
+export interface Hover {
+  /** Bits of one source of the selected frame. */
+  source: number
+  start: number
+  length: number
+}
+
+/** The detail of a frame, as far as it is here. */
+export type DetailState =
+  | { kind: 'none' }
+  | { kind: 'waiting'; frame: Id }
+  | { kind: 'here'; frame: Id; detail: Detail }
+  | { kind: 'refused'; frame: Id; reason: string }
+
+/** A problem that the page tells in words, with at most one way out. */
+export interface Trouble {
+  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'refused' | 'clientLeft' | 'otherRun'
+  /** For `connectionLost`: when the next try comes (`Date.now`). */
+  retryAt?: number
+  /** For `refused`: the reason in words; `clientLeft`: who. */
+  text?: string
+  /** For `historyLimit`: the oldest moment kept; `clientLeft`: when. */
+  at?: Nanos
+}
+
+export type { Detail, DetailField, DetailLayer, RequestMethod }

@@ -1,0 +1,4 @@
+export type * from './generated'
+export { VERSION } from './generated'
+export * from './socket'
+export * from './reconnect'
