@@ -2,12 +2,54 @@
 //!
 //! A [`Clip`] is a set of tracks of timed samples. Motion JPEG is the first codec; the
 //! trait leaves room for others.
+//!
+//! | name | what it is |
+//! |---|---|
+//! | [`open`] | a file's bytes to a clip, its form found from its content |
+//! | [`demo`] | the clip that is always there |
+//! | [`Catalogue`] | clips by the names under which they are served |
+//! | [`mjpeg`] | Motion JPEG: the lab format and plain concatenated pictures |
+//! | [`ClipError`] | why a file is refused: picture, byte offset, section, and what helps |
+
+mod catalogue;
+mod error;
+pub mod mjpeg;
+mod rate;
+
+pub use catalogue::Catalogue;
+pub use error::ClipError;
+pub use rate::FrameRate;
 
 use bytes::Bytes;
-use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// The largest file that is opened, in octets: clips are kept in memory.
+pub const MAX_FILE: usize = 512 << 20;
+
+/// Opens a file: finds its form from its content, checks every picture.
+///
+/// `name` is the file's name, for messages only. `rate` is how fast its pictures follow one
+/// another, which no form of Motion JPEG says. The samples are slices of `bytes`: nothing is
+/// copied.
+///
+/// A file that is cut short gives a clip of its whole pictures, with a note
+/// ([`Clip::notes`]) that says where it ends.
+///
+/// # Errors
+/// Every other fault, and a file without one whole picture: see [`ClipError`].
+pub fn open(name: &str, bytes: Bytes, rate: FrameRate) -> Result<Arc<dyn Clip>, ClipError> {
+    Ok(Arc::new(mjpeg::MotionJpeg::read(name, bytes, rate)?))
+}
+
+/// The project's own clip, part of the program: `media/demo.mjpeg`, 24 s, 25 pictures a
+/// second.
+pub fn demo() -> Arc<dyn Clip> {
+    static FILE: &[u8] = include_bytes!("../../../../media/demo.mjpeg");
+    open("demo.mjpeg", Bytes::from_static(FILE), FrameRate::DEFAULT)
+        .expect("a test opens the committed clip and finds it whole")
+}
 
 /// A recorded presentation: tracks of timed samples, all in memory, never changing.
 pub trait Clip: Debug + Send + Sync {
@@ -59,33 +101,4 @@ pub struct Sample {
     pub time: Duration,
     /// The encoded bytes.
     pub bytes: Bytes,
-}
-
-/// The clips that a server offers, by path without the leading slash (`demo`, `movie.Mjpeg`).
-/// A clip may have several names.
-#[derive(Clone, Debug, Default)]
-pub struct Catalogue {
-    clips: BTreeMap<String, Arc<dyn Clip>>,
-}
-
-impl Catalogue {
-    /// An empty catalogue.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Offers `clip` under `name`; a clip that had the name gives it up and is returned.
-    pub fn insert(&mut self, name: impl Into<String>, clip: Arc<dyn Clip>) -> Option<Arc<dyn Clip>> {
-        self.clips.insert(name.into(), clip)
-    }
-
-    /// The clip under `name`, if there is one.
-    pub fn get(&self, name: &str) -> Option<&Arc<dyn Clip>> {
-        self.clips.get(name)
-    }
-
-    /// All names and clips, in the order of the names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Arc<dyn Clip>)> {
-        self.clips.iter().map(|(name, clip)| (name.as_str(), clip))
-    }
 }
