@@ -2,7 +2,8 @@ import { mount } from 'svelte'
 import App from './views/App.svelte'
 import { Session } from './state/session.svelte'
 import { webSocketChannel, type OpenChannel } from './wire'
-import './theme.css'
+import './ui/theme.css'
+import './ui/base.css'
 
 const address = new URL(location.href)
 

@@ -1,0 +1,85 @@
+// What one client's session has come to at a moment: its state, its first requests, its video.
+// Pure.
+
+import type { MessageRow, Nanos, PictureRow, StateRow } from '../wire'
+import { lastShown } from './receiver'
+
+/** The states of an RTSP client (RFC 2326 appendix A.1), as far as they are drawn. */
+export const STATES = ['Init', 'Ready', 'Playing'] as const
+
+/** The requests that a player makes before the first picture, in order. */
+export const OPENING = ['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY'] as const
+
+/** One of the opening requests. */
+export interface Tick {
+  method: (typeof OPENING)[number]
+  /** `asked`: the request is out; `done`: answered with 200. */
+  state: 'open' | 'asked' | 'done' | 'refused'
+}
+
+/** What the video area shows. */
+export type VideoView =
+  | { kind: 'waiting'; ticks: Tick[] }
+  | { kind: 'picture'; picture: PictureRow }
+  | { kind: 'ended'; picture: PictureRow | null }
+
+/** The client's RTSP state at `t`. */
+export function rtspStateAt(states: readonly StateRow[], client: number, t: Nanos): string {
+  let state = 'Init'
+  for (const row of states) {
+    if (row.at > t) break
+    if (row.change.kind === 'rtsp' && row.change.client === client) state = row.change.state
+  }
+  return state
+}
+
+/** When the client's session was torn down at `t`, with nothing begun since; or null. */
+export function endedAt(states: readonly StateRow[], client: number, t: Nanos): Nanos | null {
+  let ended: Nanos | null = null
+  for (const row of states) {
+    if (row.at > t) break
+    const change = row.change
+    if (change.kind === 'media' && change.client === client) {
+      ended = change.state === 'torn down' ? row.at : null
+    } else if (change.kind === 'client' && change.client === client) {
+      ended = change.joined ? null : row.at
+    } else if (change.kind === 'rtsp' && change.client === client && change.state === 'Playing') {
+      ended = null
+    }
+  }
+  return ended
+}
+
+/** How far the opening conversation of a client has come at `t`, given its RTSP messages. */
+export function ticksAt(messages: readonly MessageRow[], client: number, t: Nanos): Tick[] {
+  const ticks: Tick[] = OPENING.map((method) => ({ method, state: 'open' }))
+  for (const message of messages) {
+    if (message.at > t) break
+    if (message.client !== client) continue
+    const what = message.what
+    if (what.kind !== 'request' && what.kind !== 'response') continue
+    const tick = ticks.find((one) => one.method === what.method)
+    if (!tick) continue
+    if (what.kind === 'request') tick.state = 'asked'
+    else tick.state = what.status < 300 ? 'done' : 'refused'
+  }
+  return ticks
+}
+
+/** What the video area shows at `t`. */
+export function videoAt(
+  session: {
+    states: readonly StateRow[]
+    rtsp: readonly MessageRow[]
+    /** Those that this client showed. */
+    pictures: readonly PictureRow[]
+  },
+  client: number,
+  t: Nanos,
+): VideoView {
+  const ended = endedAt(session.states, client, t)
+  const picture = lastShown(session.pictures, t)
+  if (ended !== null) return { kind: 'ended', picture }
+  if (picture) return { kind: 'picture', picture }
+  return { kind: 'waiting', ticks: ticksAt(session.rtsp, client, t) }
+}

@@ -1,0 +1,69 @@
+// Times and counts in words. The page says simulated time; a moment counts from the run's start.
+
+import type { Nanos } from '../wire'
+
+const MICRO = 1e3
+const MILLI = 1e6
+const SECOND = 1e9
+const MINUTE = 60 * SECOND
+
+/** A moment as exact as it matters beside a packet: `33.6 ms`, `5.734 s`, `1:05.734`. */
+export function moment(at: Nanos): string {
+  if (at < SECOND) return `${trim((at / MILLI).toFixed(at < 100 * MILLI ? 2 : 1))} ms`
+  if (at < MINUTE) return `${(Math.floor(at / MILLI) / 1000).toFixed(3)} s`
+  const minutes = Math.floor(at / MINUTE)
+  const seconds = Math.floor((at - minutes * MINUTE) / MILLI) / 1000
+  return `${minutes}:${seconds.toFixed(3).padStart(6, '0')}`
+}
+
+/** A moment as exact as a conversation needs: `0:41`, `12:05`. */
+export function clock(at: Nanos): string {
+  const seconds = Math.floor(at / SECOND)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+/** A moment with one decimal, for sentences: `12.4 s`. */
+export function tenths(at: Nanos): string {
+  return at < MINUTE ? `${(Math.floor(at / 1e8) / 10).toFixed(1)} s` : clock(at)
+}
+
+/** A moment for a column of a table, seconds with four decimals: `5.7340`. */
+export function column(at: Nanos): string {
+  return (Math.floor(at / 1e5) / 1e4).toFixed(4)
+}
+
+/** How long something lasts: `250 µs`, `8 ms`, `1.2 s`, `41 s`. */
+export function span(length: Nanos): string {
+  const size = Math.abs(length)
+  if (size < MICRO) return `${Math.round(length)} ns`
+  if (size < MILLI) return `${three(length / MICRO)} µs`
+  if (size < SECOND) return `${three(length / MILLI)} ms`
+  if (size < MINUTE) return `${three(length / SECOND)} s`
+  return `${Math.floor(length / MINUTE)} min ${Math.round((length % MINUTE) / SECOND)} s`
+}
+
+/** How far behind live, coarse on purpose so that it does not flicker: `0.4 s`, `12 s`, `3 min`. */
+export function behind(length: Nanos): string {
+  if (length < SECOND) return `${Math.max(1, Math.round(length / 1e8)) / 10} s`
+  if (length < 2 * MINUTE) return `${Math.floor(length / SECOND)} s`
+  return `${Math.floor(length / MINUTE)} min`
+}
+
+/** A count with thousands separators: `1,460`. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+/** `1 packet`, `11 packets`. */
+export function plural(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`
+}
+
+function three(value: number): string {
+  const size = Math.abs(value)
+  return trim(value.toFixed(size < 10 ? 2 : size < 100 ? 1 : 0))
+}
+
+function trim(digits: string): string {
+  return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits
+}

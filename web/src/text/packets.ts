@@ -1,0 +1,164 @@
+// A line of words for everything that crossed the network, for the list of packets.
+
+import { messagesIn, type Subject } from '../trace'
+import type { FrameRow, MessageRow, Nanos } from '../wire'
+
+/** One line of the list. */
+export interface PacketLine {
+  subject: Subject
+  at: Nanos
+  from: string
+  to: string
+  protocol: 'ARP' | 'ICMP' | 'TCP' | 'UDP' | 'RTSP' | 'RTP' | 'RTCP'
+  osi: 2 | 3 | 4 | 7
+  info: string
+  length: number
+  /** All of it in lower case, for filter and find. */
+  text: string
+}
+
+/** What the lines need to know of the network. */
+export interface Names {
+  /** A device's name. */
+  node(id: number): string
+  /** The name of the other end, for a frame without a message. */
+  peer(frame: FrameRow): string
+}
+
+/** A message as a line. */
+export function messageLine(message: MessageRow, names: Names): PacketLine {
+  const protocol = protocolOf(message)
+  return finish({
+    subject: { kind: 'message', id: message.id },
+    at: message.at,
+    from: names.node(message.from),
+    to: message.to === null ? 'outside' : names.node(message.to),
+    protocol,
+    osi: protocol === 'UDP' || protocol === 'TCP' ? 4 : 7,
+    info: messageInfo(message),
+    length: message.length,
+  })
+}
+
+/**
+ * A frame as a line; `null` for one that carries a message, or that a router made from another:
+ * the message's own line, or the first frame's, stands for it.
+ */
+export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
+  if (frame.parent !== null || messagesIn(frame).length > 0) return null
+  const carried = frame.carried
+  const base = {
+    subject: { kind: 'frame' as const, id: frame.id },
+    at: frame.at,
+    from: names.node(frame.node),
+    length: frame.length,
+  }
+  switch (carried.kind) {
+    case 'arp':
+      return finish({
+        ...base,
+        to: carried.request ? 'everyone' : names.peer(frame),
+        protocol: 'ARP',
+        osi: 2,
+        info: carried.request ? `Who has ${carried.target}?` : `${carried.target} is here`,
+      })
+    case 'icmp':
+      return finish({
+        ...base,
+        to: names.peer(frame),
+        protocol: 'ICMP',
+        osi: 3,
+        info: icmpInfo(carried.icmpType, carried.code),
+      })
+    case 'udp':
+      return finish({
+        ...base,
+        to: names.peer(frame),
+        protocol: 'UDP',
+        osi: 4,
+        info: `${carried.src} → ${carried.dst}`,
+      })
+    case 'tcp':
+      return finish({
+        ...base,
+        to: names.peer(frame),
+        protocol: 'TCP',
+        osi: 4,
+        info: `${carried.flags}${again(frame)}, ${carried.src} → ${carried.dst}`,
+      })
+  }
+}
+
+/** A filter: every word must be in the line; `-word` must not be; quotes keep spaces. */
+export function filterOf(query: string): ((line: PacketLine) => boolean) | null {
+  const words = [...query.toLowerCase().matchAll(/(-?)(?:"([^"]*)"?|(\S+))/g)]
+    .map((match) => ({ not: match[1] === '-', word: match[2] ?? match[3] ?? '' }))
+    .filter((one) => one.word !== '' && one.word !== '-')
+  if (words.length === 0) return null
+  return (line) => words.every(({ not, word }) => line.text.includes(word) !== not)
+}
+
+function finish(line: Omit<PacketLine, 'text'>): PacketLine {
+  return { ...line, text: `${line.from} ${line.to} ${line.protocol} ${line.info}`.toLowerCase() }
+}
+
+function protocolOf(message: MessageRow): PacketLine['protocol'] {
+  switch (message.what.kind) {
+    case 'request':
+    case 'response':
+      return 'RTSP'
+    case 'rtp':
+      return 'RTP'
+    case 'rtcp':
+      return 'RTCP'
+    case 'unknown':
+      return message.transport.kind === 'udp' ? 'UDP' : 'TCP'
+  }
+}
+
+function messageInfo(message: MessageRow): string {
+  const what = message.what
+  switch (what.kind) {
+    case 'request':
+      return what.method
+    case 'response':
+      return `${what.status} ${what.reason}${what.method ? `, to ${what.method}` : ''}`
+    case 'rtp':
+      if (what.picture !== null && what.index !== null && what.of !== null) {
+        return `${what.sequence}: picture ${what.picture}, ${what.index + 1} of ${what.of}`
+      }
+      return what.marker ? `${what.sequence}: last of its picture` : String(what.sequence)
+    case 'rtcp':
+      return what.types.join(' ')
+    case 'unknown':
+      return `${message.length} bytes of an unknown kind`
+  }
+}
+
+function again(frame: FrameRow): string {
+  switch (frame.cause.kind) {
+    case 'timeout':
+      return ` again (attempt ${frame.cause.attempt})`
+    case 'fastRetransmit':
+      return ' again'
+    case 'zeroWindowProbe':
+      return ' window probe'
+    default:
+      return ''
+  }
+}
+
+function icmpInfo(type: number, code: number): string {
+  switch (type) {
+    case 0:
+      return 'Echo reply'
+    case 3:
+      return `Unreachable (code ${code})`
+    case 8:
+      return 'Echo request'
+    case 11:
+      return 'Time exceeded'
+    default:
+      return `Type ${type}, code ${code}`
+  }
+}
