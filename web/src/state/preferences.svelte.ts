@@ -1,0 +1,57 @@
+/** Which model the stacks are drawn by. */
+export type Model = 'osi' | 'tcpip'
+
+/** Which colours the page has. */
+export type Theme = 'light' | 'dark' | 'contrast'
+
+const KEY = 'layercast.preferences'
+
+interface Stored {
+  model: Model
+  theme: Theme
+  letterKeys: boolean
+}
+
+const STANDARD: Stored = { model: 'osi', theme: 'light', letterKeys: true }
+
+/** What the person at this page chose for themselves; kept in this browser only. */
+export class Preferences {
+  /** OSI with seven layers, or TCP/IP with five. */
+  model = $state<Model>(STANDARD.model)
+  theme = $state<Theme>(STANDARD.theme)
+  /** Single-letter keys (L, ?, ...) act; they can be in the way of speech input. */
+  letterKeys = $state(STANDARD.letterKeys)
+
+  constructor() {
+    const stored = read()
+    this.model = stored.model
+    this.theme = stored.theme
+    this.letterKeys = stored.letterKeys
+  }
+
+  /** Changes some of them and remembers all. */
+  set(change: Partial<Stored>): void {
+    Object.assign(this, change)
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ model: this.model, theme: this.theme, letterKeys: this.letterKeys }))
+    } catch {
+      // Without storage they hold until the page is closed.
+    }
+  }
+}
+
+function read(): Stored {
+  try {
+    const found = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Stored>
+    return {
+      model: found.model === 'tcpip' ? 'tcpip' : 'osi',
+      theme: found.theme === 'dark' || found.theme === 'contrast' ? found.theme : 'light',
+      letterKeys: found.letterKeys !== false,
+    }
+  } catch {
+    return STANDARD
+  }
+}
+
+/** The one set of preferences of this page. */
+export const preferences = new Preferences()
