@@ -164,12 +164,7 @@ impl Scenario {
     }
 }
 
-fn link_config(
-    rate: BitRate,
-    delay: Duration,
-    queue: Option<usize>,
-    loss: Probability,
-) -> LinkConfig {
+fn link_config(rate: BitRate, delay: Duration, queue: Option<usize>, loss: Probability) -> LinkConfig {
     LinkConfig { rate, delay, queue: queue.unwrap_or(DEFAULT_QUEUE), loss }
 }
 

@@ -105,18 +105,25 @@ from_text!(Mac(MacAddr), mac);
 from_text!(Network((Ipv4Addr, u8)), network);
 
 fn mac(text: &str) -> Result<MacAddr, String> {
-    let mac: MacAddr = text
-        .parse()
-        .map_err(|_| format!("'{text}' is no hardware address: write six octets as in \"02:00:00:00:00:c1\""))?;
+    let mac: MacAddr = text.parse().map_err(|_| {
+        format!("'{text}' is no hardware address: write six octets as in \"02:00:00:00:00:c1\"")
+    })?;
     // The lowest bit of the first octet marks a group (IEEE 802.3 3.2.3).
     if mac.0 & 1 == 1 || mac.is_zero() {
-        return Err(format!("'{text}' is a group's or nobody's address: a device needs a unicast one, its first octet even"));
+        return Err(format!(
+            "'{text}' is a group's or nobody's address: a device needs a unicast one, its first octet even"
+        ));
     }
     Ok(mac)
 }
 
 fn network(text: &str) -> Result<(Ipv4Addr, u8), String> {
-    let wrong = || format!("'{text}' is no address with its network: write it as in \"{}/24\"", text.split('/').next().unwrap_or("10.0.1.2"));
+    let wrong = || {
+        format!(
+            "'{text}' is no address with its network: write it as in \"{}/24\"",
+            text.split('/').next().unwrap_or("10.0.1.2")
+        )
+    };
     let (ip, prefix) = text.split_once('/').ok_or_else(wrong)?;
     let ip: Ipv4Addr = ip.parse().map_err(|_| wrong())?;
     let prefix: u8 = prefix.parse().map_err(|_| wrong())?;
@@ -134,7 +141,10 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
     let anywhere = |reason: String| fail(None, reason);
 
     if parsed.node.len() > MAX_NODES {
-        return Err(anywhere(format!("{} devices are more than the {MAX_NODES} that fit", parsed.node.len())));
+        return Err(anywhere(format!(
+            "{} devices are more than the {MAX_NODES} that fit",
+            parsed.node.len()
+        )));
     }
     let mut places = BTreeMap::new();
     let mut nodes = Vec::new();
@@ -152,21 +162,39 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         let fail = |reason: String| fail(line, reason);
         let (a, b) = entry.ends.into_inner();
         let place = |name: &str| {
-            places.get(name).copied().ok_or_else(|| fail(format!("link '{}' ends at '{name}', but no device has that name", entry.name)))
+            places.get(name).copied().ok_or_else(|| {
+                fail(format!("link '{}' ends at '{name}', but no device has that name", entry.name))
+            })
         };
         let ends = (place(&a)?, place(&b)?);
         if links.iter().any(|l| l.name == entry.name) {
             return Err(fail(format!("two links are named '{}': names must differ", entry.name)));
         }
-        let loss = Probability::new(entry.loss)
-            .ok_or_else(|| fail(format!("loss = {} is no probability: it lies between 0 and 1", entry.loss)))?;
+        let loss = Probability::new(entry.loss).ok_or_else(|| {
+            fail(format!("loss = {} is no probability: it lies between 0 and 1", entry.loss))
+        })?;
         let routers = [ends.0, ends.1].iter().filter(|n| nodes[**n].kind == NodeKind::Router).count();
         let router = match (routers, entry.mac, entry.ip) {
             (0, None, None) => None,
             (1, Some(mac), Some(ip)) => Some(InterfaceSpec { mac: mac.0, ip: ip.0.0, prefix: ip.0.1 }),
-            (1, _, _) => return Err(fail(format!("link '{}' ends at a router, which needs a mac and an ip there", entry.name))),
-            (0, _, _) => return Err(fail(format!("link '{}' ends at no router, so it has no mac and no ip of its own", entry.name))),
-            _ => return Err(fail(format!("link '{}' joins two routers; put a switch between them", entry.name))),
+            (1, _, _) => {
+                return Err(fail(format!(
+                    "link '{}' ends at a router, which needs a mac and an ip there",
+                    entry.name
+                )));
+            }
+            (0, _, _) => {
+                return Err(fail(format!(
+                    "link '{}' ends at no router, so it has no mac and no ip of its own",
+                    entry.name
+                )));
+            }
+            _ => {
+                return Err(fail(format!(
+                    "link '{}' joins two routers; put a switch between them",
+                    entry.name
+                )));
+            }
         };
         let config = link_config(entry.rate.0, entry.delay.0, entry.queue.map(|q| q.0), loss);
         links.push(LinkSpec { name: entry.name, ends, config, router });
@@ -175,9 +203,13 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
     let gateway = match parsed.gateway {
         None => None,
         Some(entry) => {
-            let switch = places.get(&entry.switch).copied().filter(|n| nodes[*n].kind == NodeKind::Switch).ok_or_else(|| {
-                anywhere(format!("[gateway] switch = '{}': no switch has that name", entry.switch))
-            })?;
+            let switch = places
+                .get(&entry.switch)
+                .copied()
+                .filter(|n| nodes[*n].kind == NodeKind::Switch)
+                .ok_or_else(|| {
+                    anywhere(format!("[gateway] switch = '{}': no switch has that name", entry.switch))
+                })?;
             let link = link_config(entry.rate.0, entry.delay.0, entry.queue.map(|q| q.0), Probability::NEVER);
             let (first, prefix) = entry.network.0;
             Some(GatewaySpec { switch, first, prefix, gateway: entry.gateway, link })
@@ -212,14 +244,19 @@ fn node(entry: NodeEntry) -> Result<NodeSpec, String> {
         (NodeKind::Client | NodeKind::Server, Some(mac), Some(ip)) => {
             Some(InterfaceSpec { mac: mac.0, ip: ip.0.0, prefix: ip.0.1 })
         }
-        (NodeKind::Client | NodeKind::Server, ..) => return Err(format!("host '{name}' needs a mac and an ip")),
+        (NodeKind::Client | NodeKind::Server, ..) => {
+            return Err(format!("host '{name}' needs a mac and an ip"));
+        }
         (_, None, None) => None,
         _ => return Err(format!("'{name}' is no host: its addresses, if any, stand beside its links")),
     };
     if let (Some(interface), Some(way)) = (&interface, gateway)
         && !interface.reaches(way)
     {
-        return Err(format!("host '{name}' cannot reach its gateway {way}: it lies in another network than {}/{}", interface.ip, interface.prefix));
+        return Err(format!(
+            "host '{name}' cannot reach its gateway {way}: it lies in another network than {}/{}",
+            interface.ip, interface.prefix
+        ));
     }
     Ok(NodeSpec { name, kind, interface, gateway })
 }
@@ -262,7 +299,10 @@ fn check(scenario: &Scenario) -> Result<(), String> {
     for link in &scenario.links {
         let (a, b) = (group[link.ends.0], group[link.ends.1]);
         if a == b {
-            return Err(format!("link '{}' closes a ring; there is no spanning tree protocol here", link.name));
+            return Err(format!(
+                "link '{}' closes a ring; there is no spanning tree protocol here",
+                link.name
+            ));
         }
         group.iter_mut().filter(|g| **g == b).for_each(|g| *g = a);
     }

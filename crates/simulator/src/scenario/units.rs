@@ -14,7 +14,9 @@ fn split(text: &str) -> Option<(f64, &str)> {
 /// A bit rate from 1 kbit/s to 100 Gbit/s.
 pub(super) fn rate(text: &str) -> Result<BitRate, String> {
     let wrong = || {
-        format!("'{text}' is no rate: write a number and bit/s, kbit/s, Mbit/s or Gbit/s, from 1 kbit/s to 100 Gbit/s, as in \"100 Mbit/s\"")
+        format!(
+            "'{text}' is no rate: write a number and bit/s, kbit/s, Mbit/s or Gbit/s, from 1 kbit/s to 100 Gbit/s, as in \"100 Mbit/s\""
+        )
     };
     let (number, unit) = split(text).ok_or_else(wrong)?;
     let factor = match unit {
@@ -48,7 +50,9 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 /// A number of octets from one full frame to 1 GB.
 pub(super) fn octets(text: &str) -> Result<usize, String> {
     let wrong = || {
-        format!("'{text}' is no amount: write a number and B, kB or MB, from 1518 B to 1000 MB, as in \"256 kB\"")
+        format!(
+            "'{text}' is no amount: write a number and B, kB or MB, from 1518 B to 1000 MB, as in \"256 kB\""
+        )
     };
     let (number, unit) = split(text).ok_or_else(wrong)?;
     let factor = match unit {

@@ -242,7 +242,8 @@ impl Tape {
     }
 
     pub(crate) fn push_picture(&mut self, record: PictureRecord) -> PictureId {
-        self.octets += size_of::<PictureRecord>() + record.slots.len() * size_of::<(u16, Option<MessageId>)>();
+        self.octets +=
+            size_of::<PictureRecord>() + record.slots.len() * size_of::<(u16, Option<MessageId>)>();
         PictureId(self.pictures.push(record))
     }
 
@@ -273,8 +274,7 @@ impl Tape {
                 }
             },
         );
-        self.frames
-            .pop_while(|r| r.at < cut, |r| *octets -= size_of::<FrameRecord>() + stored(&r.bytes));
+        self.frames.pop_while(|r| r.at < cut, |r| *octets -= size_of::<FrameRecord>() + stored(&r.bytes));
         self.hops.pop_while(|r| r.queued < cut, |_| *octets -= size_of::<HopRecord>());
         self.receipts.pop_while(|r| r.at < cut, |_| *octets -= size_of::<ReceiptRecord>());
         self.deliveries.pop_while(|r| r.at < cut, |_| *octets -= size_of::<DeliveryRecord>());
@@ -282,8 +282,7 @@ impl Tape {
         self.pictures.pop_while(
             |r| r.at < cut,
             |r| {
-                *octets -=
-                    size_of::<PictureRecord>() + r.slots.len() * size_of::<(u16, Option<MessageId>)>();
+                *octets -= size_of::<PictureRecord>() + r.slots.len() * size_of::<(u16, Option<MessageId>)>();
             },
         );
     }

@@ -102,6 +102,9 @@ pub enum JpegError {
         /// The fault in words.
         fault: &'static str,
     },
+    /// A packet of the picture is no RTP packet.
+    #[error("RTP: {0}")]
+    Rtp(#[from] crate::rtp::packet::RtpError),
     /// An RTP payload ends inside its RTP/JPEG headers.
     #[error("offset {offset}: the {header} header is cut short")]
     ShortPayload {
@@ -160,6 +163,7 @@ impl JpegError {
             Self::Huffman { .. } => "RFC 2435 section 4.1",
             Self::Scan { .. } => "RFC 2435 sections 3.1.9 and 4.1",
             Self::Restart { .. } => "RFC 2435 sections 3.1.7 and 3.1.9",
+            Self::Rtp(_) => "RFC 3550 section 5.1",
             Self::ShortPayload { .. } => "RFC 2435 section 3.1",
             Self::BadField { .. } => "RFC 2435 section 3.1",
             Self::TablesMissing { .. } => "RFC 2435 section 3.1.8",
@@ -184,7 +188,8 @@ impl JpegError {
             | Self::Restart { offset, .. }
             | Self::ShortPayload { offset, .. }
             | Self::BadField { offset, .. } => Some(offset),
-            Self::TablesMissing { .. }
+            Self::Rtp(_)
+            | Self::TablesMissing { .. }
             | Self::Disagreement { .. }
             | Self::NothingDecodable
             | Self::TooLarge { .. } => None,

@@ -1,6 +1,7 @@
 //! Reads a JPEG's headers and finds out whether RFC 2435 can carry it.
 
 use super::error::JpegError;
+use super::header::MAX_OFFSET;
 use super::tables::{self, HuffmanTable, QuantTable};
 use std::num::NonZeroU16;
 use std::ops::Range;
@@ -361,6 +362,7 @@ impl<'a> Prober<'a> {
     fn walk_scan(&self, frame: &Frame, scan_at: usize) -> Result<(Range<usize>, Vec<u32>), JpegError> {
         let scan = &self.bytes[scan_at..];
         let truncated = JpegError::Truncated { offset: self.bytes.len() };
+        let too_large = JpegError::TooLarge { what: "the scan's length", limit: MAX_OFFSET as usize };
         let expected = match self.restart_interval {
             Some(interval) => {
                 mcus(frame.width, frame.height, frame.sampling).div_ceil(usize::from(interval.get())) - 1
@@ -382,10 +384,7 @@ impl<'a> Prober<'a> {
                         "restart markers out of order"
                     } else {
                         at += 2;
-                        restarts.push(u32::try_from(at).map_err(|_| JpegError::TooLarge {
-                            what: "the scan",
-                            limit: u32::MAX as usize,
-                        })?);
+                        restarts.push(u32::try_from(at).map_err(|_| too_large.clone())?);
                         continue;
                     };
                     return Err(JpegError::Restart { offset: scan_at + at, fault });
@@ -399,6 +398,9 @@ impl<'a> Prober<'a> {
         if restarts.len() < expected {
             let fault = "fewer restart markers than the restart interval (DRI) asks for";
             return Err(JpegError::Restart { offset: scan_at + end, fault });
+        }
+        if end > MAX_OFFSET as usize {
+            return Err(too_large);
         }
         Ok((scan_at..scan_at + end, restarts))
     }
