@@ -1,42 +1,39 @@
-//! Header fields with a structure.
+//! Header fields with a structure, read from their values and written canonically.
 
-use std::time::Duration;
+mod error;
+mod range;
+mod rtp_info;
+mod session;
+mod transport;
 
-/// A Range header (RFC 2326 section 12.29).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Range {
-    /// Normal play time (section 3.6).
-    Npt {
-        /// Where it begins; `None` where it is left open (`-20`).
-        start: Option<NptTime>,
-        /// Where it ends; `None` for the end.
-        end: Option<Duration>,
-    },
-    /// SMPTE, clock or an unknown unit, as written.
-    Other {
-        /// What stands before the equals sign.
-        unit: String,
-        /// What stands after it.
-        value: String,
-    },
+pub use error::HeaderError;
+pub use range::{NptTime, Range};
+pub use rtp_info::{RtpInfo, write_rtp_info};
+pub use session::{SessionHeader, is_session_id};
+pub use transport::{Delivery, Lower, Transport, TransportList};
+
+/// The entries of a comma-separated list (RFC 2068 section 2.1), trimmed, empty ones left out.
+/// Commas inside quotation marks do not separate.
+pub fn list(value: &str) -> impl Iterator<Item = &str> {
+    split_quoted(value, ',')
 }
 
-/// A normal play time (RFC 2326 section 3.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NptTime {
-    /// `now`: the live edge.
-    Now,
-    /// Since the start of the presentation.
-    At(Duration),
+/// The parts of `value` between `separator`, trimmed, empty ones left out.
+fn split_quoted(value: &str, separator: char) -> impl Iterator<Item = &str> {
+    let mut quoted = false;
+    value
+        .split(move |c: char| {
+            quoted ^= c == '"';
+            c == separator && !quoted
+        })
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
 }
 
-/// One entry of an RTP-Info header (RFC 2326 section 12.33).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RtpInfo {
-    /// The track's URL.
-    pub url: String,
-    /// The first packet's sequence number.
-    pub seq: Option<u16>,
-    /// The RTP timestamp that corresponds to the range's start.
-    pub rtptime: Option<u32>,
+/// `name=value` taken apart, the value without its quotation marks.
+fn parameter(part: &str) -> (&str, Option<&str>) {
+    match part.split_once('=') {
+        Some((name, value)) => (name.trim(), Some(value.trim().trim_matches('"'))),
+        None => (part, None),
+    }
 }
