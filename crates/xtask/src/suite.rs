@@ -98,7 +98,7 @@ fn browser() -> Result<Tally> {
         .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
         .env("CHROMIUM", chromium)
-        .env("LAYERCAST", product::program(PROFILE));
+        .env("LAYERCAST_BIN", product::program(PROFILE));
     let heard = process::listen(&mut command, LIMIT)?;
     let text = std::fs::read_to_string(report).unwrap_or_default();
     Ok(tally::playwright(&text).settled(heard.success()))

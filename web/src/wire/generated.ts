@@ -535,7 +535,7 @@ src: number,
  */
 dst: number, } | { "kind": "tcp", 
 /**
- * The connection.
+ * The connection; 4294967295 for a reset that answers a segment of none.
  */
 connection: number, 
 /**
@@ -580,6 +580,14 @@ attempt: number,
  * The frame that is repeated, where still on the tape.
  */
 repeats: Id | null, } | { "kind": "fastRetransmit", 
+/**
+ * The frame that is repeated, where still on the tape.
+ */
+repeats: Id | null, } | { "kind": "afterTimeout", 
+/**
+ * The frame that is repeated, where still on the tape.
+ */
+repeats: Id | null, } | { "kind": "partialAck", 
 /**
  * The frame that is repeated, where still on the tape.
  */

@@ -175,7 +175,7 @@ pub enum CarriedRow {
     },
     /// A TCP segment.
     Tcp {
-        /// The connection.
+        /// The connection; 4294967295 for a reset that answers a segment of none.
         connection: u32,
         /// `SYN`, `SYN ACK`, `ACK`, `PSH ACK`, `FIN ACK`, `RST`, ...
         flags: String,
@@ -227,6 +227,16 @@ pub enum CauseRow {
     },
     /// TCP: three duplicate acknowledgements.
     FastRetransmit {
+        /// The frame that is repeated, where still on the tape.
+        repeats: Option<Id>,
+    },
+    /// TCP: what was sent behind a segment whose timeout ran out is sent again, too.
+    AfterTimeout {
+        /// The frame that is repeated, where still on the tape.
+        repeats: Option<Id>,
+    },
+    /// TCP: an acknowledgement in fast recovery covered only a part; the next gap is filled.
+    PartialAck {
         /// The frame that is repeated, where still on the tape.
         repeats: Option<Id>,
     },
