@@ -1,0 +1,73 @@
+import { SECOND, type Trace } from '../trace'
+import type { MessageRow, Nanos, PictureRow } from '../wire'
+import type { Arrival } from './receiver'
+
+/** How far back packets belong to pictures that may still wait in the buffer. */
+const REACH: Nanos = 2 * SECOND
+
+/** The RTP packets sent to a client in the moments before `t`, in the order of sending. */
+export function arrivalsOf(trace: Trace, client: number, t: Nanos): Arrival[] {
+  const out: Arrival[] = []
+  for (const segment of trace.segments(Math.max(0, t - REACH), t + 1)) {
+    for (const message of segment.messages) {
+      if (message.at < t - REACH || message.at > t) continue
+      const arrival = arrivalOf(trace, message, client)
+      if (arrival) out.push(arrival)
+    }
+  }
+  return out
+}
+
+function arrivalOf(trace: Trace, message: MessageRow, client: number): Arrival | null {
+  const what = message.what
+  if (what.kind !== 'rtp' || message.to !== client) return null
+  return {
+    message: message.id,
+    sent: message.at,
+    delivered: trace.delivery(message.id)?.at ?? null,
+    sequence: what.sequence,
+    timestamp: what.timestamp,
+    marker: what.marker,
+    picture: what.picture,
+    index: what.index,
+    of: what.of,
+  }
+}
+
+/** The pictures that a client showed between `t - reach` and `t + reach`, in order. */
+export function picturesOf(trace: Trace, client: number, t: Nanos, reach: Nanos = REACH): PictureRow[] {
+  const out: PictureRow[] = []
+  for (const segment of trace.segments(Math.max(0, t - reach), t + reach)) {
+    for (const picture of segment.pictures) if (picture.client === client) out.push(picture)
+  }
+  return out
+}
+
+/**
+ * True when PLAY was answered with 200 at least `patience` before `t` and no RTP packet has been
+ * sent to the client since: something between is wrong, and the page should say so.
+ */
+export function playedInVain(trace: Trace, client: number, t: Nanos, patience: Nanos): Nanos | null {
+  let accepted: Nanos | null = null
+  for (const message of trace.signalling) {
+    if (message.at > t) break
+    const what = message.what
+    if (message.client !== client || what.kind !== 'response') continue
+    if (what.method === 'PLAY' && what.status < 300) accepted = trace.delivery(message.id)?.at ?? message.at
+    else if (what.method === 'PAUSE' || what.method === 'TEARDOWN') accepted = null
+  }
+  if (accepted === null || t - accepted < patience) return null
+  for (const state of trace.states) {
+    if (state.at > t || state.at < accepted) continue
+    const change = state.change
+    if (change.kind === 'media' && change.client === client) return null
+  }
+  // Only seconds that are here can say that there was nothing.
+  if (trace.missing(accepted, t).some((second) => second < Math.floor(t / SECOND))) return null
+  for (const segment of trace.segments(Math.max(0, accepted - SECOND), t + 1)) {
+    for (const message of segment.messages) {
+      if (message.at <= t && message.what.kind === 'rtp' && message.to === client) return null
+    }
+  }
+  return accepted
+}
