@@ -20,6 +20,7 @@ pub use catalogue::Catalogue;
 pub use error::ClipError;
 pub use rate::FrameRate;
 
+use crate::rtp::jpeg::JpegInfo;
 use bytes::Bytes;
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -59,6 +60,12 @@ pub trait Clip: Debug + Send + Sync {
     fn duration(&self) -> Duration;
     /// The sample `index` of track `track`; `None` past the end.
     fn sample(&self, track: usize, index: usize) -> Option<Sample>;
+    /// What RTP must know of the picture `index` of track `track`, where the clip keeps it; a
+    /// sender reads the sample's headers itself when it does not.
+    fn jpeg(&self, track: usize, index: usize) -> Option<Arc<JpegInfo>> {
+        let _ = (track, index);
+        None
+    }
     /// The first sample of `track` whose time is `at` or later; the track's number of samples
     /// when there is none.
     fn seek(&self, track: usize, at: Duration) -> usize;

@@ -16,7 +16,9 @@ mod reader;
 mod tests;
 
 use super::{Clip, ClipError, Codec, FrameRate, MAX_FILE, Sample, Track};
+use crate::rtp::jpeg::JpegInfo;
 use bytes::Bytes;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The longest picture, in octets. The fragment offset of RFC 2435 section 3.1.2 would allow
@@ -77,6 +79,7 @@ pub struct MotionJpeg {
     rate: FrameRate,
     tracks: [Track; 1],
     places: Vec<Place>,
+    pictures: Vec<Arc<JpegInfo>>,
     notes: Vec<String>,
 }
 
@@ -98,7 +101,8 @@ impl MotionJpeg {
             samples: found.places.len(),
             interval: rate.time_of(1),
         }];
-        Ok(Self { bytes, form, rate, tracks, places: found.places, notes: found.notes })
+        let (places, pictures, notes) = (found.places, found.pictures, found.notes);
+        Ok(Self { bytes, form, rate, tracks, places, pictures, notes })
     }
 
     /// The form of the file.
@@ -131,6 +135,10 @@ impl Clip for MotionJpeg {
         let place = self.places.get(index).filter(|_| track == 0)?;
         let bytes = self.bytes.slice(place.start..place.end);
         Some(Sample { index, time: self.rate.time_of(index), bytes })
+    }
+
+    fn jpeg(&self, track: usize, index: usize) -> Option<Arc<JpegInfo>> {
+        self.pictures.get(index).filter(|_| track == 0).cloned()
     }
 
     fn seek(&self, track: usize, at: Duration) -> usize {

@@ -2,11 +2,14 @@
 
 use super::{ClipError, Form, MAX_PICTURE, MAX_PICTURES, Place};
 use crate::rtp::jpeg::{JpegError, JpegInfo, probe};
+use std::sync::Arc;
 
 /// What a file holds.
 #[derive(Debug)]
 pub(super) struct Found {
     pub places: Vec<Place>,
+    /// What RTP must know of each picture.
+    pub pictures: Vec<Arc<JpegInfo>>,
     /// Width and height of every picture, in pixels.
     pub size: (u16, u16),
     pub notes: Vec<String>,
@@ -29,6 +32,7 @@ const DIGITS: usize = 5;
 pub(super) fn read(name: &str, file: &[u8], form: Form) -> Result<Found, ClipError> {
     let mut reader = Reader { file, at: 0, picture: 0, filled: None };
     let mut places = Vec::new();
+    let mut pictures = Vec::new();
     let mut notes = Vec::new();
     let mut size = None;
     loop {
@@ -45,6 +49,7 @@ pub(super) fn read(name: &str, file: &[u8], form: Form) -> Result<Found, ClipErr
                     return Err(ClipError::SizeChange { picture, offset, size: found, first });
                 }
                 places.push(place);
+                pictures.push(Arc::new(info));
                 reader.picture += 1;
             }
             Next::CutShort { .. } if places.is_empty() => {
@@ -82,7 +87,7 @@ pub(super) fn read(name: &str, file: &[u8], form: Form) -> Result<Found, ClipErr
             whole(size.1),
         ));
     }
-    Ok(Found { places, size, notes })
+    Ok(Found { places, pictures, size, notes })
 }
 
 struct Reader<'a> {
