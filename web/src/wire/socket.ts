@@ -6,8 +6,18 @@ export interface PictureMessage {
   client: number
   /** The picture on the tape. */
   picture: Id
+  /** What never came, in pixels; grey in the JPEG. */
+  missing: Rect[]
   /** The JPEG file. */
   jpeg: Uint8Array
+}
+
+/** A rectangle of a picture, in pixels. */
+export interface Rect {
+  left: number
+  top: number
+  width: number
+  height: number
 }
 
 /** What a link to a server tells its owner. */
@@ -27,29 +37,52 @@ export interface Channel {
 /** Opens a link; the page's one way to reach a server, real or pretended. */
 export type OpenChannel = (events: ChannelEvents) => Channel
 
-const PICTURE_HEADER = 12
+const PICTURE_HEADER = 14
+const RECT = 8
 
 /**
- * Reads a binary message: 4 octets little endian client node, 8 octets little endian
- * picture id, then the JPEG. Answers `null` when it is too short to be one.
+ * Reads a binary message, all numbers little endian: 4 octets client node, 8 octets picture
+ * id, 2 octets number of missing rectangles, each left, top, width and height of 2 octets, then
+ * the JPEG. Answers `null` when it is too short to be one.
  */
 export function readPicture(data: ArrayBuffer): PictureMessage | null {
   if (data.byteLength <= PICTURE_HEADER) return null
   const view = new DataView(data)
+  const holes = view.getUint16(12, true)
+  const start = PICTURE_HEADER + holes * RECT
+  if (data.byteLength <= start) return null
   return {
     client: view.getUint32(0, true),
     picture: Number(view.getBigUint64(4, true)),
-    jpeg: new Uint8Array(data, PICTURE_HEADER),
+    missing: Array.from({ length: holes }, (_, index) => {
+      const at = PICTURE_HEADER + index * RECT
+      return {
+        left: view.getUint16(at, true),
+        top: view.getUint16(at + 2, true),
+        width: view.getUint16(at + 4, true),
+        height: view.getUint16(at + 6, true),
+      }
+    }),
+    jpeg: new Uint8Array(data, start),
   }
 }
 
 /** Writes what `readPicture` reads. */
 export function writePicture(picture: PictureMessage): ArrayBuffer {
-  const out = new ArrayBuffer(PICTURE_HEADER + picture.jpeg.length)
+  const start = PICTURE_HEADER + picture.missing.length * RECT
+  const out = new ArrayBuffer(start + picture.jpeg.length)
   const view = new DataView(out)
   view.setUint32(0, picture.client, true)
   view.setBigUint64(4, BigInt(picture.picture), true)
-  new Uint8Array(out, PICTURE_HEADER).set(picture.jpeg)
+  view.setUint16(12, picture.missing.length, true)
+  picture.missing.forEach((rect, index) => {
+    const at = PICTURE_HEADER + index * RECT
+    view.setUint16(at, rect.left, true)
+    view.setUint16(at + 2, rect.top, true)
+    view.setUint16(at + 4, rect.width, true)
+    view.setUint16(at + 6, rect.height, true)
+  })
+  new Uint8Array(out, start).set(picture.jpeg)
   return out
 }
 

@@ -9,10 +9,12 @@
 
 mod command;
 mod detail;
+mod picture;
 mod rows;
 
 pub use command::{AdvanceTo, Command, Get, Outcome, PageMessage, RequestMethod};
 pub use detail::{Detail, DetailField, DetailLayer};
+pub use picture::{MAX_MISSING, picture_message};
 pub use rows::{
     CarriedRow, CauseRow, DeliveryRow, FateRow, FrameRow, HopRow, MessageRow, OutcomeRow, PictureRow,
     PictureStats, ReceiptRow, Rows, SlotRow, StateKind, StateRow, TransportRow, WhatRow,
@@ -34,8 +36,7 @@ pub struct Nanos(pub u64);
 #[ts(type = "number")]
 pub struct Id(pub u64);
 
-/// Everything the server sends as text. Pictures go as binary: 4 octets little endian
-/// client node, 8 octets little endian picture id, then the JPEG.
+/// Everything the server sends as text. Pictures go as binary, see [`picture_message`].
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ServerMessage {
