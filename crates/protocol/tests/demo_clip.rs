@@ -1,7 +1,8 @@
 //! The committed demo clip is what its README says.
 
 use protocol::media::{self, Catalogue, Codec};
-use protocol::rtp::jpeg::{Sampling, probe};
+use protocol::rtp::jpeg::{Packetizer, Sampling, probe, rebuild};
+use protocol::rtp::packet::RtpHeader;
 use std::time::Duration;
 
 #[test]
@@ -39,4 +40,46 @@ fn every_picture_of_the_demo_can_travel_and_be_shown_in_part() {
     }
     assert_eq!(octets, 8_327_540);
     assert!(clip.sample(0, 600).is_none());
+}
+
+/// The packets of one picture, of at most 1,388 octets.
+fn packets(jpeg: &[u8]) -> Vec<bytes::Bytes> {
+    let info = probe(jpeg).unwrap();
+    let packetizer = Packetizer::new(1388);
+    let mut cuts = Vec::new();
+    packetizer.plan(&info, &mut cuts);
+    let header = RtpHeader { marker: false, payload_type: 26, sequence: 0, timestamp: 0, ssrc: 1 };
+    let numbered = cuts.iter().zip(0u16..);
+    numbered
+        .map(|(cut, sequence)| {
+            let header = RtpHeader { marker: usize::from(sequence) + 1 == cuts.len(), sequence, ..header };
+            packetizer.write(header, &info, cut, &jpeg[info.scan.clone()])
+        })
+        .collect()
+}
+
+#[test]
+fn a_picture_of_the_demo_makes_about_eleven_packets() {
+    let clip = media::demo();
+    let mut counts = std::collections::BTreeMap::new();
+    for index in 0..600 {
+        *counts.entry(packets(&clip.sample(0, index).unwrap().bytes).len()).or_insert(0) += 1;
+    }
+    // The README says so.
+    assert_eq!(counts.into_iter().collect::<Vec<_>>(), [(10, 31), (11, 566), (12, 3)]);
+}
+
+#[test]
+fn a_lost_packet_leaves_a_hole_of_a_few_strips() {
+    let clip = media::demo();
+    let packets = packets(&clip.sample(0, 142).unwrap().bytes);
+    let whole = rebuild(packets.iter().map(|packet| packet.as_ref())).unwrap();
+    assert!(whole.is_complete());
+    for lost in 1..packets.len() {
+        let came = packets.iter().enumerate().filter(|(index, _)| *index != lost);
+        let rebuilt = rebuild(came.map(|(_, packet)| packet.as_ref())).unwrap();
+        let hole: usize =
+            rebuilt.missing.iter().map(|part| usize::from(part.width) * usize::from(part.height)).sum();
+        assert!((1..640 * 360 / 3).contains(&hole), "packet {lost}: {hole} pixels");
+    }
 }
