@@ -8,6 +8,7 @@
 //! | [`sender`] | one track of a clip, packetised and paced |
 //! | [`receiver`] | accounting, jitter, playout buffer |
 
+mod clock;
 pub mod jpeg;
 pub mod packet;
 pub mod receiver;

@@ -100,3 +100,6 @@ pub struct SenderStats {
     /// Round trip, from the last report (RFC 3550 section 6.4.1).
     pub round_trip: Option<Duration>,
 }
+
+/// Events that wait to be taken; at the limit the oldest goes.
+pub const MAX_EVENTS: usize = 64;

@@ -1,78 +1,232 @@
 //! Sends one track of one clip to one receiver.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | [`Sender`] | the engine: plays, pauses, seeks, ends |
+//! | `picture` | the picture under way: its packets, and when each is due |
+//! | `report` | RTCP out and in |
+//! | `config` | what goes in, and what is told |
 
 mod config;
+mod picture;
+mod report;
+#[cfg(test)]
+mod tests;
 
 pub use config::{
-    DEFAULT_MAX_PACKET, MAX_MAX_PACKET, MIN_MAX_PACKET, PAYLOAD_TYPE_JPEG, PlayInfo, SenderConfig,
-    SenderEvent, SenderStats,
+    DEFAULT_MAX_PACKET, MAX_EVENTS, MAX_MAX_PACKET, MIN_MAX_PACKET, PAYLOAD_TYPE_JPEG, PlayInfo,
+    SenderConfig, SenderEvent, SenderStats,
 };
 
-use crate::message::Outgoing;
+use crate::message::{Outgoing, RtpSummary, What};
+use crate::random::Dice;
+use crate::rtp::clock::ticks;
+use crate::rtp::jpeg::{Cut, Packetizer};
+use crate::rtp::packet::HEADER;
 use crate::time::SimTime;
+use picture::Picture;
+use report::{Reports, Source};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Sends one track of one clip to one receiver. Whether its packets travel by UDP or in `$`
 /// frames is not its business.
+///
+/// How to drive it: after any call ask [`poll_timeout`](Self::poll_timeout); at that time, or
+/// later, call [`poll_transmit`](Self::poll_transmit) and [`poll_event`](Self::poll_event)
+/// until they give nothing. A packet is handed out at the first poll at or after its time:
+/// who polls late gets what is due at once.
+///
+/// The RTP clock runs on with simulated time from the first PLAY, through pauses and seeks, so
+/// that timestamps of one source never go back and one mapping to NTP time holds
+/// (RFC 3550 section 5.1, RFC 2326 appendix B). A pause or seek lets the picture under way go
+/// out whole.
 #[derive(Clone, Debug)]
 pub struct Sender {
     config: SenderConfig,
+    packetizer: Packetizer,
+    clock_rate: u32,
+    /// The first PLAY of this source: the moment of `first_timestamp`.
+    origin: Option<SimTime>,
+    sequence: u16,
+    run: Option<Run>,
+    under_way: Option<Picture>,
+    /// Space for the next picture's cuts.
+    cuts: Vec<Cut>,
+    /// Where it stands while it does not play.
+    stopped_at: Duration,
+    reports: Option<Reports>,
+    said_bye: bool,
+    finished: bool,
     stats: SenderStats,
+    events: VecDeque<SenderEvent>,
+}
+
+/// A range being played.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    /// When `from` was due.
+    started: SimTime,
+    from: Duration,
+    until: Duration,
+    /// The next picture's number and time, when there is one before `until`.
+    next: Option<(usize, Duration)>,
+}
+
+impl Run {
+    /// When the moment `npt` of the clip is due.
+    fn due(&self, npt: Duration) -> SimTime {
+        self.started + npt.saturating_sub(self.from)
+    }
 }
 
 impl Sender {
     /// A sender that stands still until [`play`](Self::play).
     pub fn new(config: SenderConfig) -> Self {
-        Self { config, stats: SenderStats::default() }
-    }
-
-    /// Plays from the first picture at `from` or later until `until`, or the clip's end.
-    pub fn play(&mut self, _now: SimTime, from: Duration, until: Option<Duration>) -> PlayInfo {
-        PlayInfo {
-            sequence: self.config.first_sequence,
-            rtptime: self.config.first_timestamp,
-            ssrc: self.config.ssrc,
-            from,
-            until: until.unwrap_or(self.config.clip.duration()),
+        let max_packet = config.max_packet.clamp(MIN_MAX_PACKET, MAX_MAX_PACKET);
+        let clock_rate = config.clip.tracks().get(config.track).map_or(90_000, |t| t.clock_rate);
+        Self {
+            packetizer: Packetizer::new(max_packet),
+            clock_rate,
+            origin: None,
+            sequence: config.first_sequence,
+            run: None,
+            under_way: None,
+            cuts: Vec::new(),
+            stopped_at: Duration::ZERO,
+            reports: None,
+            said_bye: false,
+            finished: false,
+            stats: SenderStats::default(),
+            events: VecDeque::new(),
+            config,
         }
     }
 
-    /// Stops, and says the normal play time reached.
+    /// Plays from the first picture at `from` or later until `until`, or the clip's end; the
+    /// first packet is due at `now`. While playing it is a seek. After a BYE the source is a
+    /// new one (RFC 3550 section 6.3.7).
+    pub fn play(&mut self, now: SimTime, from: Duration, until: Option<Duration>) -> PlayInfo {
+        if self.said_bye {
+            self.new_source();
+        }
+        let origin = *self.origin.get_or_insert(now);
+        if let Some(picture) = &mut self.under_way {
+            picture.hurry(now);
+        }
+        let (clip, track) = (&self.config.clip, self.config.track);
+        let duration = clip.duration();
+        let until = until.unwrap_or(duration).min(duration);
+        let index = clip.seek(track, from);
+        let next = clip.sample(track, index).map(|s| (index, s.time)).filter(|&(_, time)| time < until);
+        let from = next.map_or(from.min(until), |(_, time)| time);
+        self.run = Some(Run { started: now, from, until, next });
+        self.finished = false;
+        if self.reports.is_none() {
+            // One dice for the timing of this source; the config's goes on for the next.
+            let dice = Dice::new(self.config.dice.u64(), "rtcp");
+            self.reports = Some(Reports::new(now, self.session_bits(), dice));
+        }
+        if let Some(reports) = &mut self.reports {
+            reports.play();
+        }
+        let waiting = self.under_way.as_ref().map_or(0, Picture::left);
+        PlayInfo {
+            sequence: self.sequence.wrapping_add(waiting as u16),
+            rtptime: self.timestamp(origin, now),
+            ssrc: self.config.ssrc,
+            from,
+            until,
+        }
+    }
+
+    /// Stops after the picture under way, and says the normal play time from which to go on:
+    /// the first picture's that was not sent.
     pub fn pause(&mut self, now: SimTime) -> Duration {
-        self.position(now)
+        if let Some(run) = self.run.take() {
+            self.stopped_at = match run.next {
+                Some((_, time)) => time,
+                None => run.until.min(run.from + now.since(run.started)),
+            };
+        }
+        self.stopped_at
     }
 
     /// The normal play time at `now`.
-    pub fn position(&self, _now: SimTime) -> Duration {
-        Duration::ZERO
+    pub fn position(&self, now: SimTime) -> Duration {
+        match &self.run {
+            Some(run) => run.until.min(run.from + now.since(run.started)),
+            None => self.stopped_at,
+        }
     }
 
-    /// When [`poll_transmit`](Self::poll_transmit) will have something next.
+    /// The synchronisation source; it changes when a PLAY follows a BYE.
+    pub fn ssrc(&self) -> u32 {
+        self.config.ssrc
+    }
+
+    /// Whether a range is being played.
+    pub fn is_playing(&self) -> bool {
+        self.run.is_some()
+    }
+
+    /// When [`poll_transmit`](Self::poll_transmit) or [`poll_event`](Self::poll_event) will
+    /// have something next; `None` while nothing is planned.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        None
+        let media = match (&self.under_way, &self.run) {
+            (Some(picture), _) => Some(picture.due()),
+            (None, Some(run)) => Some(run.due(run.next.map_or(run.until, |(_, time)| time))),
+            (None, None) => None,
+        };
+        let report = self.reports.as_ref().filter(|_| !self.said_bye).map(Reports::due);
+        [media, report].into_iter().flatten().min()
     }
 
     /// The next packet that is due at `now`; call until `None`.
     #[must_use]
-    pub fn poll_transmit(&mut self, _now: SimTime) -> Option<Outgoing> {
-        None
+    pub fn poll_transmit(&mut self, now: SimTime) -> Option<Outgoing> {
+        if let Some(reports) = self.reports.as_mut().filter(|_| !self.said_bye)
+            && reports.is_due(now, self.stats.packets)
+        {
+            return Some(self.report(now, false));
+        }
+        self.next_packet(now).or_else(|| self.end(now))
     }
 
-    /// What happened since the last call.
+    /// What happened since the last call; call until `None`.
     #[must_use]
     pub fn poll_event(&mut self) -> Option<SenderEvent> {
-        None
+        self.events.pop_front()
     }
 
-    /// Takes an RTCP datagram from the receiver.
-    pub fn receive_rtcp(&mut self, _now: SimTime, _bytes: &[u8]) {
-        self.stats.malformed_rtcp += 1;
+    /// Takes an RTCP datagram from the receiver. Reports about this source are kept; what
+    /// cannot be read is counted.
+    pub fn receive_rtcp(&mut self, now: SimTime, bytes: &[u8]) {
+        let Some(mut reports) = self.reports.take() else {
+            return;
+        };
+        let mut stats = self.stats;
+        let event = reports.receive(now, bytes, &self.source(now), &mut stats);
+        self.stats = stats;
+        self.reports = Some(reports);
+        if let Some(event) = event {
+            self.tell(event);
+        }
     }
 
-    /// Leaves: the BYE to send, when anything was ever sent.
+    /// Leaves at once: the report with BYE to send, when anything was ever sent
+    /// (RFC 3550 section 6.3.7). Nothing is sent after it until the next [`play`](Self::play).
     #[must_use]
-    pub fn bye(&mut self, _now: SimTime) -> Option<Outgoing> {
-        None
+    pub fn bye(&mut self, now: SimTime) -> Option<Outgoing> {
+        self.stopped_at = self.pause(now);
+        self.under_way = None;
+        if self.said_bye || (self.stats.packets == 0 && self.stats.rtcp_packets == 0) {
+            return None;
+        }
+        let report = self.report(now, true);
+        self.said_bye = true;
+        Some(report)
     }
 
     /// The counts.
@@ -82,6 +236,119 @@ impl Sender {
 
     /// Whether the clip's end was reached and BYE handed out.
     pub fn is_finished(&self) -> bool {
-        false
+        self.finished
+    }
+
+    fn next_packet(&mut self, now: SimTime) -> Option<Outgoing> {
+        while self.under_way.is_none() {
+            self.load_next(now)?;
+        }
+        let picture = self.under_way.as_mut().filter(|p| p.due() <= now)?;
+        let (ssrc, payload_type) = (self.config.ssrc, self.config.payload_type);
+        let (bytes, header, fragment) = picture.next(&self.packetizer, self.sequence, ssrc, payload_type);
+        if picture.left() == 0 {
+            self.stats.pictures += 1;
+            self.cuts = self.under_way.take().map(Picture::into_cuts).unwrap_or_default();
+        }
+        self.sequence = self.sequence.wrapping_add(1);
+        self.stats.packets = self.stats.packets.wrapping_add(1);
+        self.stats.octets = self.stats.octets.wrapping_add((bytes.len() - HEADER) as u32);
+        let what = What::Rtp(RtpSummary {
+            sequence: header.sequence,
+            timestamp: header.timestamp,
+            ssrc,
+            marker: header.marker,
+            payload_type,
+            picture: Some(fragment),
+        });
+        Some(Outgoing { bytes, what })
+    }
+
+    /// Takes up the next picture when it is due; `None` when none is.
+    fn load_next(&mut self, now: SimTime) -> Option<()> {
+        let mut run = self.run?;
+        let (index, time) = run.next?;
+        let start = run.due(time);
+        if start > now {
+            return None;
+        }
+        let timestamp = self.timestamp(self.origin?, start);
+        let (clip, track) = (&*self.config.clip, self.config.track);
+        let cuts = std::mem::take(&mut self.cuts);
+        match Picture::load(clip, track, index, start, timestamp, &self.packetizer, cuts)? {
+            Ok(picture) => self.under_way = Some(picture),
+            // A clip's reader refuses such pictures; another clip's hole is counted.
+            Err(_) => self.stats.skipped += 1,
+        }
+        run.next =
+            clip.sample(track, index + 1).map(|s| (index + 1, s.time)).filter(|&(_, time)| time < run.until);
+        self.run = Some(run);
+        Some(())
+    }
+
+    /// Ends the range when its last picture's time is over.
+    fn end(&mut self, now: SimTime) -> Option<Outgoing> {
+        let run = self.run.filter(|run| run.next.is_none() && run.due(run.until) <= now)?;
+        if self.under_way.is_some() {
+            return None;
+        }
+        self.run = None;
+        self.stopped_at = run.until;
+        if run.until < self.config.clip.duration() {
+            self.tell(SenderEvent::RangeEnded { at: run.until });
+            return None;
+        }
+        self.finished = true;
+        self.tell(SenderEvent::Ended);
+        self.bye(now)
+    }
+
+    fn report(&mut self, now: SimTime, bye: bool) -> Outgoing {
+        let mut reports = self.reports.take().expect("a report is made only after the first PLAY");
+        let report = reports.make(now, &self.source(now), &self.stats, bye);
+        self.reports = Some(reports);
+        self.stats.rtcp_packets += 1;
+        report
+    }
+
+    fn source(&self, now: SimTime) -> Source<'_> {
+        Source {
+            ssrc: self.config.ssrc,
+            cname: &self.config.cname,
+            epoch: self.config.epoch,
+            rtp_timestamp: self.timestamp(self.origin.unwrap_or(now), now),
+        }
+    }
+
+    /// The RTP clock at `at`.
+    fn timestamp(&self, origin: SimTime, at: SimTime) -> u32 {
+        self.config.first_timestamp.wrapping_add(ticks(at.since(origin), self.clock_rate) as u32)
+    }
+
+    /// The session's bandwidth, judged by the first picture, in bits per second.
+    fn session_bits(&self) -> u64 {
+        let (clip, track) = (&self.config.clip, self.config.track);
+        let octets = clip.sample(track, 0).map_or(0, |s| s.bytes.len());
+        let interval = clip.tracks().get(track).map_or(0.0, |t| t.interval.as_secs_f64()).max(1e-3);
+        (octets as f64 * 8.0 / interval) as u64
+    }
+
+    /// A source that said BYE never comes back: its successor has other numbers.
+    fn new_source(&mut self) {
+        let dice = &mut self.config.dice;
+        self.config.ssrc = dice.u32();
+        self.config.first_timestamp = dice.u32();
+        self.sequence = dice.u16();
+        self.origin = None;
+        self.reports = None;
+        self.said_bye = false;
+        self.stats = SenderStats::default();
+    }
+
+    fn tell(&mut self, event: SenderEvent) {
+        if self.events.len() == MAX_EVENTS {
+            self.events.pop_front();
+        }
+        self.events.push_back(event);
     }
 }

@@ -1,0 +1,105 @@
+//! The picture under way: its packets, and when each is due.
+
+use crate::media::Clip;
+use crate::message::Fragment;
+use crate::rtp::jpeg::{Cut, JpegError, JpegInfo, Packetizer, probe};
+use crate::rtp::packet::RtpHeader;
+use crate::time::SimTime;
+use bytes::Bytes;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A picture's packets are spread over this part of its interval: a fourth. A burst would
+/// fill the queues on the way, an even spread over the whole interval would delay the picture.
+const SPREAD: u32 = 4;
+
+/// A picture of which packets are still to be sent.
+#[derive(Clone, Debug)]
+pub struct Picture {
+    number: u32,
+    timestamp: u32,
+    scan: Bytes,
+    info: Arc<JpegInfo>,
+    cuts: Vec<Cut>,
+    sent: usize,
+    start: SimTime,
+    /// The time over which the packets are spread.
+    spread: Duration,
+}
+
+impl Picture {
+    /// Reads and cuts sample `index`; its first packet is due at `start`. `cuts` is space of an
+    /// earlier picture to use again. `None` past the clip's end.
+    pub fn load(
+        clip: &dyn Clip,
+        track: usize,
+        index: usize,
+        start: SimTime,
+        timestamp: u32,
+        packetizer: &Packetizer,
+        mut cuts: Vec<Cut>,
+    ) -> Option<Result<Self, JpegError>> {
+        let sample = clip.sample(track, index)?;
+        let info = match clip.jpeg(track, index) {
+            Some(info) => info,
+            None => match probe(&sample.bytes) {
+                Ok(info) => Arc::new(info),
+                Err(error) => return Some(Err(error)),
+            },
+        };
+        packetizer.plan(&info, &mut cuts);
+        let interval = clip.tracks().get(track).map_or(Duration::ZERO, |t| t.interval);
+        Some(Ok(Self {
+            number: u32::try_from(index).unwrap_or(u32::MAX),
+            timestamp,
+            scan: sample.bytes.slice(info.scan.clone()),
+            info,
+            cuts,
+            sent: 0,
+            start,
+            spread: interval / SPREAD,
+        }))
+    }
+
+    /// When the next packet is due.
+    pub fn due(&self) -> SimTime {
+        let count = u32::try_from(self.cuts.len()).unwrap_or(u32::MAX).max(1);
+        self.start + self.spread * u32::try_from(self.sent).unwrap_or(u32::MAX) / count
+    }
+
+    /// How many packets are still to be sent.
+    pub fn left(&self) -> usize {
+        self.cuts.len() - self.sent
+    }
+
+    /// Makes all that is left due at `now` at the latest.
+    pub fn hurry(&mut self, now: SimTime) {
+        self.start = self.start.min(now);
+        self.spread = Duration::ZERO;
+    }
+
+    /// The next packet, with the header that it got and its payload's length. Call while
+    /// [`left`](Self::left) is more than 0.
+    pub fn next(
+        &mut self,
+        packetizer: &Packetizer,
+        sequence: u16,
+        ssrc: u32,
+        payload_type: u8,
+    ) -> (Bytes, RtpHeader, Fragment) {
+        let cut = &self.cuts[self.sent];
+        let marker = self.sent + 1 == self.cuts.len();
+        let header = RtpHeader { marker, payload_type, sequence, timestamp: self.timestamp, ssrc };
+        let bytes = packetizer.write(header, &self.info, cut, &self.scan);
+        let number = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+        let fragment =
+            Fragment { picture: self.number, index: number(self.sent), of: number(self.cuts.len()) };
+        self.sent += 1;
+        (bytes, header, fragment)
+    }
+
+    /// Its space, for the next picture.
+    pub fn into_cuts(self) -> Vec<Cut> {
+        self.cuts
+    }
+}
