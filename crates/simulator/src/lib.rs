@@ -6,18 +6,28 @@
 //! | [`scenario`] | which devices there are and how they are cabled |
 //! | [`stack`] | one host's TCP/IP |
 //! | [`link`] | a cable: queue, rate, delay, loss |
+//! | [`switch`], [`router`] | what passes frames and packets on |
+//! | [`world`] | all of these under one clock, with the applications on the hosts |
+//! | [`capture`] | pcapng files of one cable |
 //! | [`tape`] | the record of every message, frame, hop and change |
 //!
 //! Invariant: the same scenario, seed and inputs give the same bytes, always. Nothing here
 //! knows a clock, a thread, a socket or an unordered map.
 #![deny(missing_docs)]
 
+mod app;
+pub mod capture;
 pub mod ids;
 pub mod link;
+pub mod router;
 pub mod scenario;
 pub mod stack;
+pub mod switch;
 pub mod tape;
+pub mod world;
 
+pub use app::GatewayEvent;
 pub use ids::{ConnectionId, Direction, FrameId, GatewayId, LinkId, MessageId, NodeId, PictureId};
 pub use scenario::Scenario;
 pub use tape::Tape;
+pub use world::{World, WorldOptions};

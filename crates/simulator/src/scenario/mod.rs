@@ -188,7 +188,7 @@ mod tests {
     fn what_is_wrong_is_named_with_its_line() {
         let good = include_str!("../../scenarios/classroom.toml");
         for (from, to, line, says) in [
-            ("kind = \"switch\"", "kind = \"swich\"", Some(18), "swich"),
+            ("kind = \"switch\"", "kind = \"swich\"", Some(16), "swich"),
             ("rate = \"100 Mbit/s\"", "rate = \"100 Mb\"", Some(44), "Mbit/s"),
             ("delay = \"1 ms\"", "delay = \"1 minute\"", Some(51), "ms"),
             ("ends = [\"Client\", \"SW1\"]", "ends = [\"Client\", \"SW9\"]", Some(43), "SW9"),

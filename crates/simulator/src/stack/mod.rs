@@ -8,6 +8,7 @@
 //! [`handle_timeout`](Stack::handle_timeout) next. `now` never goes back.
 #![deny(missing_docs)]
 
+pub mod arp;
 mod config;
 mod error;
 mod event;

@@ -109,6 +109,10 @@ pub enum Cause {
     ProtocolUnreachable,
     /// Fragments of a packet did not all come in time.
     ReassemblyTimeout,
+    /// A packet's TTL ran out at a router.
+    TimeExceeded,
+    /// A router has no way to a packet's network.
+    NetworkUnreachable,
     /// The application connects: SYN.
     Connect,
     /// A SYN is accepted: SYN-ACK.

@@ -265,6 +265,13 @@ pub enum Change {
         /// `Init`, `Ready`, `Playing`.
         state: &'static str,
     },
+    /// A session's state at the server; for a real client the only one that is known.
+    Session {
+        /// The client.
+        client: NodeId,
+        /// `Init`, `Ready`, `Playing`.
+        state: &'static str,
+    },
     /// A TCP connection's state at this end.
     Tcp {
         /// The connection.

@@ -1,0 +1,149 @@
+//! Applications: adapters from a protocol engine to their host's sockets.
+//!
+//! An application is told what its host's stack has to tell, and may use the stack and the
+//! tape through [`HostIo`]. It has no other way to the world, so that one way is how every
+//! message enters the network.
+
+mod gateway;
+mod player;
+mod server;
+
+pub(crate) use gateway::GatewayApp;
+pub use gateway::GatewayEvent;
+pub(crate) use player::{PlayerApp, PlayerConfig};
+pub(crate) use server::ServerApp;
+
+use crate::ids::{MessageId, NodeId};
+use crate::stack::{SocketError, Stack, StackEvent, TcpHandle, UdpHandle};
+use crate::tape::Change;
+use crate::world::Recorder;
+use bytes::Bytes;
+use protocol::message::Outgoing;
+use protocol::time::SimTime;
+use std::collections::VecDeque;
+use std::net::SocketAddrV4;
+
+/// Octets that an application takes from a connection in one go.
+pub(crate) const READ_CHUNK: usize = 64 * 1024;
+
+/// What runs on a host.
+#[derive(Debug)]
+pub(crate) enum App {
+    Server(Box<ServerApp>),
+    Player(Box<PlayerApp>),
+    Gateway(Box<GatewayApp>),
+}
+
+impl App {
+    pub(crate) fn handle_event(&mut self, io: &mut HostIo<'_>, event: StackEvent) {
+        match self {
+            App::Server(app) => app.handle_event(io, event),
+            App::Player(app) => app.handle_event(io, event),
+            App::Gateway(app) => app.handle_event(io, event),
+        }
+    }
+
+    pub(crate) fn poll_timeout(&self) -> Option<SimTime> {
+        match self {
+            App::Server(app) => app.poll_timeout(),
+            App::Player(app) => app.poll_timeout(),
+            App::Gateway(_) => None,
+        }
+    }
+
+    pub(crate) fn handle_timeout(&mut self, io: &mut HostIo<'_>) {
+        match self {
+            App::Server(app) => app.handle_timeout(io),
+            App::Player(app) => app.handle_timeout(io),
+            App::Gateway(_) => {}
+        }
+    }
+
+    /// Hands to the sockets what the engine has ready.
+    pub(crate) fn flush(&mut self, io: &mut HostIo<'_>) {
+        match self {
+            App::Server(app) => app.flush(io),
+            App::Player(app) => app.flush(io),
+            App::Gateway(app) => app.flush(io),
+        }
+    }
+}
+
+/// What an application may use: its host's sockets, and the tape.
+pub(crate) struct HostIo<'a> {
+    pub(crate) now: SimTime,
+    pub(crate) node: NodeId,
+    pub(crate) stack: &'a mut Stack,
+    pub(crate) recorder: &'a mut Recorder,
+    /// The message whose last octet the frame in hand has brought, for a datagram.
+    pub(crate) datagram: Option<MessageId>,
+}
+
+impl HostIo<'_> {
+    /// Sends a datagram and writes its message on the tape.
+    pub(crate) fn send_datagram(&mut self, from: UdpHandle, to: SocketAddrV4, data: Outgoing) {
+        let message = self.recorder.datagram(self.now, self.node, from.port(), to, &data);
+        if let Err(error) = self.stack.udp_send(self.now, from, to, data.bytes, message.0) {
+            self.note(format!("A datagram to {to} was not sent: {error}."));
+        }
+    }
+
+    pub(crate) fn note(&mut self, text: String) {
+        self.state(Change::Note { text });
+    }
+
+    pub(crate) fn state(&mut self, change: Change) {
+        self.recorder.state(self.now, self.node, change);
+    }
+
+    /// All that can be read from a connection now, at most [`READ_CHUNK`]; empty when there
+    /// is nothing.
+    pub(crate) fn read(&mut self, handle: TcpHandle) -> Bytes {
+        self.stack.tcp_recv(self.now, handle, READ_CHUNK).unwrap_or_default()
+    }
+}
+
+/// What an application has for a connection and the connection's buffer had no room for.
+///
+/// Bounded by the engine that fills it: it is told how much room there is, and keeps or
+/// drops by its own rules what does not fit.
+#[derive(Debug, Default)]
+pub(crate) struct Outbox {
+    waiting: VecDeque<Bytes>,
+    octets: usize,
+}
+
+impl Outbox {
+    /// Octets that wait.
+    pub(crate) fn len(&self) -> usize {
+        self.octets
+    }
+
+    /// Writes a message on the tape and hands it to the connection, or lets it wait behind
+    /// those that wait already.
+    pub(crate) fn send(&mut self, io: &mut HostIo<'_>, handle: TcpHandle, data: Outgoing) {
+        io.recorder.stream_message(io.now, io.node, handle, data.bytes.clone(), data.what);
+        self.octets += data.bytes.len();
+        self.waiting.push_back(data.bytes);
+        // A connection that is gone says so by an event; what waits for it goes with it.
+        let _ = self.flush(io, handle);
+    }
+
+    /// Hands on what finds room now.
+    pub(crate) fn flush(&mut self, io: &mut HostIo<'_>, handle: TcpHandle) -> Result<(), SocketError> {
+        while let Some(bytes) = self.waiting.front_mut() {
+            let taken = io.stack.tcp_send(io.now, handle, bytes)?;
+            self.octets -= taken;
+            if taken < bytes.len() {
+                let _ = bytes.split_to(taken);
+                break;
+            }
+            self.waiting.pop_front();
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+}

@@ -1,0 +1,219 @@
+//! The RTSP server on its host.
+
+use super::{HostIo, Outbox};
+use crate::ids::NodeId;
+use crate::stack::{SocketError, Stack, StackEvent, TcpHandle, UdpHandle};
+use crate::tape::Change;
+use protocol::media::Catalogue;
+use protocol::random::Dice;
+use protocol::rtsp::{ConnId, EndReason, Server, ServerConfig, ServerEvent, ServerOutput, SessionId, State};
+use protocol::time::SimTime;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr, SocketAddrV4};
+use std::sync::Arc;
+
+/// The ports on which the server listens inside the simulation: RTSP's own (RFC 2326
+/// section 3.2) and the usual one for servers without privileges.
+pub(crate) const RTSP_PORTS: [u16; 2] = [554, 8554];
+
+#[derive(Debug)]
+pub(crate) struct ServerApp {
+    engine: Server,
+    rtp_port: u16,
+    rtp: UdpHandle,
+    rtcp: UdpHandle,
+    connections: BTreeMap<TcpHandle, Connection>,
+    sessions: BTreeMap<SessionId, NodeId>,
+}
+
+#[derive(Debug, Default)]
+struct Connection {
+    outbox: Outbox,
+    /// Close once the outbox is empty.
+    closing: bool,
+}
+
+impl ServerApp {
+    pub(crate) fn new(
+        config: ServerConfig,
+        catalogue: Arc<Catalogue>,
+        dice: Dice,
+        stack: &mut Stack,
+    ) -> Result<Self, SocketError> {
+        for port in RTSP_PORTS {
+            stack.tcp_listen(port)?;
+        }
+        let rtp_port = config.rtp_port;
+        Ok(ServerApp {
+            rtp_port,
+            rtp: stack.udp_bind(rtp_port)?,
+            rtcp: stack.udp_bind(rtp_port + 1)?,
+            engine: Server::new(config, catalogue, dice),
+            connections: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+        })
+    }
+
+    pub(crate) fn handle_event(&mut self, io: &mut HostIo<'_>, event: StackEvent) {
+        match event {
+            StackEvent::Accepted { handle, remote, .. } => {
+                let peer = IpAddr::V4(*remote.ip());
+                match self.engine.connected(io.now, ConnId(handle.0), peer) {
+                    Ok(()) => {
+                        self.connections.insert(handle, Connection::default());
+                    }
+                    Err(full) => {
+                        io.note(format!("A connection from {remote} was refused: {full}."));
+                        // It is gone already when this fails, which is what we want.
+                        let _ = io.stack.tcp_abort(io.now, handle);
+                    }
+                }
+            }
+            StackEvent::Readable(handle) => loop {
+                let bytes = io.read(handle);
+                if bytes.is_empty() {
+                    break;
+                }
+                self.engine.receive(io.now, ConnId(handle.0), &bytes);
+            },
+            StackEvent::Writable(handle) => {
+                if let Some(connection) = self.connections.get_mut(&handle) {
+                    let _ = connection.outbox.flush(io, handle);
+                }
+            }
+            StackEvent::PeerClosed(handle) => {
+                self.engine.disconnected(io.now, ConnId(handle.0));
+                if let Some(connection) = self.connections.get_mut(&handle) {
+                    connection.closing = true;
+                }
+            }
+            StackEvent::Closed { handle, .. } => {
+                if self.connections.remove(&handle).is_some() {
+                    self.engine.disconnected(io.now, ConnId(handle.0));
+                }
+            }
+            StackEvent::Datagram { handle, from, payload } => {
+                self.engine.receive_datagram(io.now, handle.port(), SocketAddr::V4(from), &payload);
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn poll_timeout(&self) -> Option<SimTime> {
+        self.engine.poll_timeout()
+    }
+
+    pub(crate) fn handle_timeout(&mut self, io: &mut HostIo<'_>) {
+        if self.engine.poll_timeout().is_some_and(|at| at <= io.now) {
+            self.engine.handle_timeout(io.now);
+        }
+    }
+
+    pub(crate) fn flush(&mut self, io: &mut HostIo<'_>) {
+        loop {
+            for (handle, connection) in &self.connections {
+                let room = io.stack.tcp_send_room(*handle).saturating_sub(connection.outbox.len());
+                self.engine.set_writable(ConnId(handle.0), room);
+            }
+            let mut quiet = true;
+            while let Some(output) = self.engine.poll_output(io.now) {
+                quiet = false;
+                self.output(io, output);
+            }
+            if quiet {
+                break;
+            }
+        }
+        let done: Vec<TcpHandle> = self
+            .connections
+            .iter()
+            .filter(|(_, c)| c.closing && c.outbox.is_empty())
+            .map(|(h, _)| *h)
+            .collect();
+        for handle in done {
+            self.connections.remove(&handle);
+            // Already closed by the other side's reset: nothing is left to close.
+            let _ = io.stack.tcp_close(io.now, handle);
+        }
+    }
+
+    fn output(&mut self, io: &mut HostIo<'_>, output: ServerOutput) {
+        match output {
+            ServerOutput::Stream { conn, data } => {
+                let handle = TcpHandle(conn.0);
+                if let Some(connection) = self.connections.get_mut(&handle) {
+                    connection.outbox.send(io, handle, data);
+                    let room = io.stack.tcp_send_room(handle).saturating_sub(connection.outbox.len());
+                    self.engine.set_writable(conn, room);
+                }
+            }
+            ServerOutput::Datagram { from_port, to: SocketAddr::V4(to), data } => {
+                let from = if from_port == self.rtp_port { self.rtp } else { self.rtcp };
+                io.send_datagram(from, SocketAddrV4::new(*to.ip(), to.port()), data);
+            }
+            ServerOutput::Datagram { to, .. } => {
+                io.note(format!("There is no IPv6 here yet: nothing was sent to {to}."))
+            }
+            ServerOutput::Close { conn, abort } => {
+                let handle = TcpHandle(conn.0);
+                if abort {
+                    self.connections.remove(&handle);
+                    // Already gone: nothing is left to reset.
+                    let _ = io.stack.tcp_abort(io.now, handle);
+                } else if let Some(connection) = self.connections.get_mut(&handle) {
+                    connection.closing = true;
+                }
+            }
+            ServerOutput::Event(event) => self.event(io, event),
+        }
+    }
+
+    /// The state of a built-in player is told by itself; that of a real client is known
+    /// only here.
+    fn event(&mut self, io: &mut HostIo<'_>, event: ServerEvent) {
+        match event {
+            ServerEvent::SessionCreated { session, peer: IpAddr::V4(peer), path, .. } => {
+                if let Some(node) = io.recorder.node_of(peer) {
+                    self.sessions.insert(session, node);
+                    io.recorder.facts_mut(node).url = Some(format!("/{path}"));
+                }
+            }
+            ServerEvent::TrackSetUp { session, transport, .. } => {
+                if let Some(node) = self.sessions.get(&session) {
+                    let tcp = transport.contains("RTP/AVP/TCP");
+                    io.recorder.facts_mut(*node).transport = Some(if tcp { "tcp" } else { "udp" });
+                }
+            }
+            ServerEvent::StateChanged { session, to, .. } => {
+                if let Some(client) = self.sessions.get(&session) {
+                    io.state(Change::Session { client: *client, state: state_name(to) });
+                }
+            }
+            ServerEvent::SessionEnded { session, reason } => {
+                if let Some(client) = self.sessions.remove(&session) {
+                    io.state(Change::Session { client, state: state_name(State::Init) });
+                    let why = match reason {
+                        EndReason::Teardown => return,
+                        EndReason::Timeout => "it gave no sign of life for the session's timeout",
+                        EndReason::ConnectionClosed => "its connection ended",
+                    };
+                    io.note(format!("The server ended session {session}: {why}."));
+                }
+            }
+            ServerEvent::Deviation { rule, text, .. } => io.note(format!("{text} ({rule})")),
+            ServerEvent::PictureDropped { picture, total, .. } => io.note(format!(
+                "Picture {picture} was not sent, since the client reads its connection too slowly; {total} so far."
+            )),
+            _ => {}
+        }
+    }
+}
+
+pub(super) fn state_name(state: State) -> &'static str {
+    match state {
+        State::Init => "Init",
+        State::Ready => "Ready",
+        State::Playing => "Playing",
+        State::Recording => "Recording",
+    }
+}

@@ -1,0 +1,161 @@
+//! From a scenario to devices and cables.
+
+use super::host::Host;
+use super::{Device, LinkInfo, NodeInfo, Recorder, World, WorldError, WorldOptions};
+use crate::app::{App, GatewayApp, PlayerApp, PlayerConfig, ServerApp};
+use crate::ids::{LinkId, NodeId};
+use crate::link::{Lane, LinkConfig};
+use crate::router::Router;
+use crate::scenario::{GatewaySpec, InterfaceSpec, LinkSpec, NodeKind, NodeSpec, Scenario};
+use crate::stack::{Stack, StackConfig};
+use crate::switch::Switch;
+use pnet_base::MacAddr;
+use protocol::media::Catalogue;
+use protocol::random::Dice;
+use protocol::rtsp::ServerConfig;
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::sync::Arc;
+
+/// The port on which the built-in player and the gateways reach the server: Wireshark
+/// knows it as RTSP's, and real clients use it too.
+pub(super) const RTSP_PORT: u16 = 8554;
+
+/// A world at rest at time zero, its players about to begin.
+pub(super) fn world(
+    scenario: &Scenario,
+    catalogue: Arc<Catalogue>,
+    options: WorldOptions,
+) -> Result<World, WorldError> {
+    let mut recorder = Recorder::new(options.history);
+    let mut links = Vec::new();
+    let mut lanes = Vec::new();
+    for spec in &scenario.links {
+        let ends = (NodeId(spec.ends.0 as u32), NodeId(spec.ends.1 as u32));
+        lanes.push(lanes_of(&spec.name, &spec.config, options.seed));
+        links.push(LinkInfo { name: spec.name.clone(), ends, config: spec.config.clone() });
+    }
+    let server = scenario
+        .nodes
+        .iter()
+        .find_map(|n| n.interface.filter(|_| n.kind == NodeKind::Server))
+        .ok_or(WorldError::NoServer)?;
+    let mut nodes = Vec::new();
+    let mut devices = Vec::new();
+    for (place, spec) in scenario.nodes.iter().enumerate() {
+        let cables = cables(scenario, place);
+        let info = node_info(spec, &cables);
+        let node = NodeId(place as u32);
+        let device = match spec.kind {
+            NodeKind::Switch => Device::Switch(Switch::new()),
+            NodeKind::Router => {
+                let ports = cables.iter().filter_map(|(link, cable)| Some((*link, cable.router?)));
+                Device::Router(Router::new(ports), None)
+            }
+            NodeKind::Client | NodeKind::Server | NodeKind::Gateway => {
+                let interface = spec.interface.ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
+                let (link, _) = cables.first().ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
+                let mut stack = stack(&spec.name, interface, spec.gateway, options.seed);
+                recorder.add_host(node, interface.ip, spec.kind == NodeKind::Client);
+                let app = if spec.kind == NodeKind::Server {
+                    let config = ServerConfig {
+                        epoch: options.epoch,
+                        rtp_port: options.rtp_port,
+                        ..ServerConfig::default()
+                    };
+                    let dice = Dice::new(options.seed, "rtsp server");
+                    App::Server(Box::new(
+                        ServerApp::new(config, catalogue.clone(), dice, &mut stack)
+                            .map_err(|e| WorldError::Ports(e.to_string()))?,
+                    ))
+                } else {
+                    App::Player(Box::new(PlayerApp::new(PlayerConfig {
+                        server: SocketAddrV4::new(server.ip, RTSP_PORT),
+                        url: format!("rtsp://{}:{RTSP_PORT}/{}", server.ip, scenario.player.path),
+                        interleaved: scenario.player.interleaved,
+                        playout_delay: scenario.player.playout_delay,
+                        cname: format!("player@{}", interface.ip),
+                        epoch: options.epoch,
+                        dice: Dice::new(options.seed, &format!("player {}", spec.name)),
+                    })))
+                };
+                Device::Host(Box::new(Host { node, link: *link, stack, app, timer: None }))
+            }
+        };
+        nodes.push(info);
+        devices.push(device);
+    }
+    Ok(World {
+        now: protocol::time::SimTime::ZERO,
+        queue: Default::default(),
+        recorder,
+        nodes,
+        links,
+        lanes,
+        devices,
+        gateways: Vec::new(),
+        gateway_spec: scenario.gateway.clone(),
+        server: SocketAddrV4::new(server.ip, RTSP_PORT),
+        options,
+        layer_delay: scenario.layer_delay,
+        started: false,
+    })
+}
+
+fn cables(scenario: &Scenario, place: usize) -> Vec<(LinkId, &LinkSpec)> {
+    scenario
+        .links
+        .iter()
+        .enumerate()
+        .filter(|(_, l)| l.ends.0 == place || l.ends.1 == place)
+        .map(|(i, l)| (LinkId(i as u32), l))
+        .collect()
+}
+
+fn node_info(spec: &NodeSpec, cables: &[(LinkId, &LinkSpec)]) -> NodeInfo {
+    let interfaces = cables
+        .iter()
+        .map(|(link, cable)| {
+            (*link, spec.interface.or(cable.router.filter(|_| spec.kind == NodeKind::Router)))
+        })
+        .collect();
+    NodeInfo { name: spec.name.clone(), kind: spec.kind, interfaces }
+}
+
+fn lanes_of(name: &str, config: &LinkConfig, seed: u64) -> [Lane; 2] {
+    let lane = |way: &str| Lane::new(config.clone(), Dice::new(seed, &format!("link {name} {way}")));
+    [lane("there"), lane("back")]
+}
+
+fn stack(name: &str, interface: InterfaceSpec, gateway: Option<Ipv4Addr>, seed: u64) -> Stack {
+    let mut config = StackConfig::new(name, interface.mac, interface.ip, interface.prefix);
+    config.gateway = gateway;
+    Stack::new(config, Dice::new(seed, &format!("stack {name}")))
+}
+
+/// Host and cable for the `number`-th real client, from 0.
+pub(super) fn gateway(world: &mut World, spec: &GatewaySpec, number: u32, label: String) -> Option<NodeId> {
+    let ip = Ipv4Addr::from(u32::from(spec.first).checked_add(number)?);
+    let [_, _, _, high, low] = [0u8, 0, 0, (number >> 8) as u8, number as u8];
+    let interface = InterfaceSpec { mac: MacAddr::new(0x02, 0, 0, 1, high, low), ip, prefix: spec.prefix };
+    let name = format!("Guest {}", number + 1);
+    let node = NodeId(world.nodes.len() as u32);
+    let link = LinkId(world.links.len() as u32);
+    let cable = format!("guest-{}", number + 1);
+    world.lanes.push(lanes_of(&cable, &spec.link, world.options.seed));
+    world.links.push(LinkInfo {
+        name: cable,
+        ends: (node, NodeId(spec.switch as u32)),
+        config: spec.link.clone(),
+    });
+    world.nodes[spec.switch].interfaces.push((link, None));
+    world.nodes.push(NodeInfo {
+        name: name.clone(),
+        kind: NodeKind::Gateway,
+        interfaces: vec![(link, Some(interface))],
+    });
+    world.recorder.add_host(node, ip, true);
+    let stack = stack(&name, interface, Some(spec.gateway), world.options.seed);
+    let app = App::Gateway(Box::new(GatewayApp::new(world.server, label)));
+    world.devices.push(Device::Host(Box::new(Host { node, link, stack, app, timer: None })));
+    Some(node)
+}

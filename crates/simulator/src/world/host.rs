@@ -1,0 +1,208 @@
+//! A host of the world: a stack, an application, and the cable to both.
+
+use super::Recorder;
+use crate::app::{App, HostIo};
+use crate::ids::{FrameId, LinkId, MessageId, NodeId};
+use crate::stack::{DropReason, Stack, StackEvent, Transmit, Verdict};
+use crate::tape::{Carried, Change, Outcome, ReceiptRecord};
+use protocol::time::SimTime;
+use protocol::wire::WireError;
+
+/// Rounds between stack and application before a host is taken to be stuck. Each round
+/// consumes events, so that a sound engine needs a handful.
+const MAX_ROUNDS: usize = 10_000;
+
+#[derive(Debug)]
+pub(super) struct Host {
+    pub(super) node: NodeId,
+    pub(super) link: LinkId,
+    pub(super) stack: Stack,
+    pub(super) app: App,
+    /// When the timer in the world's queue is due; later entries are stale.
+    pub(super) timer: Option<SimTime>,
+}
+
+impl Host {
+    /// A frame reaches the stack.
+    pub(super) fn receive(
+        &mut self,
+        now: SimTime,
+        arrive: SimTime,
+        frame: FrameId,
+        bytes: &[u8],
+        recorder: &mut Recorder,
+    ) -> Vec<Transmit> {
+        let verdict = self.stack.receive(now, bytes);
+        let mut datagram = None;
+        match &verdict {
+            Verdict::Udp { .. } => {
+                datagram = message_in(recorder, frame);
+                if let Some(message) = datagram {
+                    recorder.delivered(now, self.node, message, frame);
+                }
+            }
+            Verdict::Tcp { handle, delivered } => {
+                // A segment may open the connection: make it known before its messages.
+                if let Some(ends) = self.stack.tcp_endpoints(*handle) {
+                    recorder.connection(self.node, *handle, ends);
+                }
+                if !delivered.is_empty() {
+                    recorder.stream_delivered(now, self.node, *handle, delivered.end, frame);
+                }
+            }
+            _ => {}
+        }
+        recorder.tape.push_receipt(ReceiptRecord {
+            frame,
+            node: self.node,
+            arrive,
+            at: now,
+            outcome: outcome(&verdict),
+        });
+        self.settle(now, recorder, datagram)
+    }
+
+    /// Timers of stack and application.
+    pub(super) fn handle_timeout(&mut self, now: SimTime, recorder: &mut Recorder) -> Vec<Transmit> {
+        if self.stack.poll_timeout().is_some_and(|at| at <= now) {
+            self.stack.handle_timeout(now);
+        }
+        let mut io = HostIo { now, node: self.node, stack: &mut self.stack, recorder, datagram: None };
+        self.app.handle_timeout(&mut io);
+        self.settle(now, recorder, None)
+    }
+
+    /// Something from outside: a request at the remote, octets of a real client.
+    pub(super) fn with_app<R>(
+        &mut self,
+        now: SimTime,
+        recorder: &mut Recorder,
+        act: impl FnOnce(&mut App, &mut HostIo<'_>) -> R,
+    ) -> (R, Vec<Transmit>) {
+        let mut io = HostIo { now, node: self.node, stack: &mut self.stack, recorder, datagram: None };
+        let result = act(&mut self.app, &mut io);
+        (result, self.settle(now, recorder, None))
+    }
+
+    /// When [`Host::handle_timeout`] is due.
+    pub(super) fn poll_timeout(&self) -> Option<SimTime> {
+        [self.stack.poll_timeout(), self.app.poll_timeout()].into_iter().flatten().min()
+    }
+
+    /// Carries events up and octets down until both are quiet, and hands out the frames.
+    fn settle(
+        &mut self,
+        now: SimTime,
+        recorder: &mut Recorder,
+        datagram: Option<MessageId>,
+    ) -> Vec<Transmit> {
+        let mut frames = Vec::new();
+        for _ in 0..MAX_ROUNDS {
+            let mut quiet = true;
+            while let Some(event) = self.stack.poll_event() {
+                quiet = false;
+                record_event(now, self.node, &self.stack, recorder, &event);
+                let closed = match event {
+                    StackEvent::Closed { handle, .. } => Some(handle),
+                    _ => None,
+                };
+                let mut io = HostIo { now, node: self.node, stack: &mut self.stack, recorder, datagram };
+                self.app.handle_event(&mut io, event);
+                if let Some(handle) = closed {
+                    recorder.end_gone(self.node, handle);
+                }
+            }
+            let mut io = HostIo { now, node: self.node, stack: &mut self.stack, recorder, datagram };
+            self.app.flush(&mut io);
+            while let Some(transmit) = self.stack.poll_transmit(now) {
+                quiet = false;
+                frames.push(transmit);
+            }
+            if quiet {
+                return frames;
+            }
+        }
+        recorder.state(now, self.node, Change::Note { text: "This host does not come to rest.".to_owned() });
+        frames
+    }
+}
+
+fn record_event(now: SimTime, node: NodeId, stack: &Stack, recorder: &mut Recorder, event: &StackEvent) {
+    match event {
+        StackEvent::TcpState { handle, to, .. } => {
+            let known = recorder.connection_of(node, *handle).or_else(|| {
+                stack.tcp_endpoints(*handle).map(|ends| recorder.connection(node, *handle, ends))
+            });
+            if let Some((connection, _)) = known {
+                recorder.state(now, node, Change::Tcp { connection, state: to.name() });
+            }
+        }
+        StackEvent::ArpLearned { ip, mac } => recorder.state(now, node, Change::Arp { ip: *ip, mac: *mac }),
+        StackEvent::ArpFailed { ip, lost } => recorder.state(
+            now,
+            node,
+            Change::Note {
+                text: format!("Nobody answered for {ip}; {} packets that waited are lost.", lost.len()),
+            },
+        ),
+        StackEvent::ArpQueueFull { ip, .. } => recorder.state(
+            now,
+            node,
+            Change::Note {
+                text: format!("Too many packets wait for the hardware address of {ip}: one was dropped."),
+            },
+        ),
+        StackEvent::Unreachable { from, destination, .. } => recorder.state(
+            now,
+            node,
+            Change::Note {
+                text: format!("{from} says that a packet to {destination} could not be delivered."),
+            },
+        ),
+        StackEvent::TimeExceeded { from, destination, .. } => recorder.state(
+            now,
+            node,
+            Change::Note { text: format!("{from} says that a packet to {destination} ran out of time.") },
+        ),
+        _ => {}
+    }
+}
+
+/// The message in a frame's datagram, through the routers that rewrote it.
+fn message_in(recorder: &Recorder, frame: FrameId) -> Option<MessageId> {
+    match &recorder.tape.frames().get(frame.0)?.carried {
+        Carried::Udp { message, .. } => *message,
+        _ => None,
+    }
+}
+
+fn outcome(verdict: &Verdict) -> Outcome {
+    match verdict {
+        Verdict::NotForUs => Outcome::NotForMe,
+        Verdict::BadFcs { .. } => Outcome::Dropped { reason: "badFcs" },
+        Verdict::Arp { .. } => Outcome::Accepted { layer: 2 },
+        Verdict::Icmp { .. } | Verdict::FragmentKept => Outcome::Accepted { layer: 3 },
+        Verdict::Udp { .. } | Verdict::Tcp { .. } => Outcome::Accepted { layer: 4 },
+        Verdict::Dropped(reason) => Outcome::Dropped { reason: drop_word(reason) },
+    }
+}
+
+fn drop_word(reason: &DropReason) -> &'static str {
+    match reason {
+        DropReason::Malformed(WireError::BadChecksum { .. }) => "badChecksum",
+        DropReason::Malformed(_) => "malformed",
+        DropReason::UnknownEtherType(_) => "unknownEtherType",
+        DropReason::NotOurAddress(_) => "notOurAddress",
+        DropReason::BadSource(_) => "badSource",
+        DropReason::UnknownProtocol(_) => "unknownProtocol",
+        DropReason::UdpPortClosed(_) | DropReason::TcpPortClosed(_) => "portClosed",
+        DropReason::BacklogFull(_) => "backlogFull",
+        DropReason::TooManyConnections => "tooManyConnections",
+        DropReason::OutsideWindow(_) => "outsideWindow",
+        DropReason::BadAck(_) => "badAck",
+        DropReason::Challenged(_) => "challenged",
+        DropReason::Unexpected(_) => "unexpected",
+        DropReason::Reassembly => "reassembly",
+        DropReason::QueueFull => "queueFull",
+    }
+}

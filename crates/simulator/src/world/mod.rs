@@ -1,0 +1,451 @@
+//! The world: a virtual clock, a queue of tasks, devices and cables.
+//!
+//! # Driving it
+//! [`World::step`] handles the next task, [`World::run_until`] all up to a moment. Between
+//! these, requests and the octets of real clients may be given to it; they act at
+//! [`World::now`]. Nothing happens by itself.
+//!
+//! # Time in a device
+//! Each layer of a device takes the scenario's `layer_delay` (d), so that where a message is
+//! depends on one time alone. A message handed down at `t` is a segment or datagram at
+//! `t + d`, a packet at `t + 2d`, a frame at `t + 3d`, and enters the card's queue at
+//! `t + 4d`. A frame whose last bit arrives at `t` has been checked by layer 2 at `t + d`,
+//! layer 3 at `t + 2d`, layer 4 at `t + 3d`, and is handed to the application at `t + 4d`.
+
+mod build;
+mod gateways;
+mod host;
+mod queue;
+mod recorder;
+mod view;
+
+pub(crate) use recorder::Recorder;
+pub use view::{ClientRequestView, ClientView};
+
+use crate::app::App;
+use crate::ids::{FrameId, LinkId, NodeId};
+use crate::link::{Lane, LinkConfig};
+use crate::router::{Router, Sent};
+use crate::scenario::{GatewaySpec, InterfaceSpec, NodeKind, Scenario};
+use crate::stack::{Stack, Transmit};
+use crate::switch::{Forward, Switch};
+use crate::tape::{
+    Carried, Change, FrameBytes, FrameCause, FrameRecord, HopRecord, Outcome, ReceiptRecord, Tape,
+};
+use bytes::Bytes;
+use gateways::GatewaySlot;
+use host::Host;
+use protocol::media::Catalogue;
+use protocol::rtsp::ClientRequest;
+use protocol::time::{Epoch, SimTime};
+use queue::{Queue, Task};
+use std::net::SocketAddrV4;
+use std::sync::Arc;
+use std::time::Duration;
+use thiserror::Error;
+
+/// Layers below the application, for which a message or frame takes `layer_delay` each: in a
+/// host from layer 4 to the card and back up to the application.
+const LAYERS_DOWN: u32 = 3;
+const LAYERS_UP: u32 = 4;
+
+/// What makes a run the run that it is, beside its scenario.
+#[derive(Clone, Debug)]
+pub struct WorldOptions {
+    /// The seed of all dice.
+    pub seed: u64,
+    /// The wall-clock time of the beginning.
+    pub epoch: Epoch,
+    /// How far back the tape reaches.
+    pub history: Duration,
+    /// The server's RTP port; RTCP is the next one. With real clients, the pair that is really bound.
+    pub rtp_port: u16,
+    /// How many real clients there may be at a time.
+    pub gateways: u32,
+}
+
+impl Default for WorldOptions {
+    fn default() -> Self {
+        WorldOptions {
+            seed: 1,
+            epoch: Epoch::FIXED,
+            history: Duration::from_secs(600),
+            rtp_port: 6970,
+            gateways: 32,
+        }
+    }
+}
+
+/// Why there can be no such world.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum WorldError {
+    /// The scenario has no server.
+    #[error("the scenario has no server")]
+    NoServer,
+    /// A host has no address or no cable.
+    #[error("host '{0}' has no address or no link")]
+    NoAddress(String),
+    /// The server's ports cannot be had.
+    #[error("the server's ports cannot be had: {0}")]
+    Ports(String),
+}
+
+/// A request that was not carried out, and why, for the person who asked.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Refused(pub String);
+
+/// A device as others see it.
+#[derive(Clone, Debug)]
+pub struct NodeInfo {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its cables, in the order of its ports, each with the address there, if it has one.
+    pub interfaces: Vec<(LinkId, Option<InterfaceSpec>)>,
+}
+
+/// A cable as others see it.
+#[derive(Clone, Debug)]
+pub struct LinkInfo {
+    /// Its name.
+    pub name: String,
+    /// What it joins.
+    pub ends: (NodeId, NodeId),
+    /// How it behaves.
+    pub config: LinkConfig,
+}
+
+#[derive(Debug)]
+enum Device {
+    Host(Box<Host>),
+    Switch(Switch),
+    /// With the time of its timer in the queue.
+    Router(Router, Option<SimTime>),
+}
+
+/// The simulated network.
+#[derive(Debug)]
+pub struct World {
+    now: SimTime,
+    queue: Queue,
+    recorder: Recorder,
+    nodes: Vec<NodeInfo>,
+    links: Vec<LinkInfo>,
+    lanes: Vec<[Lane; 2]>,
+    devices: Vec<Device>,
+    gateways: Vec<GatewaySlot>,
+    gateway_spec: Option<GatewaySpec>,
+    server: SocketAddrV4,
+    options: WorldOptions,
+    layer_delay: Duration,
+    started: bool,
+}
+
+impl World {
+    /// A world in which the players are about to send their first request.
+    ///
+    /// # Errors
+    /// [`WorldError`], none of which a scenario from [`Scenario::parse`] causes unless the
+    /// RTP port is one of RTSP's.
+    pub fn new(
+        scenario: &Scenario,
+        catalogue: Arc<Catalogue>,
+        options: WorldOptions,
+    ) -> Result<World, WorldError> {
+        let mut world = build::world(scenario, catalogue, options)?;
+        for place in 0..world.devices.len() {
+            let node = NodeId(place as u32);
+            world.with_app(node, |app, io| {
+                if let App::Player(player) = app {
+                    player.start(io);
+                }
+            });
+        }
+        world.started = true;
+        Ok(world)
+    }
+
+    /// Simulated time: all that is due before it has happened.
+    pub fn now(&self) -> SimTime {
+        self.now
+    }
+
+    /// The time of the next task; `None` when nothing will ever happen again.
+    pub fn next_event_at(&self) -> Option<SimTime> {
+        self.queue.next_at()
+    }
+
+    /// Handles the next task, and answers its time.
+    pub fn step(&mut self) -> Option<SimTime> {
+        let (at, task) = self.queue.pop()?;
+        debug_assert!(at >= self.now, "time never goes back");
+        self.now = at;
+        match task {
+            Task::Handle { node, link, frame, bytes, arrive } => {
+                self.handle(node, link, frame, bytes, arrive)
+            }
+            Task::Timer { node } => self.timer(node),
+        }
+        self.recorder.tape.trim(at);
+        Some(at)
+    }
+
+    /// Handles all tasks up to and including `until`, and lets the time be `until`.
+    pub fn run_until(&mut self, until: SimTime) {
+        while self.queue.next_at().is_some_and(|at| at <= until) {
+            self.step();
+        }
+        self.now = self.now.max(until);
+    }
+
+    /// What has happened.
+    pub fn tape(&self) -> &Tape {
+        &self.recorder.tape
+    }
+
+    /// The devices; a [`NodeId`] is a place in this list.
+    pub fn nodes(&self) -> &[NodeInfo] {
+        &self.nodes
+    }
+
+    /// The cables; a [`LinkId`] is a place in this list.
+    pub fn links(&self) -> &[LinkInfo] {
+        &self.links
+    }
+
+    /// The link with this name.
+    pub fn link_named(&self, name: &str) -> Option<LinkId> {
+        self.links.iter().position(|l| l.name == name).map(|i| LinkId(i as u32))
+    }
+
+    /// The cable of the first built-in player.
+    pub fn client_link(&self) -> Option<LinkId> {
+        let node = self.nodes.iter().find(|n| n.kind == NodeKind::Client)?;
+        node.interfaces.first().map(|(link, _)| *link)
+    }
+
+    /// How long one layer of a device takes.
+    pub fn layer_delay(&self) -> Duration {
+        self.layer_delay
+    }
+
+    /// What makes this run the run that it is.
+    pub fn options(&self) -> &WorldOptions {
+        &self.options
+    }
+
+    /// A host's stack, to read its tables and connections; `None` for a switch or router.
+    pub fn stack(&self, node: NodeId) -> Option<&Stack> {
+        match self.devices.get(node.0 as usize)? {
+            Device::Host(host) => Some(&host.stack),
+            _ => None,
+        }
+    }
+
+    /// Lets a built-in player send a request.
+    ///
+    /// # Errors
+    /// [`Refused`] when `client` is no built-in player or its state does not allow it.
+    pub fn request(&mut self, client: NodeId, request: ClientRequest) -> Result<(), Refused> {
+        self.with_app(client, |app, io| match app {
+            App::Player(player) => player.request(io, request).map_err(Refused),
+            _ => Err(Refused("Only the built-in player sends requests from here.".to_owned())),
+        })
+        .unwrap_or_else(|| Err(Refused("There is no such client.".to_owned())))
+    }
+
+    /// Acts on a host's application, and sends what comes of it.
+    fn with_app<R>(
+        &mut self,
+        node: NodeId,
+        act: impl FnOnce(&mut App, &mut crate::app::HostIo<'_>) -> R,
+    ) -> Option<R> {
+        let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize) else { return None };
+        let (result, frames) = host.with_app(self.now, &mut self.recorder, act);
+        self.send_from_host(node, frames);
+        self.arm(node);
+        Some(result)
+    }
+
+    fn handle(&mut self, node: NodeId, link: LinkId, frame: FrameId, bytes: Bytes, arrive: SimTime) {
+        match &mut self.devices[node.0 as usize] {
+            Device::Host(host) => {
+                let frames = host.receive(self.now, arrive, frame, &bytes, &mut self.recorder);
+                self.send_from_host(node, frames);
+                self.arm(node);
+            }
+            Device::Switch(switch) => {
+                let decision = switch.receive(self.now, link, &bytes);
+                if let Some(mac) = decision.learned {
+                    self.recorder.state(self.now, node, Change::Mac { mac, link });
+                }
+                let learned = decision.learned.is_some();
+                let outcome = match decision.forward {
+                    Forward::To(link) => Outcome::Switched { link, learned },
+                    Forward::Flood => Outcome::Flooded { learned },
+                    Forward::Filter => Outcome::Dropped { reason: "sameSide" },
+                    Forward::BadFcs => Outcome::Dropped { reason: "badFcs" },
+                };
+                self.recorder.tape.push_receipt(ReceiptRecord { frame, node, arrive, at: self.now, outcome });
+                match decision.forward {
+                    Forward::To(out) => self.put(node, out, frame, bytes, self.now),
+                    Forward::Flood => {
+                        let others: Vec<LinkId> = self.nodes[node.0 as usize]
+                            .interfaces
+                            .iter()
+                            .map(|(l, _)| *l)
+                            .filter(|l| *l != link)
+                            .collect();
+                        for out in others {
+                            self.put(node, out, frame, bytes.clone(), self.now);
+                        }
+                    }
+                    Forward::Filter | Forward::BadFcs => {}
+                }
+            }
+            Device::Router(router, _) => {
+                let handled = router.receive(self.now, link, frame, &bytes);
+                if let Some((ip, mac)) = handled.learned {
+                    self.recorder.state(self.now, node, Change::Arp { ip, mac });
+                }
+                let mut outcome = handled.outcome;
+                let next = FrameId(self.recorder.tape.frames().end());
+                if let (None, Some(Sent::Forwarded { ttl, .. })) =
+                    (&outcome, handled.sends.first().map(|s| &s.transmit))
+                {
+                    outcome = Some(Outcome::Routed { frame: next, ttl: *ttl });
+                }
+                if let Some(outcome) = outcome {
+                    self.recorder.tape.push_receipt(ReceiptRecord {
+                        frame,
+                        node,
+                        arrive,
+                        at: self.now,
+                        outcome,
+                    });
+                }
+                self.send_from_router(node, handled.sends);
+                self.arm(node);
+            }
+        }
+    }
+
+    fn timer(&mut self, node: NodeId) {
+        let now = self.now;
+        match &mut self.devices[node.0 as usize] {
+            Device::Host(host) => {
+                if host.timer != Some(now) {
+                    return;
+                }
+                host.timer = None;
+                if host.poll_timeout().is_some_and(|at| at <= now) {
+                    let frames = host.handle_timeout(now, &mut self.recorder);
+                    self.send_from_host(node, frames);
+                }
+            }
+            Device::Router(router, timer) => {
+                if *timer != Some(now) {
+                    return;
+                }
+                *timer = None;
+                let (sends, lost) = router.handle_timeout(now);
+                for (ip, packets) in lost {
+                    let text = format!("Nobody answered for {ip}; {packets} packets that waited are lost.");
+                    self.recorder.state(now, node, Change::Note { text });
+                }
+                self.send_from_router(node, sends);
+            }
+            Device::Switch(_) => {}
+        }
+        self.arm(node);
+    }
+
+    /// Puts the device's next timer into the queue, unless an earlier one is there.
+    fn arm(&mut self, node: NodeId) {
+        let (due, timer) = match &mut self.devices[node.0 as usize] {
+            Device::Host(host) => (host.poll_timeout(), &mut host.timer),
+            Device::Router(router, timer) => (router.poll_timeout(), timer),
+            Device::Switch(_) => return,
+        };
+        let Some(due) = due.filter(|at| *at < SimTime::NEVER) else { return };
+        let due = due.max(self.now);
+        if timer.is_none_or(|at| due < at) {
+            *timer = Some(due);
+            self.queue.push(due, Task::Timer { node });
+        }
+    }
+
+    fn send_from_host(&mut self, node: NodeId, frames: Vec<Transmit>) {
+        let Device::Host(host) = &self.devices[node.0 as usize] else { return };
+        let link = host.link;
+        for transmit in frames {
+            let at = self.now + self.layer_delay;
+            let (frame, bytes) = self.recorder.frame(at, node, transmit);
+            self.put(node, link, frame, bytes, at + self.layer_delay * LAYERS_DOWN);
+        }
+    }
+
+    fn send_from_router(&mut self, node: NodeId, sends: Vec<crate::router::Send>) {
+        let at = self.now;
+        // Layers 3, 2 and the card's queue.
+        let queued = at + self.layer_delay * 2;
+        for send in sends {
+            let (frame, bytes) = match send.transmit {
+                Sent::Own(transmit) => self.recorder.frame(at, node, transmit),
+                Sent::Forwarded { parent, frame, .. } => {
+                    let bytes = Bytes::from(frame);
+                    (self.record_forwarded(at, node, parent, &bytes), bytes)
+                }
+            };
+            self.put(node, send.link, frame, bytes, queued);
+        }
+    }
+
+    fn record_forwarded(&mut self, at: SimTime, node: NodeId, parent: FrameId, bytes: &Bytes) -> FrameId {
+        let tape = &mut self.recorder.tape;
+        let carried = tape
+            .frames()
+            .get(parent.0)
+            .map_or(Carried::Udp { message: None, src: 0, dst: 0 }, |p| p.carried.clone());
+        let head: [u8; FrameBytes::HEAD] =
+            bytes[..FrameBytes::HEAD].try_into().expect("a forwarded frame has an IPv4 header");
+        let fcs: [u8; 4] = bytes[bytes.len() - 4..].try_into().expect("a forwarded frame has an FCS");
+        tape.push_frame(FrameRecord {
+            at,
+            node,
+            parent: Some(parent),
+            length: bytes.len() as u32,
+            carried,
+            cause: FrameCause::Routed,
+            bytes: FrameBytes::Rewritten { base: parent, head: Box::new(head), fcs },
+        })
+    }
+
+    /// Puts a frame into the queue of a port.
+    fn put(&mut self, node: NodeId, link: LinkId, frame: FrameId, bytes: Bytes, queued: SimTime) {
+        let info = &self.links[link.0 as usize];
+        let (way, to) = if info.ends.0 == node { (0, info.ends.1) } else { (1, info.ends.0) };
+        let crossing = self.lanes[link.0 as usize][way].send(queued, bytes.len());
+        self.recorder.tape.push_hop(HopRecord {
+            frame,
+            link,
+            from: node,
+            queued,
+            start: crossing.start,
+            end: crossing.end,
+            arrive: crossing.arrive,
+            fate: crossing.fate,
+        });
+        if crossing.fate.is_none() {
+            let layers = match self.devices[to.0 as usize] {
+                Device::Host(_) => LAYERS_UP,
+                Device::Switch(_) => 1,
+                Device::Router(..) => 2,
+            };
+            let at = crossing.arrive + self.layer_delay * layers;
+            self.queue.push(at, Task::Handle { node: to, link, frame, bytes, arrive: crossing.arrive });
+        }
+    }
+}

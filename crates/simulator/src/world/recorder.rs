@@ -1,0 +1,354 @@
+//! Writes the tape, and keeps the threads of lineage: which octets of a TCP stream belong
+//! to which message, and which frame carried them.
+
+use crate::ids::{ConnectionId, Direction, FrameId, MessageId, NodeId};
+use crate::stack::{self, Cause, TcpHandle, Transmit};
+use crate::tape::{
+    Carried, Change, DeliveryRecord, FrameBytes, FrameCause, FrameRecord, MessageBytes, MessageRecord,
+    MessageTransport, StateRecord, Tape,
+};
+use bytes::Bytes;
+use protocol::message::{Outgoing, What};
+use protocol::time::SimTime;
+use protocol::wire::ethernet;
+use std::collections::{BTreeMap, VecDeque};
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::ops::Range;
+use std::time::Duration;
+
+/// Delivered messages whose place in a stream is still remembered, so that what an engine
+/// read can be named; the oldest goes first.
+const MAX_RECENT: usize = 4096;
+
+/// Requests of one connection that may still be answered; the oldest goes first.
+const MAX_REQUESTS: usize = 64;
+
+/// IPv4 without options and UDP header stand before a datagram's payload.
+const UDP_PAYLOAD_AT: usize = ethernet::HEADER + 20 + 8;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Recorder {
+    pub(crate) tape: Tape,
+    by_ends: BTreeMap<(SocketAddrV4, SocketAddrV4), ConnectionId>,
+    by_handle: BTreeMap<(NodeId, TcpHandle), (ConnectionId, Direction)>,
+    connections: BTreeMap<ConnectionId, Connection>,
+    next_connection: u32,
+    node_of: BTreeMap<Ipv4Addr, NodeId>,
+    clients: Vec<NodeId>,
+    facts: BTreeMap<NodeId, ClientFacts>,
+}
+
+/// What the server knows of a client.
+#[derive(Clone, Debug)]
+pub(crate) struct ClientFacts {
+    pub(crate) state: &'static str,
+    pub(crate) transport: Option<&'static str>,
+    pub(crate) url: Option<String>,
+}
+
+const NO_FACTS: ClientFacts = ClientFacts { state: "Init", transport: None, url: None };
+
+#[derive(Clone, Debug)]
+struct Connection {
+    ends: (SocketAddrV4, SocketAddrV4),
+    open_ends: u8,
+    streams: [Stream; 2],
+}
+
+#[derive(Clone, Debug, Default)]
+struct Stream {
+    /// Octets that the application has handed over so far.
+    written: u64,
+    /// Messages that the other end does not have whole yet.
+    pending: VecDeque<Placed>,
+    /// Messages that it has, in the order of their places.
+    recent: VecDeque<Placed>,
+    /// Frames whose octets may have to be repeated.
+    sent: VecDeque<(Range<u64>, FrameId)>,
+    /// Requests, by CSeq.
+    requests: VecDeque<(u32, MessageId)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Placed {
+    start: u64,
+    end: u64,
+    message: MessageId,
+}
+
+impl Recorder {
+    pub(crate) fn new(history: Duration) -> Self {
+        Recorder {
+            tape: Tape::new(history),
+            by_ends: BTreeMap::new(),
+            by_handle: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            next_connection: 1,
+            node_of: BTreeMap::new(),
+            clients: Vec::new(),
+            facts: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn facts(&self, client: NodeId) -> &ClientFacts {
+        self.facts.get(&client).unwrap_or(&NO_FACTS)
+    }
+
+    pub(crate) fn facts_mut(&mut self, client: NodeId) -> &mut ClientFacts {
+        self.facts.entry(client).or_insert(NO_FACTS)
+    }
+
+    pub(crate) fn forget_facts(&mut self, client: NodeId) {
+        self.facts.remove(&client);
+    }
+
+    /// Makes a host known, so that messages can name it.
+    pub(crate) fn add_host(&mut self, node: NodeId, ip: Ipv4Addr, client: bool) {
+        self.node_of.insert(ip, node);
+        if client {
+            self.clients.push(node);
+        }
+    }
+
+    pub(crate) fn node_of(&self, ip: Ipv4Addr) -> Option<NodeId> {
+        self.node_of.get(&ip).copied()
+    }
+
+    fn client_of(&self, from: NodeId, to: Option<NodeId>) -> Option<NodeId> {
+        [Some(from), to].into_iter().flatten().find(|n| self.clients.contains(n))
+    }
+
+    pub(crate) fn state(&mut self, at: SimTime, node: NodeId, change: Change) {
+        if let Change::Session { client, state } = &change {
+            self.facts_mut(*client).state = state;
+        }
+        self.tape.push_state(StateRecord { at, node, change });
+    }
+
+    /// A datagram is handed to the transport.
+    pub(crate) fn datagram(
+        &mut self,
+        at: SimTime,
+        from: NodeId,
+        src: u16,
+        to: SocketAddrV4,
+        data: &Outgoing,
+    ) -> MessageId {
+        let receiver = self.node_of(*to.ip());
+        self.tape.push_message(MessageRecord {
+            at,
+            from,
+            to: receiver,
+            client: self.client_of(from, receiver),
+            transport: MessageTransport::Udp { src, dst: to.port() },
+            what: data.what.clone(),
+            length: data.bytes.len() as u32,
+            cause: None,
+            bytes: MessageBytes::Own(data.bytes.clone()),
+        })
+    }
+
+    /// A datagram's message reached the other application.
+    pub(crate) fn delivered(&mut self, at: SimTime, node: NodeId, message: MessageId, frame: FrameId) {
+        self.tape.push_delivery(DeliveryRecord { message, node, at, frame: Some(frame) });
+    }
+
+    /// The connection of a host's handle, which the host has just opened or accepted.
+    pub(crate) fn connection(
+        &mut self,
+        node: NodeId,
+        handle: TcpHandle,
+        ends: (SocketAddrV4, SocketAddrV4),
+    ) -> (ConnectionId, Direction) {
+        if let Some(known) = self.by_handle.get(&(node, handle)) {
+            return *known;
+        }
+        let (local, remote) = ends;
+        let known = if let Some(id) = self.by_ends.get(&(remote, local)) {
+            (*id, Direction::FromAcceptor)
+        } else {
+            let id = ConnectionId(self.next_connection);
+            self.next_connection += 1;
+            // A reused pair of ports begins a new connection; the old one keeps its number.
+            self.by_ends.insert((local, remote), id);
+            self.connections
+                .insert(id, Connection { ends: (local, remote), open_ends: 0, streams: Default::default() });
+            (id, Direction::FromOpener)
+        };
+        if let Some(connection) = self.connections.get_mut(&known.0) {
+            connection.open_ends += 1;
+        }
+        self.by_handle.insert((node, handle), known);
+        known
+    }
+
+    pub(crate) fn connection_of(&self, node: NodeId, handle: TcpHandle) -> Option<(ConnectionId, Direction)> {
+        self.by_handle.get(&(node, handle)).copied()
+    }
+
+    /// A host's end of a connection is gone.
+    pub(crate) fn end_gone(&mut self, node: NodeId, handle: TcpHandle) {
+        let Some((id, _)) = self.by_handle.remove(&(node, handle)) else { return };
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        connection.open_ends = connection.open_ends.saturating_sub(1);
+        if connection.open_ends == 0 {
+            let ends = connection.ends;
+            self.connections.remove(&id);
+            if self.by_ends.get(&ends) == Some(&id) {
+                self.by_ends.remove(&ends);
+            }
+        }
+    }
+
+    /// A message is handed to a connection, behind all that was handed to it before.
+    /// `None` when the connection is not known.
+    pub(crate) fn stream_message(
+        &mut self,
+        at: SimTime,
+        from: NodeId,
+        handle: TcpHandle,
+        bytes: Bytes,
+        what: What,
+    ) -> Option<MessageId> {
+        let (id, direction) = self.connection_of(from, handle)?;
+        let connection = self.connections.get(&id)?;
+        let (opener, acceptor) = connection.ends;
+        let (local, remote) = match direction {
+            Direction::FromOpener => (opener, acceptor),
+            Direction::FromAcceptor => (acceptor, opener),
+        };
+        let to = self.node_of(*remote.ip());
+        let cause = match &what {
+            What::Response { cseq: Some(cseq), .. } => connection.streams[direction.reverse().index()]
+                .requests
+                .iter()
+                .rev()
+                .find(|(c, _)| c == cseq)
+                .map(|(_, message)| *message),
+            _ => None,
+        };
+        let start = connection.streams[direction.index()].written;
+        let end = start + bytes.len() as u64;
+        let request = match &what {
+            What::Request { cseq, .. } => *cseq,
+            _ => None,
+        };
+        let message = self.tape.push_message(MessageRecord {
+            at,
+            from,
+            to,
+            client: self.client_of(from, to),
+            transport: MessageTransport::Tcp {
+                connection: id,
+                direction,
+                range: start..end,
+                src: local.port(),
+                dst: remote.port(),
+            },
+            what,
+            length: bytes.len() as u32,
+            cause,
+            bytes: MessageBytes::Own(bytes),
+        });
+        let stream = &mut self.connections.get_mut(&id)?.streams[direction.index()];
+        stream.written = end;
+        stream.pending.push_back(Placed { start, end, message });
+        if let Some(cseq) = request {
+            stream.requests.push_back((cseq, message));
+            if stream.requests.len() > MAX_REQUESTS {
+                stream.requests.pop_front();
+            }
+        }
+        Some(message)
+    }
+
+    /// The peer's stream has come in order up to `upto`: which messages are whole now?
+    pub(crate) fn stream_delivered(
+        &mut self,
+        at: SimTime,
+        node: NodeId,
+        handle: TcpHandle,
+        upto: u64,
+        frame: FrameId,
+    ) {
+        let Some((id, direction)) = self.connection_of(node, handle) else { return };
+        let Some(connection) = self.connections.get_mut(&id) else { return };
+        let stream = &mut connection.streams[direction.reverse().index()];
+        while stream.sent.front().is_some_and(|(range, _)| range.end <= upto) {
+            stream.sent.pop_front();
+        }
+        while let Some(placed) = stream.pending.front().copied()
+            && placed.end <= upto
+        {
+            stream.pending.pop_front();
+            stream.recent.push_back(placed);
+            if stream.recent.len() > MAX_RECENT {
+                stream.recent.pop_front();
+            }
+            self.tape.push_delivery(DeliveryRecord { message: placed.message, node, at, frame: Some(frame) });
+        }
+    }
+
+    /// The message that begins at `offset` in the stream that came in on `handle`.
+    pub(crate) fn message_at(&self, node: NodeId, handle: TcpHandle, offset: u64) -> Option<MessageId> {
+        let (id, direction) = self.connection_of(node, handle)?;
+        let recent = &self.connections.get(&id)?.streams[direction.reverse().index()].recent;
+        let place = recent.partition_point(|p| p.start < offset);
+        recent.get(place).filter(|p| p.start == offset).map(|p| p.message)
+    }
+
+    /// A host or router made a frame: notes what it carries and repeats.
+    pub(crate) fn frame(&mut self, at: SimTime, node: NodeId, transmit: Transmit) -> (FrameId, Bytes) {
+        let Transmit { frame, carried, cause } = transmit;
+        let bytes = Bytes::from(frame);
+        let next = FrameId(self.tape.frames().end());
+        let mut repeats = None;
+        let carried = match carried {
+            stack::Carried::Arp { request, target } => Carried::Arp { request, target },
+            stack::Carried::Icmp { kind, code, .. } => Carried::Icmp { icmp_type: kind, code },
+            stack::Carried::Udp { tag, src, dst, fragment } => {
+                let message = MessageId(tag);
+                let length = self.tape.messages().get(tag).map(|m| m.length as usize);
+                if let (None, Some(length)) = (&fragment, length) {
+                    self.tape.message_lies_in(message, next, UDP_PAYLOAD_AT..UDP_PAYLOAD_AT + length);
+                }
+                Carried::Udp { message: length.map(|_| message), src, dst: dst.port() }
+            }
+            stack::Carried::Tcp { handle, local, remote, flags, stream, .. } => {
+                let known = handle.map(|h| self.connection(node, h, (local, remote)));
+                if let Some((id, direction)) = known
+                    && !stream.is_empty()
+                    && let Some(connection) = self.connections.get_mut(&id)
+                {
+                    let sent = &mut connection.streams[direction.index()].sent;
+                    if let Cause::Retransmit(_) | Cause::ZeroWindowProbe { .. } = cause {
+                        repeats =
+                            sent.iter().find(|(range, _)| range.contains(&stream.start)).map(|(_, f)| *f);
+                    } else {
+                        sent.push_back((stream.clone(), next));
+                    }
+                }
+                let direction = known.map_or(Direction::FromAcceptor, |(_, d)| d);
+                Carried::Tcp {
+                    connection: known.map(|(id, _)| id),
+                    direction,
+                    flags: flags.0,
+                    stream,
+                    src: local.port(),
+                    dst: remote.port(),
+                }
+            }
+        };
+        let id = self.tape.push_frame(FrameRecord {
+            at,
+            node,
+            parent: None,
+            length: bytes.len() as u32,
+            carried,
+            cause: FrameCause::Stack { cause, repeats },
+            bytes: FrameBytes::Whole(bytes.clone()),
+        });
+        debug_assert_eq!(id, next);
+        (id, bytes)
+    }
+}
