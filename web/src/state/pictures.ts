@@ -6,8 +6,10 @@ export const KEPT_PICTURES = 300
 /** The JPEGs that came, the latest used ones kept. */
 export class Pictures {
   #jpegs = new Map<Id, PictureMessage>()
+  #waiting = new Set<Id>()
 
   add(picture: PictureMessage): void {
+    this.#waiting.delete(picture.picture)
     this.#jpegs.delete(picture.picture)
     this.#jpegs.set(picture.picture, picture)
     for (const id of this.#jpegs.keys()) {
@@ -21,7 +23,20 @@ export class Pictures {
     return this.#jpegs.get(id)?.jpeg
   }
 
+  /** True when it is neither here nor asked for; it counts as asked for from now on. */
+  ask(id: Id): boolean {
+    if (this.#jpegs.has(id) || this.#waiting.has(id)) return false
+    this.#waiting.add(id)
+    return true
+  }
+
+  /** It is not kept any more. It stays asked for, so that nobody asks again. */
+  refused(id: Id): void {
+    this.#waiting.add(id)
+  }
+
   clear(): void {
     this.#jpegs.clear()
+    this.#waiting.clear()
   }
 }

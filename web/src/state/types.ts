@@ -42,7 +42,7 @@ export type DetailState =
 
 /** A problem that the page tells in words, with at most one way out. */
 export interface Trouble {
-  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'refused' | 'clientLeft' | 'otherRun'
+  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'refused' | 'clientLeft' | 'otherRun' | 'noProblem'
   /** For `connectionLost`: when the next try comes (`Date.now`). */
   retryAt?: number
   /** For `refused`: the reason in words; `clientLeft`: who. */

@@ -1,4 +1,5 @@
-import type { FrameRow, HopRow, Id, MessageRow, Nanos, PictureRow, ReceiptRow } from '../wire'
+import type { DeliveryRow, FrameRow, HopRow, Id, MessageRow, Nanos, Node, PictureRow, ReceiptRow, Topology } from '../wire'
+import type { Trace } from './trace'
 
 /** What is followed: a message down and up the layers, or one frame on its way. */
 export type Subject = { kind: 'message'; id: Id } | { kind: 'frame'; id: Id }
@@ -8,9 +9,34 @@ export type Layer = 1 | 2 | 3 | 4 | 5 | 6 | 7
 
 /** What happens in a step. */
 export type StepKind =
-  | 'compose' | 'format' | 'segment' | 'packet' | 'frame' | 'resolve' | 'queue' | 'bits'
-  | 'switch' | 'routerIn' | 'route' | 'routerOut' | 'await'
-  | 'hostLink' | 'hostNetwork' | 'hostTransport' | 'deliver' | 'shown' | 'drop'
+  /** The application writes the message. */
+  | 'compose'
+  /** Layers 6 and 5: format and session. */
+  | 'format'
+  /** TCP or UDP makes a segment or datagram. */
+  | 'segment'
+  /** IP puts its header in front. */
+  | 'packet'
+  /** The frame waits at layer 2 (of a host or router) for an ARP answer. */
+  | 'resolve'
+  /** Ethernet puts header and FCS around. */
+  | 'frame'
+  /** The frame waits for the cable. */
+  | 'queue'
+  /** The bits are on the cable. */
+  | 'bits'
+  /** A switch reads the addresses and passes the frame on. */
+  | 'switch'
+  /** A router takes a frame apart, changes the packet, and frames it again. */
+  | 'routerIn' | 'route' | 'routerOut'
+  /** A host reads upwards. */
+  | 'hostLink' | 'hostNetwork' | 'hostTransport'
+  /** The message is complete and goes to the application. */
+  | 'deliver'
+  /** The picture that it was part of is shown. */
+  | 'shown'
+  /** It is lost or dropped here. */
+  | 'drop'
 
 /** One event of what is followed. */
 export interface Step {
@@ -20,25 +46,357 @@ export interface Step {
   /** The device where it happens; for bits on a cable the one that sends. */
   node: number
   layer: Layer
-  /** The headers are being added (down), read (up) or exchanged at a device between. */
-  way: 'down' | 'up' | 'across'
   message: MessageRow | null
   frame: FrameRow | null
-  /** The cable and times of a step on a cable, or the one the device sends by next. */
+  /** The cable: for steps on a cable and at the port before it. */
   hop: HopRow | null
   receipt: ReceiptRow | null
   picture: PictureRow | null
-  /** The frame as it is after a router's work. */
+  /** A router's new frame. */
   next: FrameRow | null
-  /** True for an event that the step filters leave out. */
-  filtered: boolean
+  /** Which step filter leaves it out. */
+  filter: 'acks' | 'arp' | null
+  /** It belongs to the exchange beside the followed message (ARP, ACK), not to itself. */
+  aside: boolean
 }
 
 /** All known events of what is followed. */
 export interface Journey {
   subject: Subject
-  /** By time; the events known so far. */
+  /** By time; the events that have happened as far as they are known. */
   steps: Step[]
   /** Nothing more can happen to it. */
   finished: boolean
+}
+
+/** A wait at a port shorter than this is no step of its own. */
+const SHORT_WAIT: Nanos = 10_000
+/** How long after its delivery a picture or an ACK may follow. */
+const AFTERMATH: Nanos = 600_000_000
+
+/** Derives the events of a message or frame from the trace. */
+export function journey(trace: Trace, topology: Topology, subject: Subject): Journey {
+  const builder = new Builder(trace, topology)
+  const finished = subject.kind === 'message' ? builder.message(subject.id) : builder.single(subject.id)
+  const steps = builder.steps.filter((step) => step.at <= trace.live)
+  steps.sort((a, b) => a.at - b.at)
+  return { subject, steps, finished: finished && steps.length === builder.steps.length }
+}
+
+/** The frame that a host made, of a frame that routers may have rewritten. */
+export function rootFrame(trace: Trace, frame: FrameRow): FrameRow {
+  let root = frame
+  for (let guard = 0; root.parent !== null && guard < 64; guard += 1) {
+    const parent = trace.frame(root.parent)
+    if (!parent) break
+    root = parent
+  }
+  return root
+}
+
+/** How far a frame came. */
+type End = 'accepted' | 'dropped' | 'unwanted' | 'underway'
+
+interface Way {
+  steps: Step[]
+  end: End
+}
+
+class Builder {
+  readonly steps: Step[] = []
+  #trace: Trace
+  #nodes = new Map<number, Node>()
+  #ends = new Map<number, [number, number]>()
+  #message: MessageRow | null = null
+  #filter: Step['filter'] = null
+
+  constructor(trace: Trace, topology: Topology) {
+    this.#trace = trace
+    for (const node of topology.nodes) this.#nodes.set(node.id, node)
+    for (const link of topology.links) this.#ends.set(link.id, [link.a, link.b])
+  }
+
+  /** A message's events; answers whether nothing more can come. */
+  message(id: Id): boolean {
+    const message = this.#trace.message(id)
+    if (!message) return false
+    this.#message = message
+    const what = message.what.kind
+    this.#push({ at: message.at, kind: 'compose', node: message.from, layer: 7 })
+    if (what !== 'rtcp' && what !== 'unknown') this.#push({ at: message.at, kind: 'format', node: message.from, layer: 6 })
+
+    const delivery = this.#trace.delivery(id)
+    const frames = [...this.#trace.framesOf(id)].sort((a, b) => a.at - b.at)
+    const full = this.#wholly(message, frames, delivery)
+    let end: End = 'underway'
+    for (const frame of frames) {
+      if (full.has(frame.id)) {
+        end = this.#send(frame)
+      } else {
+        // Another segment of the same message: only that it was sent, and if it was lost.
+        const way = this.#way(frame)
+        this.#push({ at: frame.at, kind: 'segment', node: frame.node, layer: 4, frame })
+        this.steps.push(...way.steps.filter((s) => s.kind === 'drop'))
+      }
+    }
+    if (delivery) {
+      const frame = (delivery.frame === null ? null : this.#trace.frame(delivery.frame)) ?? frames.at(-1) ?? null
+      this.#push({ at: delivery.at, kind: 'deliver', node: delivery.node, layer: 7, frame })
+      if (message.transport.kind === 'tcp') this.#acknowledgement(delivery, message.transport.connection)
+    }
+    if (what === 'rtp') {
+      const over = delivery !== undefined || (end === 'dropped' && message.transport.kind === 'udp')
+      const picture = over ? this.#picture(message) : undefined
+      if (picture) this.#push({ at: picture.at, kind: 'shown', node: picture.client, layer: 7, frame: frames.at(-1) ?? null, picture })
+      const last = this.steps.at(-1)?.at ?? message.at
+      return over && (picture !== undefined || this.#trace.live > last + AFTERMATH)
+    }
+    return delivery !== undefined || (end === 'dropped' && message.transport.kind === 'udp')
+  }
+
+  /** The events of one frame that carries no message of its own. */
+  single(id: Id): boolean {
+    const frame = this.#trace.frame(id)
+    if (!frame) return false
+    const end = this.#send(rootFrame(this.#trace, frame))
+    return end !== 'underway'
+  }
+
+  /** The frames whose whole way is shown: those that carry the message's last octet. */
+  #wholly(message: MessageRow, frames: readonly FrameRow[], delivery: DeliveryRow | undefined): Set<Id> {
+    const ids = new Set<Id>()
+    const transport = message.transport
+    for (const frame of frames) {
+      if (transport.kind === 'udp' || frame.carried.kind !== 'tcp') ids.add(frame.id)
+      else if (frame.carried.end >= transport.end && frame.carried.start < transport.end) ids.add(frame.id)
+    }
+    if (transport.kind === 'udp' && frames.length > 1) {
+      // Fragments: the last one completes the datagram.
+      ids.clear()
+      const last = frames.at(-1)
+      if (last) ids.add(last.id)
+    }
+    const last = delivery?.frame == null ? undefined : this.#trace.frame(delivery.frame)
+    if (last) ids.add(rootFrame(this.#trace, last).id)
+    // Nothing has its last octet yet: show what there is.
+    const first = frames[0]
+    if (ids.size === 0 && first) ids.add(first.id)
+    return ids
+  }
+
+  /** All events of a frame from the layer that made it; answers how far it came. */
+  #send(frame: FrameRow): End {
+    const way = this.#way(frame)
+    this.steps.push(...way.steps)
+    return way.end
+  }
+
+  #way(frame: FrameRow): Way {
+    const steps: Step[] = []
+    const delay = this.#delay(frame.node)
+    const hop = this.#firstHop(frame)
+    const queued = hop?.queued ?? frame.at + 3 * delay
+    const within = (at: Nanos): Nanos => Math.min(at, queued)
+    const carried = frame.carried.kind
+    const add = (step: Partial<Step> & Pick<Step, 'at' | 'kind' | 'layer'>): void => {
+      steps.push(this.#step({ node: frame.node, frame, hop, ...step }))
+    }
+    if (carried === 'arp') {
+      add({ at: frame.at, kind: 'frame', layer: 2 })
+    } else {
+      if (carried === 'icmp') add({ at: frame.at, kind: 'packet', layer: 3 })
+      else {
+        add({ at: frame.at, kind: 'segment', layer: 4 })
+        add({ at: within(frame.at + delay), kind: 'packet', layer: 3 })
+      }
+      const late = hop ? hop.queued - (frame.at + 3 * delay) : 0
+      if (late > delay || (!hop && this.#trace.live > frame.at + 3 * delay)) {
+        // It waited for an address: the exchange is beside it, and hidden by its filter.
+        add({ at: frame.at + 2 * delay, kind: 'resolve', layer: 2 })
+        steps.push(...this.#arp(frame.node, frame.at, queued))
+        if (hop) add({ at: hop.queued, kind: 'frame', layer: 2 })
+      } else add({ at: within(frame.at + 2 * delay), kind: 'frame', layer: 2 })
+    }
+    if (!hop) return { steps, end: 'underway' }
+    const rest = this.#over(frame, hop)
+    steps.push(...rest.steps)
+    return { steps, end: rest.end }
+  }
+
+  /** From the port over the cable and through what is behind it. */
+  #over(frame: FrameRow, hop: HopRow): Way {
+    const steps: Step[] = []
+    const add = (step: Partial<Step> & Pick<Step, 'at' | 'kind' | 'layer' | 'node'>): void => {
+      steps.push(this.#step({ frame, hop, ...step }))
+    }
+    if (hop.fate?.kind === 'queueFull') {
+      add({ at: hop.queued, kind: 'drop', node: hop.from, layer: 1 })
+      return { steps, end: 'dropped' }
+    }
+    if (hop.start - hop.queued > SHORT_WAIT) add({ at: hop.queued, kind: 'queue', node: hop.from, layer: 1 })
+    add({ at: hop.start, kind: 'bits', node: hop.from, layer: 1 })
+    if (hop.fate?.kind === 'lost') {
+      add({ at: hop.arrive, kind: 'drop', node: hop.from, layer: 1 })
+      return { steps, end: 'dropped' }
+    }
+    const node = this.#otherEnd(hop)
+    const receipt = this.#trace.receipts(frame.id).find((r) => r.node === node && r.arrive === hop.arrive)
+    if (!receipt) return { steps, end: 'underway' }
+    const behind = this.#receive(frame, hop, receipt)
+    steps.push(...behind.steps)
+    return { steps, end: behind.end }
+  }
+
+  /** What a device does with a frame that reached it, and where it goes from there. */
+  #receive(frame: FrameRow, hop: HopRow, receipt: ReceiptRow): Way {
+    const steps: Step[] = []
+    const { node, outcome, arrive } = receipt
+    const kind = this.#nodes.get(node)?.kind
+    const delay = this.#delay(node)
+    const within = (at: Nanos): Nanos => Math.min(at, receipt.at)
+    const add = (step: Partial<Step> & Pick<Step, 'at' | 'kind' | 'layer'>): void => {
+      steps.push(this.#step({ node, frame, hop, receipt, ...step }))
+    }
+    const up = (top: number): void => {
+      if (kind === 'router') {
+        if (top > 2) add({ at: within(arrive + delay), kind: 'routerIn', layer: 2 })
+      } else if (kind !== 'switch') {
+        if (top > 2) add({ at: within(arrive + delay), kind: 'hostLink', layer: 2 })
+        if (top > 3) add({ at: within(arrive + 2 * delay), kind: 'hostNetwork', layer: 3 })
+      }
+    }
+    switch (outcome.kind) {
+      case 'switched':
+      case 'flooded': {
+        const out = this.#hopsFrom(frame, node, hop.link)
+        add({ at: receipt.at, kind: 'switch', layer: 2, hop: out[0] ?? hop })
+        return this.#best(steps, out.map((h) => this.#over(frame, h)), 'underway')
+      }
+      case 'routed':
+      case 'awaitingArp': {
+        up(3)
+        const next = outcome.kind === 'routed' ? this.#trace.frame(outcome.frame) : this.#trace.children(frame.id)[0]
+        if (outcome.kind === 'awaitingArp') {
+          add({ at: receipt.at, kind: 'resolve', layer: 3 })
+          steps.push(...this.#arp(node, receipt.at, next?.at ?? this.#trace.live))
+        }
+        if (!next) return { steps, end: 'underway' }
+        add({ at: next.at, kind: 'route', layer: 3, next })
+        const out = this.#firstHop(next)
+        const at = Math.min(next.at + delay, out?.queued ?? Infinity)
+        steps.push(this.#step({ node, frame: next, hop: out ?? hop, at, kind: 'routerOut', layer: 2 }))
+        if (!out) return { steps, end: 'underway' }
+        return this.#best(steps, [this.#over(next, out)], 'underway')
+      }
+      case 'accepted': {
+        const top = outcome.layer
+        up(top)
+        if (kind === 'router') add({ at: receipt.at, kind: 'routerIn', layer: top >= 3 ? 3 : 2 })
+        else if (top <= 2) add({ at: receipt.at, kind: 'hostLink', layer: 2 })
+        else if (top === 3) add({ at: receipt.at, kind: 'hostNetwork', layer: 3 })
+        else add({ at: receipt.at, kind: 'hostTransport', layer: 4 })
+        return { steps, end: 'accepted' }
+      }
+      case 'notForMe': {
+        add({ at: receipt.at, kind: kind === 'router' ? 'routerIn' : 'hostLink', layer: 2 })
+        return { steps, end: 'unwanted' }
+      }
+      case 'dropped': {
+        const layer = kind === 'switch' ? 2 : dropLayer(outcome.reason)
+        up(layer)
+        add({ at: receipt.at, kind: 'drop', layer })
+        return { steps, end: 'dropped' }
+      }
+    }
+  }
+
+  /** Of several branches (a flooded frame) the one that somebody wanted. */
+  #best(before: Step[], ways: Way[], none: End): Way {
+    const order: End[] = ['accepted', 'underway', 'dropped', 'unwanted']
+    const best = [...ways].sort((a, b) => order.indexOf(a.end) - order.indexOf(b.end))[0]
+    return best ? { steps: [...before, ...best.steps], end: best.end } : { steps: before, end: none }
+  }
+
+  /** Question and answer that a frame waited for at `node`. */
+  #arp(node: number, from: Nanos, to: Nanos): Step[] {
+    const frames = this.#trace.segments(from, to + 1).flatMap((s) => s.frames)
+      .filter((f) => f.carried.kind === 'arp' && f.at >= from && f.at <= to)
+    const question = frames.find((f) => f.node === node && f.cause.kind === 'resolve')
+    if (!question) return []
+    const target = question.carried.kind === 'arp' ? question.carried.target : ''
+    const owner = [...this.#nodes.values()].find((n) => n.interfaces.some((i) => i.ip === target))
+    const answer = frames.find((f) => f.cause.kind === 'arpReply' && f.node === owner?.id && f.at >= question.at)
+    const before = this.#filter
+    this.#filter = 'arp'
+    const steps = [question, ...(answer ? [answer] : [])].flatMap((f) => this.#way(f).steps)
+    this.#filter = before
+    return steps
+  }
+
+  /** The segment that acknowledges the message without data of its own. */
+  #acknowledgement(delivery: DeliveryRow, connection: number): void {
+    const frame = this.#trace.segments(delivery.at, delivery.at + AFTERMATH).flatMap((s) => s.frames)
+      .find((f) => f.at >= delivery.at && f.node === delivery.node && f.parent === null
+        && f.carried.kind === 'tcp' && f.carried.connection === connection)
+    if (!frame || frame.carried.kind !== 'tcp' || frame.carried.start !== frame.carried.end || frame.cause.kind !== 'ack') return
+    this.#filter = 'acks'
+    this.steps.push(...this.#way(frame).steps)
+    this.#filter = null
+  }
+
+  #picture(message: MessageRow): PictureRow | undefined {
+    const known = this.#trace.pictureOf(message.id)
+    if (known || message.what.kind !== 'rtp') return known
+    const { timestamp } = message.what
+    // A lost packet fills no slot; its picture has the same timestamp.
+    for (const segment of this.#trace.segments(message.at, message.at + 2 * AFTERMATH)) {
+      const found = segment.pictures.find((p) => p.timestamp === timestamp && p.client === message.to && p.at >= message.at)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  #push(step: Partial<Step> & Pick<Step, 'at' | 'kind' | 'node' | 'layer'>): void {
+    this.steps.push(this.#step(step))
+  }
+
+  #step(step: Partial<Step> & Pick<Step, 'at' | 'kind' | 'node' | 'layer'>): Step {
+    return {
+      message: this.#filter === null ? this.#message : null, frame: null, hop: null, receipt: null, picture: null, next: null,
+      filter: this.#filter, aside: this.#filter !== null, ...step,
+    }
+  }
+
+  #delay(node: number): Nanos {
+    return this.#nodes.get(node)?.layerDelay ?? 0
+  }
+
+  #otherEnd(hop: HopRow): number {
+    const [a, b] = this.#ends.get(hop.link) ?? [hop.from, hop.from]
+    return a === hop.from ? b : a
+  }
+
+  #firstHop(frame: FrameRow): HopRow | null {
+    return this.#trace.hops(frame.id).find((h) => h.from === frame.node) ?? null
+  }
+
+  #hopsFrom(frame: FrameRow, node: number, except: number): HopRow[] {
+    return this.#trace.hops(frame.id).filter((h) => h.from === node && h.link !== except)
+  }
+}
+
+/** The layer whose check fails for a reason of the tape. */
+export function dropLayer(reason: string): Layer {
+  switch (reason) {
+    case 'badIpChecksum':
+    case 'ttl':
+    case 'noRoute':
+      return 3
+    case 'badTransportChecksum':
+    case 'portClosed':
+    case 'duplicate':
+      return 4
+    default:
+      return 2
+  }
 }

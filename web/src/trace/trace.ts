@@ -57,8 +57,10 @@ export class Trace {
   version = 0
   /** Nothing before this moment is kept by the server. */
   oldest: Nanos = 0
-  /** Everything before this moment is known, as far as its segment is whole. */
+  /** The latest moment that is known. */
   live: Nanos = 0
+  /** From here to `live` all rows came by themselves; seconds before must be asked for. */
+  coveredFrom: Nanos = 0
 
   /** All state rows known, by time. */
   states: StateRow[] = []
@@ -113,7 +115,9 @@ export class Trace {
     const first = Math.max(secondOf(from), secondOf(this.oldest))
     for (let second = first; second * SECOND < Math.min(to, this.live); second += 1) {
       const segment = this.#segments.get(second)
-      if (!segment || !segment.whole) out.push(second)
+      const coming = segment && second * SECOND >= this.coveredFrom
+      const over = (second + 1) * SECOND <= this.live
+      if (!segment?.whole && !coming && over) out.push(second)
     }
     return out
   }
@@ -128,6 +132,7 @@ export class Trace {
     this.signalling = []
     this.oldest = 0
     this.live = 0
+    this.coveredFrom = 0
     this.version += 1
   }
 
