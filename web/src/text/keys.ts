@@ -1,0 +1,22 @@
+/** What the keys do, as the help says it. */
+export const KEYS: readonly { keys: string; does: string }[] = [
+  { keys: 'Space', does: 'Play and pause time' },
+  { keys: '→   PageDown', does: 'Step forward' },
+  { keys: '←   PageUp', does: 'Step back' },
+  { keys: 'Shift + →', does: 'Next hop' },
+  { keys: 'Ctrl + →', does: 'Next message' },
+  { keys: 'N', does: 'Next problem' },
+  { keys: 'L', does: 'Go live' },
+  { keys: '?', does: 'This help' },
+]
+
+/** True where letters are written rather than pressed. */
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target instanceof HTMLTextAreaElement ||
+      target instanceof HTMLSelectElement ||
+      (target instanceof HTMLInputElement && target.type !== 'checkbox' && target.type !== 'radio'))
+  )
+}
