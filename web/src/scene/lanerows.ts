@@ -71,3 +71,37 @@ function dropMark(
   const lane: Lane = origin.carried.kind === 'udp' ? 'rtp' : 'rtsp'
   return { lane, at: origin.at, when, subject: { kind: 'frame', id: origin.id } }
 }
+
+/** The last loss or refusal between two moments: where, and in words what happened there. */
+export function lastDrop(
+  trace: Trace,
+  from: Nanos,
+  to: Nanos,
+): { at: Nanos; node: number; words: string; subject: Subject } | null {
+  let last: { at: Nanos; node: number; words: string; subject: Subject } | null = null
+  const take = (at: Nanos, node: number, words: string, frame: number): void => {
+    if (at < from || at > to || (last && last.at > at)) return
+    last = { at, node, words, subject: { kind: 'frame', id: frame } }
+  }
+  for (const segment of trace.segments(from, to + 1)) {
+    for (const hop of segment.hops) {
+      if (hop.fate?.kind === 'queueFull') take(hop.end, hop.from, 'had no room in its queue', hop.frame)
+      else if (hop.fate) take(hop.end, hop.from, 'sent a frame that the cable lost', hop.frame)
+    }
+    for (const receipt of segment.receipts) {
+      if (receipt.outcome.kind !== 'dropped') continue
+      take(receipt.at, receipt.node, DROPS[receipt.outcome.reason] ?? `dropped it (${receipt.outcome.reason})`, receipt.frame)
+    }
+  }
+  return last
+}
+
+const DROPS: Readonly<Record<string, string>> = {
+  badFcs: 'found a wrong FCS',
+  badIpChecksum: 'found a wrong IP checksum',
+  badTransportChecksum: 'found a wrong checksum',
+  ttl: 'saw the TTL end',
+  noRoute: 'had no route',
+  portClosed: 'had nobody at that port',
+  duplicate: 'had it already',
+}

@@ -1,5 +1,5 @@
 import { SECOND, type Trace } from '../trace'
-import type { MessageRow, Nanos, PictureRow } from '../wire'
+import type { Id, MessageRow, Nanos, PictureRow } from '../wire'
 import type { Arrival } from './receiver'
 
 /** How far back packets belong to pictures that may still wait in the buffer. */
@@ -70,4 +70,17 @@ export function playedInVain(trace: Trace, client: number, t: Nanos, patience: N
     }
   }
   return accepted
+}
+
+/** The messages that should have filled the empty places of a picture, where they are known. */
+export function lostMessages(trace: Trace, picture: PictureRow): Id[] {
+  const wanted = new Set(picture.slots.filter((slot) => slot.message === null).map((slot) => slot.sequence))
+  const out: Id[] = []
+  for (const segment of trace.segments(Math.max(0, picture.at - REACH), picture.at + 1)) {
+    for (const { id, to, what } of segment.messages) {
+      if (what.kind !== 'rtp' || to !== picture.client || what.timestamp !== picture.timestamp) continue
+      if (wanted.has(what.sequence)) out.push(id)
+    }
+  }
+  return out
 }

@@ -1,4 +1,4 @@
-import type { Id, PictureMessage } from '../wire'
+import type { Id, PictureMessage, Rect } from '../wire'
 
 /** How many JPEGs are kept; at 25 a second these are the last 12 seconds. */
 export const KEPT_PICTURES = 300
@@ -21,6 +21,11 @@ export class Pictures {
   /** The JPEG of a picture, if it is here. */
   get(id: Id): Uint8Array | undefined {
     return this.#jpegs.get(id)?.jpeg
+  }
+
+  /** What of a picture never came, as rectangles in its pixels. */
+  missing(id: Id): readonly Rect[] {
+    return this.#jpegs.get(id)?.missing ?? []
   }
 
   /** True when it is neither here nor asked for; it counts as asked for from now on. */

@@ -125,9 +125,9 @@ function messageInfo(message: MessageRow): string {
       return `${what.status} ${what.reason}${what.method ? `, to ${what.method}` : ''}`
     case 'rtp':
       if (what.picture !== null && what.index !== null && what.of !== null) {
-        return `${what.sequence}: picture ${what.picture}, ${what.index + 1} of ${what.of}`
+        return `picture ${what.picture}, ${what.index + 1}/${what.of} #${what.sequence}`
       }
-      return what.marker ? `${what.sequence}: last of its picture` : String(what.sequence)
+      return what.marker ? `#${what.sequence}, last of its picture` : `#${what.sequence}`
     case 'rtcp':
       return what.types.join(' ')
     case 'unknown':

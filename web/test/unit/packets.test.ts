@@ -61,7 +61,7 @@ describe('a line', () => {
       from: 'Server',
       to: 'Client',
       protocol: 'RTP',
-      info: '4715: picture 142, 5 of 11',
+      info: 'picture 142, 5/11 #4715',
     })
     expect(
       messageLine(message(1, 2, { kind: 'response', status: 200, reason: 'OK', method: 'SETUP', cseq: 3 }), names).info,
@@ -102,8 +102,8 @@ describe('the filter', () => {
   it('takes words away, and keeps quoted ones whole', () => {
     expect(filterOf('-rtcp')?.(line)).toBe(true)
     expect(filterOf('-rtp')?.(line)).toBe(false)
-    expect(filterOf('"5 of 11"')?.(line)).toBe(true)
-    expect(filterOf('"11 of 5"')?.(line)).toBe(false)
+    expect(filterOf('"142, 5/11"')?.(line)).toBe(true)
+    expect(filterOf('"5/11 142"')?.(line)).toBe(false)
   })
   it('is no filter when empty', () => {
     expect(filterOf('  ')).toBeNull()

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { noticeOf, type Matters } from '../../src/text/notices'
+
+const well: Matters = { status: { kind: 'open' }, wall: 0, trouble: null, viewer: false, history: 600e9, inVain: null }
+
+describe('the notice', () => {
+  it('is nothing while all is well', () => {
+    expect(noticeOf(well)).toBeNull()
+  })
+  it('counts down to the next try, and is one matter all the while', () => {
+    const first = noticeOf({ ...well, status: { kind: 'lost', retryAt: 3000 }, wall: 100 })
+    const later = noticeOf({ ...well, status: { kind: 'lost', retryAt: 3000 }, wall: 2900 })
+    expect(first?.text).toBe('Layercast stopped answering. You can still step through what is here; trying again in 3 s.')
+    expect(later?.text).toContain('in 1 s')
+    expect(later?.id).toBe(first?.id)
+    expect(first?.act.label).toBe('Try now')
+  })
+  it('says where the kept history begins, and how much is kept', () => {
+    expect(noticeOf({ ...well, trouble: { kind: 'historyLimit', at: 41.5e9 } })?.text).toBe('Packets before 0:41 are no longer kept (limit 10 min).')
+    expect(noticeOf({ ...well, history: 20e9, trouble: { kind: 'historyLimit', at: 41e9 } })?.text).toContain('(limit 20 s)')
+  })
+  it('says who left and when', () => {
+    expect(noticeOf({ ...well, trouble: { kind: 'clientLeft', text: 'ffplay', at: 12.45e9 } })?.text).toBe('ffplay left at 12.4 s; its packets stay on the tape.')
+  })
+  it('says that PLAY was accepted and nothing came', () => {
+    const notice = noticeOf({ ...well, inVain: { waited: 2.4e9, last: 'R1 had no route' } })
+    expect(notice?.text).toBe('PLAY was accepted 2 s ago and no packet has come. Last event: R1 had no route.')
+  })
+  it('puts a lost connection before everything else', () => {
+    const all = { ...well, status: { kind: 'lost', retryAt: 0 }, trouble: { kind: 'refused', text: 'No.' }, viewer: true } as const
+    expect(noticeOf(all)?.id).toBe('lost')
+    expect(noticeOf({ ...all, status: { kind: 'open' } })?.text).toBe('No.')
+    expect(noticeOf({ ...all, status: { kind: 'open' }, trouble: null })?.id).toBe('viewer')
+  })
+})
