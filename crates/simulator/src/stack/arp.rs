@@ -153,8 +153,11 @@ impl<P> Resolver<P> {
                 self.asking.remove(&(*next, ip));
                 learned.released = std::mem::take(waiting);
             }
-            None if for_us => {}
-            None => return learned,
+            None if !for_us => return learned,
+            None => {}
+        }
+        if !self.entries.contains_key(&ip) && !self.make_room() {
+            return learned;
         }
         learned.changed = true;
         self.entries.insert(ip, Entry::Known { mac, until });

@@ -1,32 +1,58 @@
 //! The host: where the layers meet.
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use bytes::Bytes;
 use protocol::random::Dice;
 use protocol::time::SimTime;
+use protocol::wire::{ethernet, icmp as wire_icmp, ipv4, tcp as wire_tcp, udp as wire_udp};
 
-use super::tcp::TcpInfo;
-use super::{SocketError, StackConfig, StackEvent, TcpHandle, Transmit, UdpHandle, Verdict};
+use super::arp::CacheLine;
+use super::icmp::{self, Pings};
+use super::net::{Cut, Net, Pending};
+use super::reassembly::{Outcome, Reassembler};
+use super::tcp::{Plan, Table};
+use super::transmit::{Carried, Cause};
+use super::udp::UdpSockets;
+use super::{
+    DropReason, MAX_EVENTS, MAX_GROUPS, SocketError, StackConfig, StackEvent, TcpHandle, Transmit, UdpHandle,
+    Verdict,
+};
 
-/// One host's TCP/IP over one virtual card.
+/// One host's TCP/IP over one virtual card. See the [module](super) for how to drive it.
 #[derive(Clone, Debug)]
 pub struct Stack {
-    config: StackConfig,
-    dice: Dice,
-    events: VecDeque<StackEvent>,
+    pub(super) net: Net,
+    pub(super) tcp: Table,
+    udp: UdpSockets,
+    groups: BTreeSet<Ipv4Addr>,
+    pings: Pings,
+    reassembler: Reassembler,
 }
 
 impl Stack {
-    /// A host without sockets.
-    pub fn new(config: StackConfig, dice: Dice) -> Self {
-        Stack { config, dice, events: VecDeque::new() }
+    /// A host without sockets. The dice give sequence numbers, ports and identifications
+    /// their beginnings.
+    pub fn new(config: StackConfig, mut dice: Dice) -> Self {
+        Stack {
+            tcp: Table::new(&config, &mut dice),
+            net: Net::new(config, dice.u16()),
+            udp: UdpSockets::default(),
+            groups: BTreeSet::new(),
+            pings: Pings::default(),
+            reassembler: Reassembler::default(),
+        }
     }
 
     /// The settings it was made with.
     pub fn config(&self) -> &StackConfig {
-        &self.config
+        &self.net.config
+    }
+
+    /// The ARP cache as it stands, by address.
+    pub fn arp_cache(&self, now: SimTime) -> impl Iterator<Item = (Ipv4Addr, CacheLine)> + '_ {
+        self.net.resolver.lines(now)
     }
 
     /// Takes a UDP port.
@@ -34,19 +60,20 @@ impl Stack {
     /// # Errors
     /// [`SocketError::PortTaken`], [`SocketError::Full`].
     pub fn udp_bind(&mut self, port: u16) -> Result<UdpHandle, SocketError> {
-        Err(SocketError::PortTaken(port))
+        self.udp.bind(port)
     }
 
     /// Gives a UDP port back; unknown handles are ignored.
     pub fn udp_close(&mut self, handle: UdpHandle) {
-        let _ = handle;
+        self.udp.close(handle);
     }
 
-    /// Sends a datagram; `tag` comes back in [`Carried::Udp`](super::Carried::Udp).
+    /// Sends a datagram, in fragments when it is longer than the MTU; `tag` comes back in
+    /// each [`Carried::Udp`].
     ///
     /// # Errors
-    /// [`SocketError::NoSocket`], [`SocketError::NoRoute`], [`SocketError::TooLarge`],
-    /// [`SocketError::Full`].
+    /// [`SocketError::NoSocket`], [`SocketError::NoRoute`], [`SocketError::TooLarge`] above
+    /// 65,507 octets, [`SocketError::Full`].
     pub fn udp_send(
         &mut self,
         now: SimTime,
@@ -55,8 +82,7 @@ impl Stack {
         payload: Bytes,
         tag: u64,
     ) -> Result<(), SocketError> {
-        let _ = (now, handle, to, payload, tag);
-        Err(SocketError::NoSocket)
+        self.udp.send(&mut self.net, now, handle, to, &payload, tag)
     }
 
     /// Takes datagrams for a multicast group too.
@@ -64,117 +90,19 @@ impl Stack {
     /// # Errors
     /// [`SocketError::NoRoute`] when it is no multicast address, [`SocketError::Full`].
     pub fn join_group(&mut self, group: Ipv4Addr) -> Result<(), SocketError> {
-        Err(SocketError::NoRoute(group))
+        if !group.is_multicast() {
+            return Err(SocketError::NoRoute(group));
+        }
+        if self.groups.len() >= MAX_GROUPS && !self.groups.contains(&group) {
+            return Err(SocketError::Full(MAX_GROUPS));
+        }
+        self.groups.insert(group);
+        Ok(())
     }
 
     /// Takes no more datagrams for a group.
     pub fn leave_group(&mut self, group: Ipv4Addr) {
-        let _ = group;
-    }
-
-    /// Accepts connections on a port.
-    ///
-    /// # Errors
-    /// [`SocketError::PortTaken`].
-    pub fn tcp_listen(&mut self, port: u16) -> Result<(), SocketError> {
-        Err(SocketError::PortTaken(port))
-    }
-
-    /// Accepts no more connections on a port; those that stand stay.
-    pub fn tcp_unlisten(&mut self, port: u16) {
-        let _ = port;
-    }
-
-    /// Opens a connection. [`StackEvent::Connected`] or [`StackEvent::Closed`] will follow.
-    ///
-    /// # Errors
-    /// [`SocketError::PortTaken`], [`SocketError::NoPortLeft`], [`SocketError::NoRoute`],
-    /// [`SocketError::Full`].
-    pub fn tcp_connect(
-        &mut self,
-        now: SimTime,
-        to: SocketAddrV4,
-        from_port: Option<u16>,
-    ) -> Result<TcpHandle, SocketError> {
-        let _ = (now, from_port);
-        Err(SocketError::NoRoute(*to.ip()))
-    }
-
-    /// Queues octets to send, and answers how many found room.
-    ///
-    /// # Errors
-    /// [`SocketError::NoSocket`]; [`SocketError::WrongState`] after `close`.
-    pub fn tcp_send(&mut self, now: SimTime, handle: TcpHandle, octets: &[u8]) -> Result<usize, SocketError> {
-        let _ = (now, handle, octets);
-        Err(SocketError::NoSocket)
-    }
-
-    /// How many octets [`tcp_send`](Self::tcp_send) would take; 0 without the connection.
-    pub fn tcp_send_room(&self, handle: TcpHandle) -> usize {
-        let _ = handle;
-        0
-    }
-
-    /// Octets queued so far: the stream offset that the next queued octet will have.
-    pub fn tcp_queued(&self, handle: TcpHandle) -> u64 {
-        let _ = handle;
-        0
-    }
-
-    /// Takes up to `max` octets that have come in order; empty when there are none.
-    ///
-    /// # Errors
-    /// [`SocketError::NoSocket`].
-    pub fn tcp_recv(&mut self, now: SimTime, handle: TcpHandle, max: usize) -> Result<Bytes, SocketError> {
-        let _ = (now, handle, max);
-        Err(SocketError::NoSocket)
-    }
-
-    /// How many octets can be read now; 0 without the connection.
-    pub fn tcp_recv_len(&self, handle: TcpHandle) -> usize {
-        let _ = handle;
-        0
-    }
-
-    /// How many octets of the peer's stream have come in order so far, read or not.
-    pub fn tcp_delivered(&self, handle: TcpHandle) -> u64 {
-        let _ = handle;
-        0
-    }
-
-    /// Closes our half: FIN after all queued octets.
-    ///
-    /// # Errors
-    /// [`SocketError::NoSocket`]; [`SocketError::WrongState`] when it was closed before.
-    pub fn tcp_close(&mut self, now: SimTime, handle: TcpHandle) -> Result<(), SocketError> {
-        let _ = (now, handle);
-        Err(SocketError::NoSocket)
-    }
-
-    /// Ends the connection at once: RST.
-    ///
-    /// # Errors
-    /// [`SocketError::NoSocket`].
-    pub fn tcp_abort(&mut self, now: SimTime, handle: TcpHandle) -> Result<(), SocketError> {
-        let _ = (now, handle);
-        Err(SocketError::NoSocket)
-    }
-
-    /// The connection's variables.
-    pub fn tcp_info(&self, handle: TcpHandle) -> Option<TcpInfo> {
-        let _ = handle;
-        None
-    }
-
-    /// Our end and the peer's.
-    pub fn tcp_endpoints(&self, handle: TcpHandle) -> Option<(SocketAddrV4, SocketAddrV4)> {
-        let _ = handle;
-        None
-    }
-
-    /// All connections, oldest first.
-    pub fn tcp_connections(&self) -> impl Iterator<Item = TcpHandle> + '_ {
-        std::iter::empty()
+        self.groups.remove(&group);
     }
 
     /// Asks for an echo; [`StackEvent::EchoReply`] may follow.
@@ -189,37 +117,210 @@ impl Stack {
         sequence: u16,
         data: &[u8],
     ) -> Result<(), SocketError> {
-        let _ = (now, identifier, sequence, data);
-        Err(SocketError::NoRoute(to))
+        icmp::ping(&mut self.net, &mut self.pings, now, to, (identifier, sequence), data)
     }
 
     /// Takes a frame with its FCS off the card, and says what became of it.
     pub fn receive(&mut self, now: SimTime, frame: &[u8]) -> Verdict {
-        let _ = (now, frame, &self.dice);
-        Verdict::NotForUs
+        let read = match ethernet::parse(frame) {
+            Ok(read) => read,
+            Err(error) => return Verdict::Dropped(DropReason::Malformed(error)),
+        };
+        let to = read.destination;
+        let in_group = || self.groups.iter().any(|&group| ethernet::multicast(group) == to);
+        if to != self.net.config.mac && !to.is_broadcast() && !(to.is_multicast() && in_group()) {
+            return Verdict::NotForUs;
+        }
+        let computed = ethernet::fcs(&frame[..frame.len() - ethernet::FCS]);
+        match ethernet::received_fcs(frame) {
+            Some(received) if received != computed => return Verdict::BadFcs { received, computed },
+            _ => {}
+        }
+        if self.net.events.len() >= MAX_EVENTS {
+            return Verdict::Dropped(DropReason::QueueFull);
+        }
+        match read.ethertype {
+            ethernet::ARP => match protocol::wire::arp::parse(read.payload) {
+                Ok(message) => {
+                    let (answered, learned) = self.net.receive_arp(now, &message);
+                    Verdict::Arp { answered, learned }
+                }
+                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+            },
+            ethernet::IPV4 => match ipv4::parse(read.payload) {
+                Ok(packet) => self.receive_packet(now, &packet, to == self.net.config.mac),
+                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+            },
+            other => Verdict::Dropped(DropReason::UnknownEtherType(other)),
+        }
+    }
+
+    fn receive_packet(&mut self, now: SimTime, packet: &ipv4::Packet<'_>, own_card: bool) -> Verdict {
+        let (source, to) = (packet.header.source, packet.header.destination);
+        let own = to == self.net.config.ip;
+        if !own && !self.net.is_broadcast(to) && !self.groups.contains(&to) {
+            return Verdict::Dropped(DropReason::NotOurAddress(to));
+        }
+        // RFC 1122 section 3.2.1.3: no group, and nobody but us, can be the source.
+        let forged = source.is_multicast()
+            || self.net.is_broadcast(source)
+            || source.is_loopback()
+            || source == self.net.config.ip;
+        if forged {
+            return Verdict::Dropped(DropReason::BadSource(source));
+        }
+        let unicast = own && own_card;
+        if !packet.header.is_fragment() {
+            return self.receive_payload(now, packet, unicast);
+        }
+        match self.reassembler.insert(now, packet) {
+            Outcome::Kept => Verdict::FragmentKept,
+            Outcome::Refused => Verdict::Dropped(DropReason::Reassembly),
+            Outcome::Whole(payload) => {
+                let header = ipv4::Header { more_fragments: false, fragment_offset: 0, ..packet.header };
+                let whole = ipv4::Packet { header, payload: &payload, ..*packet };
+                self.receive_payload(now, &whole, unicast)
+            }
+        }
+    }
+
+    fn receive_payload(&mut self, now: SimTime, packet: &ipv4::Packet<'_>, unicast: bool) -> Verdict {
+        let header = &packet.header;
+        match header.protocol {
+            ipv4::UDP => match wire_udp::parse(packet.payload, header.source, header.destination) {
+                Ok(datagram) => self.receive_datagram(now, packet, &datagram, unicast),
+                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+            },
+            // RFC 9293 section 3.9.2.2: TCP never speaks to groups.
+            ipv4::TCP if !unicast => Verdict::Dropped(DropReason::NotOurAddress(header.destination)),
+            ipv4::TCP => match wire_tcp::parse(packet.payload, header.source, header.destination) {
+                Ok(segment) => self.receive_segment(now, header.source, &segment),
+                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+            },
+            ipv4::ICMP => match wire_icmp::parse(packet.payload) {
+                Ok(message) => {
+                    let (kind, code) =
+                        icmp::receive(&mut self.net, &mut self.pings, now, packet, &message, unicast);
+                    Verdict::Icmp { kind, code }
+                }
+                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+            },
+            other => {
+                self.complain(now, packet, unicast, Cause::ProtocolUnreachable);
+                Verdict::Dropped(DropReason::UnknownProtocol(other))
+            }
+        }
+    }
+
+    fn receive_datagram(
+        &mut self,
+        now: SimTime,
+        packet: &ipv4::Packet<'_>,
+        datagram: &wire_udp::Datagram<'_>,
+        unicast: bool,
+    ) -> Verdict {
+        let Some(handle) = self.udp.at(datagram.destination) else {
+            self.complain(now, packet, unicast, Cause::PortUnreachable);
+            return Verdict::Dropped(DropReason::UdpPortClosed(datagram.destination));
+        };
+        let from = SocketAddrV4::new(packet.header.source, datagram.source);
+        let payload = Bytes::copy_from_slice(datagram.payload);
+        self.net.events.push_back(StackEvent::Datagram { handle, from, payload });
+        Verdict::Udp { handle }
+    }
+
+    fn complain(&mut self, now: SimTime, packet: &ipv4::Packet<'_>, unicast: bool, cause: Cause) {
+        if icmp::may_complain(&self.net, packet, unicast) {
+            icmp::complain(&mut self.net, now, packet.header.source, packet.whole, cause);
+        }
+    }
+
+    fn receive_segment(&mut self, now: SimTime, from: Ipv4Addr, segment: &wire_tcp::Segment<'_>) -> Verdict {
+        let received = self.tcp.receive(now, &mut self.net.events, from, segment);
+        if let Some(header) = received.reset
+            && self.net.check_room(1).is_ok()
+        {
+            let remote = SocketAddrV4::new(from, header.destination);
+            self.send_segment(now, None, remote, Plan::reset(header));
+        }
+        received.verdict
     }
 
     /// When [`handle_timeout`](Self::handle_timeout) is due.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        None
+        let timeouts =
+            [self.tcp.poll_timeout(), self.net.resolver.poll_timeout(), self.reassembler.poll_timeout()];
+        timeouts.into_iter().flatten().min()
     }
 
-    /// Does what is due.
+    /// Does what is due. Earlier calls do nothing.
     pub fn handle_timeout(&mut self, now: SimTime) {
-        let _ = now;
+        self.tcp.handle_timeout(now, &mut self.net.events);
+        self.net.run_resolver(now);
+        while let Some(expired) = self.reassembler.poll_expired(now) {
+            let (from, identification) = (expired.from, expired.identification);
+            self.net.events.push_back(StackEvent::ReassemblyTimeout { from, identification });
+            if let Some(quote) = expired.quote {
+                icmp::complain(&mut self.net, now, from, &quote, Cause::ReassemblyTimeout);
+            }
+        }
     }
 
     /// The next frame to send.
     #[must_use]
     pub fn poll_transmit(&mut self, now: SimTime) -> Option<Transmit> {
-        let _ = now;
-        None
+        loop {
+            if let Some(transmit) = self.net.outbox.pop_front() {
+                return Some(transmit);
+            }
+            if let Some((handle, plan)) = self.tcp.poll_transmit(now) {
+                if let Some(remote) = self.tcp.get(handle).map(|connection| connection.remote) {
+                    self.send_segment(now, Some(handle), remote, plan);
+                }
+            } else {
+                self.net.run_resolver(now);
+                if self.net.outbox.is_empty() {
+                    return None;
+                }
+            }
+        }
     }
 
     /// The next thing that happened.
     #[must_use]
     pub fn poll_event(&mut self) -> Option<StackEvent> {
-        self.events.pop_front()
+        self.net.events.pop_front()
+    }
+
+    /// Puts a segment into its frame.
+    pub(super) fn send_segment(
+        &mut self,
+        now: SimTime,
+        handle: Option<TcpHandle>,
+        remote: SocketAddrV4,
+        plan: Plan,
+    ) {
+        let Plan { header, stream, cause } = plan;
+        let local = SocketAddrV4::new(self.net.config.ip, header.source);
+        let octets = handle
+            .and_then(|handle| self.tcp.get(handle))
+            .map_or((&[][..], &[][..]), |connection| connection.octets(&stream));
+        let options = if header.options.mss.is_some() { 4 } else { 0 };
+        let length = wire_tcp::HEADER + options + octets.0.len() + octets.1.len();
+        let mut frame = self.net.begin(*remote.ip(), ipv4::TCP, length, Cut::Never);
+        wire_tcp::write(&mut frame, *local.ip(), *remote.ip(), &header, octets);
+        let carried = Carried::Tcp {
+            handle,
+            local,
+            remote,
+            flags: header.flags,
+            stream,
+            seq: header.seq,
+            ack: header.ack,
+            window: header.window,
+        };
+        // A route was there when the connection began; an RST without a way back is not missed.
+        let _ = self.net.dispatch(now, *remote.ip(), Pending { frame, carried, cause });
     }
 }

@@ -13,13 +13,20 @@ mod config;
 mod error;
 mod event;
 mod host;
+mod icmp;
+mod net;
+mod reassembly;
 pub mod tcp;
+mod tcp_calls;
 mod transmit;
+mod udp;
 
 pub use config::*;
 pub use error::SocketError;
 pub use event::{CloseReason, DropReason, StackEvent, Verdict};
 pub use host::Stack;
+pub use icmp::MAX_PINGS;
+pub use reassembly::{MAX_PARTIAL, TIMEOUT as REASSEMBLY_TIMEOUT};
 pub use tcp::{CongestionPhase, State, StateCause, TcpInfo};
 pub use transmit::{AckCause, Carried, Cause, IpFragment, RetransmitCause, Transmit};
 

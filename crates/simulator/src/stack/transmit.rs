@@ -178,6 +178,8 @@ pub enum RetransmitCause {
     AfterRto,
     /// A third duplicate acknowledgement came (RFC 5681 section 3.2).
     ThirdDuplicateAck,
+    /// The peer sent its SYN again, so it did not get our SYN-ACK.
+    DuplicateSyn,
     /// During fast recovery an acknowledgement covered only a part (RFC 6582 section 3.2).
     PartialAck,
 }

@@ -1,0 +1,402 @@
+//! All connections and listening ports of a host.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use protocol::random::Dice;
+use protocol::time::SimTime;
+use protocol::wire::tcp::{Header, Segment, TcpFlags};
+use protocol::wire::{ipv4, tcp};
+
+use super::super::transmit::Cause;
+use super::super::{
+    CloseReason, DropReason, FIRST_EPHEMERAL_PORT, SocketError, StackConfig, StackEvent, TcpConfig,
+    TcpHandle, Verdict,
+};
+use super::arrives::{Arrival, Arriving};
+use super::connection::{Connection, Context, Pair};
+use super::{Plan, Seq, State, StateCause};
+
+type Events = VecDeque<StackEvent>;
+
+/// Connections by handle and by pair of sockets, their timers, and who has something to say.
+#[derive(Clone, Debug)]
+pub(in crate::stack) struct Table {
+    config: TcpConfig,
+    ip: Ipv4Addr,
+    rmss: usize,
+    connections: BTreeMap<TcpHandle, Connection>,
+    by_pair: BTreeMap<(u16, SocketAddrV4), TcpHandle>,
+    /// Listening ports, and how many connections of each are half open.
+    listeners: BTreeMap<u16, usize>,
+    timeouts: BTreeSet<(SimTime, TcpHandle)>,
+    /// Connections that may have a segment to send, each once, in turn.
+    touched: VecDeque<TcpHandle>,
+    last_handle: u64,
+    next_port: u16,
+    /// The secret of the sequence numbers (RFC 6528).
+    secret: u64,
+}
+
+/// What became of a segment, and the RST that answers it, if any.
+pub(in crate::stack) struct Received {
+    pub verdict: Verdict,
+    pub reset: Option<Header>,
+}
+
+impl Table {
+    pub fn new(config: &StackConfig, dice: &mut Dice) -> Self {
+        let room = config.mtu.saturating_sub(ipv4::HEADER + tcp::HEADER).clamp(1, usize::from(u16::MAX));
+        let ports = u16::MAX - FIRST_EPHEMERAL_PORT + 1;
+        Table {
+            rmss: config.tcp.mss.map_or(room, |mss| usize::from(mss).clamp(1, room)),
+            config: config.tcp.clone(),
+            ip: config.ip,
+            connections: BTreeMap::new(),
+            by_pair: BTreeMap::new(),
+            listeners: BTreeMap::new(),
+            timeouts: BTreeSet::new(),
+            touched: VecDeque::new(),
+            last_handle: 0,
+            next_port: FIRST_EPHEMERAL_PORT + dice.u16() % ports,
+            secret: dice.u64(),
+        }
+    }
+
+    pub fn listen(&mut self, port: u16) -> Result<(), SocketError> {
+        if port == 0 || self.listeners.contains_key(&port) {
+            return Err(SocketError::PortTaken(port));
+        }
+        let half_open = |c: &&Connection| c.listener == Some(port) && c.state() == State::SynReceived;
+        let half_open = self.connections.values().filter(half_open).count();
+        self.listeners.insert(port, half_open);
+        Ok(())
+    }
+
+    pub fn unlisten(&mut self, port: u16) {
+        self.listeners.remove(&port);
+    }
+
+    pub fn connect(
+        &mut self,
+        now: SimTime,
+        events: &mut Events,
+        to: SocketAddrV4,
+        from_port: Option<u16>,
+    ) -> Result<TcpHandle, SocketError> {
+        if self.connections.len() >= self.config.max_connections {
+            return Err(SocketError::Full(self.config.max_connections));
+        }
+        let port = match from_port {
+            Some(port) if port == 0 || self.by_pair.contains_key(&(port, to)) => {
+                return Err(SocketError::PortTaken(port));
+            }
+            Some(port) => port,
+            None => self.ephemeral_port(to)?,
+        };
+        let iss = self.initial_sequence(now, port, to);
+        Ok(self.add(port, to, iss, |connection| connection.open(&mut Context { now, events })))
+    }
+
+    fn ephemeral_port(&mut self, to: SocketAddrV4) -> Result<u16, SocketError> {
+        for _ in FIRST_EPHEMERAL_PORT..=u16::MAX {
+            let port = self.next_port;
+            self.next_port = port.checked_add(1).unwrap_or(FIRST_EPHEMERAL_PORT);
+            if !self.by_pair.contains_key(&(port, to)) && !self.listeners.contains_key(&port) {
+                return Ok(port);
+            }
+        }
+        Err(SocketError::NoPortLeft)
+    }
+
+    /// ISN = M + F(pair of sockets, secret), where M counts up every 4 microseconds (RFC
+    /// 6528 section 3, RFC 9293 section 3.4.1). F need not resist attackers here, only be
+    /// different for each pair and the same for each seed.
+    fn initial_sequence(&self, now: SimTime, port: u16, remote: SocketAddrV4) -> Seq {
+        let pair =
+            u64::from(u32::from(*remote.ip())) << 32 | u64::from(remote.port()) << 16 | u64::from(port);
+        let mut mixed = (pair ^ self.secret).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        Seq((now.as_nanos() / 4_000).wrapping_add(mixed >> 32) as u32)
+    }
+
+    /// Adds a connection and lets `prepare` set it up before it is filed.
+    fn add(
+        &mut self,
+        port: u16,
+        remote: SocketAddrV4,
+        iss: Seq,
+        prepare: impl FnOnce(&mut Connection),
+    ) -> TcpHandle {
+        self.last_handle += 1;
+        let handle = TcpHandle(self.last_handle);
+        let local = SocketAddrV4::new(self.ip, port);
+        let pair = Pair { handle, local, remote };
+        let mut connection = Connection::new(pair, &self.config, self.rmss, iss);
+        prepare(&mut connection);
+        self.by_pair.insert((port, remote), handle);
+        self.connections.insert(handle, connection);
+        self.settle(handle);
+        handle
+    }
+
+    pub fn get(&self, handle: TcpHandle) -> Option<&Connection> {
+        self.connections.get(&handle)
+    }
+
+    pub fn handles(&self) -> impl Iterator<Item = TcpHandle> + '_ {
+        self.connections.keys().copied()
+    }
+
+    /// Lets `work` act on a connection, and files it anew.
+    pub fn with<R>(
+        &mut self,
+        handle: TcpHandle,
+        work: impl FnOnce(&mut Connection) -> R,
+    ) -> Result<R, SocketError> {
+        let connection = self.connections.get_mut(&handle).ok_or(SocketError::NoSocket)?;
+        let result = work(connection);
+        self.settle(handle);
+        Ok(result)
+    }
+
+    /// Ends a connection at once; answers the RST to send.
+    pub fn abort(
+        &mut self,
+        now: SimTime,
+        events: &mut Events,
+        handle: TcpHandle,
+    ) -> Result<Option<(SocketAddrV4, Plan)>, SocketError> {
+        self.with(handle, |connection| {
+            let plan = connection.plan_reset().map(|plan| (connection.remote, plan));
+            connection.end(
+                &mut Context { now, events },
+                CloseReason::Aborted,
+                StateCause::ApplicationAborted,
+            );
+            plan
+        })
+    }
+
+    /// Brings timers, counts and the queue up to date after work on a connection, and
+    /// forgets it when it is closed.
+    fn settle(&mut self, handle: TcpHandle) {
+        let Some(connection) = self.connections.get_mut(&handle) else { return };
+        let closed = connection.state() == State::Closed;
+        let half_open = connection.listener.filter(|_| connection.state() == State::SynReceived);
+        if half_open.is_some() != connection.filed.half_open
+            && let Some(count) = connection.listener.and_then(|port| self.listeners.get_mut(&port))
+        {
+            *count = if half_open.is_some() { *count + 1 } else { count.saturating_sub(1) };
+        }
+        connection.filed.half_open = half_open.is_some();
+        let timeout = connection.next_timeout();
+        if timeout != connection.filed.timeout {
+            if let Some(old) = connection.filed.timeout {
+                self.timeouts.remove(&(old, handle));
+            }
+            if let Some(new) = timeout {
+                self.timeouts.insert((new, handle));
+            }
+            connection.filed.timeout = timeout;
+        }
+        if closed {
+            let pair = (connection.local.port(), connection.remote);
+            self.connections.remove(&handle);
+            if self.by_pair.get(&pair) == Some(&handle) {
+                self.by_pair.remove(&pair);
+            }
+        } else if !connection.filed.touched {
+            connection.filed.touched = true;
+            self.touched.push_back(handle);
+        }
+    }
+
+    /// A segment came from `from`.
+    pub fn receive(
+        &mut self,
+        now: SimTime,
+        events: &mut Events,
+        from: Ipv4Addr,
+        segment: &Segment<'_>,
+    ) -> Received {
+        let header = &segment.header;
+        let remote = SocketAddrV4::new(from, header.source);
+        let pair = (header.destination, remote);
+        let arriving = Arriving {
+            seq: Seq(header.seq),
+            ack: Seq(header.ack),
+            flags: header.flags,
+            window: usize::from(header.window),
+            mss: header.options.mss,
+            payload: segment.payload,
+        };
+        let mut not_before = None;
+        if let Some(&handle) = self.by_pair.get(&pair) {
+            match self.give_way(now, events, handle, &arriving) {
+                None => return self.arrive(now, events, handle, &arriving, header),
+                after => not_before = after,
+            }
+        }
+        if self.listeners.contains_key(&header.destination) {
+            return self.arrive_in_listen(now, events, remote, &arriving, header, not_before);
+        }
+        // Section 3.10.7.1: there is no connection.
+        let verdict = Verdict::Dropped(DropReason::TcpPortClosed(header.destination));
+        Received { verdict, reset: reset_for(header, &arriving) }
+    }
+
+    fn arrive(
+        &mut self,
+        now: SimTime,
+        events: &mut Events,
+        handle: TcpHandle,
+        arriving: &Arriving<'_>,
+        header: &Header,
+    ) -> Received {
+        let arrival =
+            self.with(handle, |connection| connection.arrive(&mut Context { now, events }, arriving));
+        let (verdict, reset) = match arrival {
+            Ok(Arrival::Taken(delivered)) => (Verdict::Tcp { handle, delivered }, None),
+            Ok(Arrival::Dropped(reason)) => (Verdict::Dropped(reason), None),
+            Ok(Arrival::Reset(seq)) => {
+                let reset = answer_to(header, TcpFlags::RST, seq, Seq(0));
+                (Verdict::Dropped(DropReason::BadAck(handle)), Some(reset))
+            }
+            Err(_) => (Verdict::Dropped(DropReason::TcpPortClosed(header.destination)), None),
+        };
+        Received { verdict, reset }
+    }
+
+    /// A new SYN ends TIME-WAIT when its number lies beyond the old connection's (RFC 9293
+    /// section 3.6.1, MAY-2). Answers the least ISS of the new connection then.
+    fn give_way(
+        &mut self,
+        now: SimTime,
+        events: &mut Events,
+        handle: TcpHandle,
+        arriving: &Arriving<'_>,
+    ) -> Option<Seq> {
+        let connection = self.connections.get(&handle)?;
+        let info = connection.info();
+        let fresh = info.state == State::TimeWait
+            && arriving.flags.has(TcpFlags::SYN)
+            && arriving.payload.is_empty()
+            && !arriving.flags.has(TcpFlags::ACK)
+            && !arriving.flags.has(TcpFlags::RST)
+            && arriving.seq.after(Seq(info.rcv_nxt))
+            && self.listeners.contains_key(&connection.local.port());
+        if !fresh {
+            return None;
+        }
+        let end = |connection: &mut Connection| {
+            let mut cx = Context { now, events };
+            connection.end(&mut cx, CloseReason::Finished, StateCause::NewSynInTimeWait);
+        };
+        self.with(handle, end).ok()?;
+        Some(Seq(info.snd_nxt) + 1)
+    }
+
+    /// Section 3.10.7.2.
+    fn arrive_in_listen(
+        &mut self,
+        now: SimTime,
+        events: &mut Events,
+        remote: SocketAddrV4,
+        arriving: &Arriving<'_>,
+        header: &Header,
+        not_before: Option<Seq>,
+    ) -> Received {
+        let port = header.destination;
+        let dropped = |reason| Received { verdict: Verdict::Dropped(reason), reset: None };
+        let flags = arriving.flags;
+        if flags.has(TcpFlags::RST) || flags.has(TcpFlags::ACK) || !flags.has(TcpFlags::SYN) {
+            let verdict = Verdict::Dropped(DropReason::TcpPortClosed(port));
+            let reset = if flags.has(TcpFlags::ACK) { reset_for(header, arriving) } else { None };
+            return Received { verdict, reset };
+        }
+        if self.listeners.get(&port).is_some_and(|&half_open| half_open >= self.config.backlog) {
+            return dropped(DropReason::BacklogFull(port));
+        }
+        if self.connections.len() >= self.config.max_connections {
+            return dropped(DropReason::TooManyConnections);
+        }
+        let clock = self.initial_sequence(now, port, remote);
+        let iss = not_before.map_or(clock, |least| clock.max(least));
+        let handle = self.add(port, remote, iss, |connection| {
+            connection.answer(&mut Context { now, events }, port, arriving);
+        });
+        Received { verdict: Verdict::Tcp { handle, delivered: 0..0 }, reset: None }
+    }
+
+    /// The next segment of any connection, in turn.
+    pub fn poll_transmit(&mut self, now: SimTime) -> Option<(TcpHandle, Plan)> {
+        while let Some(handle) = self.touched.pop_front() {
+            let Some(connection) = self.connections.get_mut(&handle) else { continue };
+            connection.filed.touched = false;
+            if let Some(plan) = connection.poll_transmit(now) {
+                self.settle(handle); // It may have more to say, after the others.
+                return Some((handle, plan));
+            }
+            self.settle_quiet(handle);
+        }
+        None
+    }
+
+    /// As [`settle`](Self::settle), for a connection that has nothing to send.
+    fn settle_quiet(&mut self, handle: TcpHandle) {
+        if let Some(connection) = self.connections.get_mut(&handle) {
+            connection.filed.touched = true;
+            self.settle(handle);
+        }
+        if let Some(connection) = self.connections.get_mut(&handle) {
+            connection.filed.touched = false;
+        }
+    }
+
+    pub fn poll_timeout(&self) -> Option<SimTime> {
+        self.timeouts.first().map(|(at, _)| *at)
+    }
+
+    pub fn handle_timeout(&mut self, now: SimTime, events: &mut Events) {
+        // What is due now, each once: a timer set anew for this very moment waits for the
+        // next call.
+        let due: Vec<TcpHandle> =
+            self.timeouts.iter().take_while(|(at, _)| *at <= now).map(|(_, handle)| *handle).collect();
+        for handle in due {
+            // The handle was filed, so the connection is there.
+            let _ = self.with(handle, |connection| connection.handle_timeout(&mut Context { now, events }));
+        }
+    }
+}
+
+/// The RST for a segment that belongs to no connection (section 3.10.7.1); none for an RST.
+fn reset_for(header: &Header, arriving: &Arriving<'_>) -> Option<Header> {
+    if header.flags.has(TcpFlags::RST) {
+        return None;
+    }
+    Some(if header.flags.has(TcpFlags::ACK) {
+        answer_to(header, TcpFlags::RST, arriving.ack, Seq(0))
+    } else {
+        let ack = arriving.seq + arriving.length();
+        answer_to(header, TcpFlags::RST.with(TcpFlags::ACK), Seq(0), ack)
+    })
+}
+
+fn answer_to(header: &Header, flags: TcpFlags, seq: Seq, ack: Seq) -> Header {
+    Header {
+        source: header.destination,
+        destination: header.source,
+        seq: seq.0,
+        ack: ack.0,
+        flags,
+        ..Header::default()
+    }
+}
+
+impl Plan {
+    /// A segment of no connection.
+    pub fn reset(header: Header) -> Self {
+        Plan { header, stream: 0..0, cause: Cause::RefusedPort }
+    }
+}

@@ -1,0 +1,93 @@
+//! Datagram sockets (RFC 768, RFC 1122 section 4.1).
+
+use std::collections::BTreeMap;
+use std::net::SocketAddrV4;
+
+use bytes::Bytes;
+use protocol::time::SimTime;
+use protocol::wire::{ipv4, udp};
+
+use super::net::{Cut, Net, Pending};
+use super::transmit::{Carried, Cause, IpFragment};
+use super::{MAX_UDP_SOCKETS, SocketError, UdpHandle};
+
+/// The bound ports.
+#[derive(Clone, Debug, Default)]
+pub(super) struct UdpSockets {
+    serial_of: BTreeMap<u16, u32>,
+    serials: u32,
+}
+
+impl UdpSockets {
+    pub fn bind(&mut self, port: u16) -> Result<UdpHandle, SocketError> {
+        if port == 0 || self.serial_of.contains_key(&port) {
+            return Err(SocketError::PortTaken(port));
+        }
+        if self.serial_of.len() >= MAX_UDP_SOCKETS {
+            return Err(SocketError::Full(MAX_UDP_SOCKETS));
+        }
+        self.serials += 1;
+        self.serial_of.insert(port, self.serials);
+        Ok(UdpHandle { port, serial: self.serials })
+    }
+
+    pub fn close(&mut self, handle: UdpHandle) {
+        if self.is_open(handle) {
+            self.serial_of.remove(&handle.port);
+        }
+    }
+
+    pub fn at(&self, port: u16) -> Option<UdpHandle> {
+        self.serial_of.get(&port).map(|&serial| UdpHandle { port, serial })
+    }
+
+    fn is_open(&self, handle: UdpHandle) -> bool {
+        self.serial_of.get(&handle.port) == Some(&handle.serial)
+    }
+
+    /// Sends a datagram, in fragments when it is longer than the MTU.
+    pub fn send(
+        &self,
+        net: &mut Net,
+        now: SimTime,
+        handle: UdpHandle,
+        to: SocketAddrV4,
+        payload: &Bytes,
+        tag: u64,
+    ) -> Result<(), SocketError> {
+        if !self.is_open(handle) {
+            return Err(SocketError::NoSocket);
+        }
+        if payload.len() > udp::MAX_PAYLOAD {
+            return Err(SocketError::TooLarge { length: payload.len(), limit: udp::MAX_PAYLOAD });
+        }
+        net.check_route(*to.ip())?;
+        let from = SocketAddrV4::new(net.config.ip, handle.port);
+        let length = udp::HEADER + payload.len();
+        let carried = |fragment| Carried::Udp { tag, src: handle.port, dst: to, fragment };
+        let cause = Cause::Application;
+        if ipv4::HEADER + length <= net.config.mtu {
+            net.check_room(1)?;
+            let mut frame = net.begin(*to.ip(), ipv4::UDP, length, Cut::Never);
+            udp::write(&mut frame, from, to, payload);
+            return net.dispatch(now, *to.ip(), Pending { frame, carried: carried(None), cause });
+        }
+        let mut datagram = Vec::with_capacity(length);
+        udp::write(&mut datagram, from, to, payload);
+        // RFC 791 section 3.2: all fragments but the last in units of eight octets.
+        let unit = net.config.mtu.saturating_sub(ipv4::HEADER) / ipv4::FRAGMENT_UNIT * ipv4::FRAGMENT_UNIT;
+        let unit = unit.max(ipv4::FRAGMENT_UNIT);
+        net.check_room(length.div_ceil(unit))?;
+        let identification = net.identify();
+        for (index, part) in datagram.chunks(unit).enumerate() {
+            let range = index * unit..index * unit + part.len();
+            let last = range.end == length;
+            let cut = Cut::Fragment { identification, offset: range.start, more: !last };
+            let mut frame = net.begin(*to.ip(), ipv4::UDP, part.len(), cut);
+            frame.extend_from_slice(part);
+            let carried = carried(Some(IpFragment { identification, range, last }));
+            net.dispatch(now, *to.ip(), Pending { frame, carried, cause })?;
+        }
+        Ok(())
+    }
+}
