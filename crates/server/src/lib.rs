@@ -1,3 +1,29 @@
-//! The server side of Layercast: page, WebSocket, rooms and the gateway to real clients.
+//! The server side of Layercast: page, WebSocket, room and the gateway to real players.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`cli`], [`fault`] | the command line, and one line for what is wrong with it |
+//! | [`serve`], [`run`] | the two commands |
+//! | [`start`] | scenario and clips to a world |
+//! | [`http`], [`page`], [`ws`] | the page, who may load it, and its WebSocket |
+//! | [`room`] | the world's keeper, its pace, pages and players |
+//! | [`gateway`] | real players' sockets |
+//! | [`rows`], [`detail`] | the tape and its frames, as the page gets them |
+//! | [`wire`] | what server and page say to each other |
+//!
+//! This is the only crate that knows sockets, threads and clocks. The world itself knows
+//! none: [`room::Keeper`] tells it the time.
 
+pub mod cli;
+pub mod detail;
+pub mod fault;
+pub mod gateway;
+pub mod http;
+pub mod page;
+pub mod room;
+pub mod rows;
+pub mod run;
+pub mod serve;
+pub mod start;
 pub mod wire;
+pub mod ws;

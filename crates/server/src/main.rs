@@ -1,1 +1,23 @@
-fn main() {}
+//! The `layercast` program.
+
+use clap::Parser;
+use layercast::cli::{Cli, Task};
+use layercast::fault::{EXIT_CODE, Fault};
+use layercast::{run, serve};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Some(Task::Run(options)) => run::run(&options),
+        Some(Task::Serve(options)) => serve::serve(&options),
+        None => serve::serve(&cli.serve),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("layercast: {error:#}");
+            if error.is::<Fault>() { ExitCode::from(EXIT_CODE) } else { ExitCode::FAILURE }
+        }
+    }
+}

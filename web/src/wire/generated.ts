@@ -725,6 +725,14 @@ client: number,
 /**
  * The new state.
  */
+state: string, } | { "kind": "session", 
+/**
+ * The client (a node).
+ */
+client: number, 
+/**
+ * The new state.
+ */
 state: string, } | { "kind": "tcp", 
 /**
  * The connection.

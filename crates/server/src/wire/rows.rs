@@ -377,8 +377,15 @@ pub struct StateRow {
 #[derive(Clone, Debug, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum StateKind {
-    /// An RTSP client's state: `Init`, `Ready`, `Playing`.
+    /// An RTSP client's state: `Init`, `Ready`, `Playing`; a real client's as the server sees it.
     Rtsp {
+        /// The client (a node).
+        client: u32,
+        /// The new state.
+        state: String,
+    },
+    /// The state of a built-in player's session at the server.
+    Session {
         /// The client (a node).
         client: u32,
         /// The new state.

@@ -79,6 +79,10 @@ impl GatewayApp {
         &self.name
     }
 
+    pub(crate) fn has_port(&self, port: u16) -> bool {
+        self.sockets.contains_key(&port)
+    }
+
     pub(crate) fn start(&mut self, io: &mut HostIo<'_>) {
         match io.stack.tcp_connect(io.now, self.server, None) {
             Ok(handle) => {

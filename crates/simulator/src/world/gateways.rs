@@ -75,6 +75,14 @@ impl World {
         self.gateways.iter().find(|s| s.id == id).map(|s| s.node)
     }
 
+    /// Whether a real client waits for datagrams on this port: it named it in SETUP, or has
+    /// sent from it.
+    pub fn gateway_has_port(&self, id: GatewayId, port: u16) -> bool {
+        let node = self.gateways.iter().find(|s| s.id == id && s.left.is_none()).map(|s| s.node);
+        let device = node.and_then(|node| self.devices.get(node.0 as usize));
+        matches!(device, Some(Device::Host(host)) if matches!(&host.app, App::Gateway(app) if app.has_port(port)))
+    }
+
     /// How many real clients are connected.
     pub fn gateways_connected(&self) -> u32 {
         self.gateways.iter().filter(|s| s.left.is_none()).count() as u32

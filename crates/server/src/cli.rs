@@ -1,0 +1,175 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Watch a video cross a simulated network, from RTSP and RTP down to the bits.
+///
+/// Without a command, `serve` is meant.
+#[derive(Debug, Parser)]
+#[command(name = "layercast", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Task>,
+    /// The options of `serve`.
+    #[command(flatten)]
+    pub serve: Serve,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Serve the page, and RTSP for real players (the default)
+    Serve(Serve),
+    /// Simulate without a page, as fast as it goes, and write what one cable carried
+    Run(Run),
+}
+
+/// What both commands need to make a world.
+#[derive(Clone, Debug, Args)]
+pub struct WorldArgs {
+    /// The network: a built-in scenario's name or a scenario file (TOML)
+    #[arg(long, value_name = "NAME|FILE", default_value = "classroom")]
+    pub scenario: String,
+    /// Seed of all chance in the network; the same seed gives the same run
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// A Motion JPEG file, or a folder of them, to serve beside /demo
+    #[arg(long, value_name = "PATH")]
+    pub media: Option<PathBuf>,
+    /// Pictures per second of files that do not say it themselves
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub frame_rate: u32,
+}
+
+/// The options of `layercast serve`.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// The world's options.
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// Address of the page; port 0 picks a free port
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub http: SocketAddr,
+    /// Address for real RTSP players; port 0 picks a free port
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8554")]
+    pub rtsp: SocketAddr,
+    /// UDP port for RTP (even; RTCP uses the next one); by default the first free pair from 50000 on
+    #[arg(long, value_name = "PORT", value_parser = even_port)]
+    pub rtp_port: Option<u16>,
+    /// How much of the past is kept for stepping back (20s, 10m); older packets are forgotten
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = history)]
+    pub history: Duration,
+    /// Another name under which browsers may reach the page (repeat for more)
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// Open the page in the browser
+    #[arg(long)]
+    pub open: bool,
+}
+
+/// The options of `layercast run`.
+#[derive(Clone, Debug, Args)]
+pub struct Run {
+    /// The world's options.
+    #[command(flatten)]
+    pub world: WorldArgs,
+    /// How much simulated time (10s, 500ms, 2m)
+    #[arg(long = "for", value_name = "TIME", default_value = "10s", value_parser = run_time)]
+    pub duration: Duration,
+    /// Write what one cable carried to this file, for Wireshark
+    #[arg(long, value_name = "FILE")]
+    pub pcapng: Option<PathBuf>,
+    /// Which cable
+    #[arg(long, value_name = "NAME", default_value = "client")]
+    pub link: String,
+}
+
+/// The shortest history: what a page needs for its snapshot.
+pub const MIN_HISTORY: Duration = Duration::from_secs(5);
+
+/// The longest history and the longest run.
+pub const MAX_TIME: Duration = Duration::from_secs(24 * 3600);
+
+fn history(text: &str) -> Result<Duration, String> {
+    let time = span(text)?;
+    if (MIN_HISTORY..=MAX_TIME).contains(&time) { Ok(time) } else { Err("5s to 24h are possible".into()) }
+}
+
+fn run_time(text: &str) -> Result<Duration, String> {
+    let time = span(text)?;
+    if time <= MAX_TIME { Ok(time) } else { Err("at most 24h are possible".into()) }
+}
+
+fn even_port(text: &str) -> Result<u16, String> {
+    match text.parse::<u16>() {
+        Ok(port) if port >= 1024 && port % 2 == 0 => Ok(port),
+        _ => Err("an even number from 1024 to 65534 is needed".into()),
+    }
+}
+
+/// Reads `10s`, `500ms`, `2m`, `1h`, `1m30s`, or bare seconds, `1.5`.
+fn span(text: &str) -> Result<Duration, String> {
+    const HELP: &str = "a time such as 10s, 500ms, 2m or 1m30s is needed";
+    let mut rest = text.trim();
+    let mut sum = Duration::ZERO;
+    if rest.is_empty() {
+        return Err(HELP.into());
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (number, tail) = rest.split_at(digits);
+        let letters = tail.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(tail.len());
+        let (unit, tail) = tail.split_at(letters);
+        let unit = match unit {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "" if tail.is_empty() => 1.0,
+            "m" | "min" => 60.0,
+            "h" => 3600.0,
+            _ => return Err(HELP.into()),
+        };
+        let number: f64 = number.parse().map_err(|_| HELP.to_string())?;
+        let part = Duration::try_from_secs_f64(number * unit).map_err(|_| HELP.to_string())?;
+        sum = sum.checked_add(part).ok_or(HELP)?;
+        rest = tail;
+    }
+    Ok(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn serve_is_the_default() {
+        let cli = Cli::try_parse_from(["layercast", "--seed", "7"]).unwrap();
+        assert!(cli.command.is_none());
+        assert_eq!(cli.serve.world.seed, 7);
+        assert_eq!(cli.serve.http.to_string(), "127.0.0.1:8080");
+        let cli = Cli::try_parse_from(["layercast", "serve", "--rtsp", "0.0.0.0:0"]).unwrap();
+        assert!(matches!(cli.command, Some(Task::Serve(serve)) if serve.rtsp.port() == 0));
+    }
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        assert_eq!(span("10s"), Ok(Duration::from_secs(10)));
+        assert_eq!(span("1m30s"), Ok(Duration::from_secs(90)));
+        assert_eq!(span("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(span("1.5"), Ok(Duration::from_millis(1500)));
+        for bad in ["", "s", "10x", "-1s", "1..2s", "99999999999999999999999h"] {
+            assert!(span(bad).is_err(), "{bad}");
+        }
+        assert!(history("1s").is_err());
+        assert!(even_port("5005").is_err() && even_port("80").is_err() && even_port("5004").is_ok());
+    }
+}

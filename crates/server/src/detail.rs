@@ -1,0 +1,124 @@
+//! A frame opened for the page: bytes, layers, fields.
+
+use crate::rows::{Cursor, nanos};
+use crate::wire::{self, DetailField, DetailLayer, Id};
+use protocol::dissect::{Dissection, Dissector, Fcs, Field, Layer, Source};
+use simulator::tape::{Carried, FrameRecord};
+use simulator::{FrameId, Tape};
+use std::fmt::Write as _;
+
+/// What later frames need to know of earlier ones: ports from SETUP, payload types from SDP,
+/// places in TCP streams.
+#[derive(Debug, Default)]
+pub struct Knowledge {
+    dissector: Dissector,
+}
+
+impl Knowledge {
+    /// Learns from what the tape has got since `cursor`. Only TCP teaches; routers' copies
+    /// say nothing new.
+    pub fn follow(&mut self, tape: &Tape, cursor: &Cursor) {
+        for number in cursor.frames(tape) {
+            if let Some(record) = tape.frames().get(number)
+                && record.parent.is_none()
+                && matches!(record.carried, Carried::Tcp { .. })
+                && let Some(bytes) = tape.frame_bytes(FrameId(number))
+            {
+                self.dissector.dissect(&bytes, record.at, Fcs::Present);
+            }
+        }
+    }
+
+    /// Opens a frame; `None` when it is no longer kept.
+    pub fn detail(&self, tape: &Tape, frame: FrameId) -> Option<wire::Detail> {
+        let record = tape.frames().get(frame.0)?;
+        let bytes = tape.frame_bytes(frame)?;
+        let (mut dissector, backlog) = self.dissector.rewound_for(&bytes, Fcs::Present);
+        if let Some(backlog) = backlog {
+            for earlier in earlier(tape, frame, record, &bytes, backlog.sequence) {
+                if let (Some(record), Some(bytes)) = (tape.frames().get(earlier.0), tape.frame_bytes(earlier))
+                {
+                    dissector.dissect(&bytes, record.at, Fcs::Present);
+                }
+            }
+        }
+        let dissection = dissector.dissect(&bytes, record.at, Fcs::Present);
+        Some(wire::Detail {
+            frame: Id(frame.0),
+            at: nanos(record.at),
+            sources: std::iter::once(&bytes[..])
+                .chain(dissection.buffers.iter().map(|buffer| &buffer[..]))
+                .map(hex)
+                .collect(),
+            layers: dissection.layers.iter().map(layer).collect(),
+            notes: notes(&dissection),
+        })
+    }
+}
+
+/// The frames that carry a stream's octets from `sequence` up to those of `frame`.
+fn earlier(tape: &Tape, frame: FrameId, record: &FrameRecord, bytes: &[u8], sequence: u32) -> Vec<FrameId> {
+    let Carried::Tcp { connection: Some(connection), direction, stream, .. } = &record.carried else {
+        return Vec::new();
+    };
+    let Some(own) = tcp_sequence(bytes) else { return Vec::new() };
+    let from = stream.start.saturating_sub(own.wrapping_sub(sequence).into());
+    let mut root = frame;
+    while let Some(parent) = tape.frames().get(root.0).and_then(|record| record.parent) {
+        root = parent;
+    }
+    let mut frames = tape.stream_frames(*connection, *direction, from, root);
+    frames.retain(|earlier| *earlier != root);
+    frames
+}
+
+/// The sequence number in an Ethernet frame with IPv4 and TCP (RFC 791 section 3.1, RFC 9293
+/// section 3.1).
+fn tcp_sequence(frame: &[u8]) -> Option<u32> {
+    const ETHERNET: usize = 14;
+    let header = usize::from(frame.get(ETHERNET)? & 0x0f) * 4;
+    let at = ETHERNET + header + 4;
+    Some(u32::from_be_bytes(frame.get(at..at + 4)?.try_into().ok()?))
+}
+
+fn layer(layer: &Layer) -> DetailLayer {
+    DetailLayer {
+        name: layer.name.into(),
+        title: layer.title.clone(),
+        osi: layer.osi,
+        source: match layer.source {
+            Source::Frame => 0,
+            Source::Buffer(index) => index as u32 + 1,
+        },
+        start: layer.bits.start,
+        length: layer.bits.len,
+        rfc: layer.rfc.into(),
+        fields: layer.fields.iter().map(field).collect(),
+    }
+}
+
+fn field(field: &Field) -> DetailField {
+    DetailField {
+        name: field.name.map(Into::into),
+        label: field.label.into(),
+        short: field.short.into(),
+        start: field.bits.start,
+        length: field.bits.len,
+        value: field.value.to_string(),
+        meaning: field.meaning(),
+        rfc: field.rfc.into(),
+        children: field.children.iter().map(self::field).collect(),
+    }
+}
+
+fn notes(dissection: &Dissection) -> Vec<String> {
+    dissection.notes.iter().map(|note| note.text.to_string()).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        write!(text, "{byte:02x}").expect("a string takes all");
+    }
+    text
+}

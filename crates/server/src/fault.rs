@@ -1,0 +1,97 @@
+//! What can be wrong with the way the program was started: one clear line each.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Why the program cannot start. The text is one line for the person at the terminal.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// Somebody else listens there.
+    #[error(
+        "{option} {address}: the port is in use by another program; choose another one, or port 0 for a free one"
+    )]
+    PortInUse {
+        /// The option that named the address.
+        option: &'static str,
+        /// The address.
+        address: SocketAddr,
+    },
+    /// The address cannot be listened on for another reason.
+    #[error("{option} {address}: cannot listen there ({error})")]
+    Listen {
+        /// The option that named the address.
+        option: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// No two neighbouring UDP ports were free.
+    #[error("no free pair of UDP ports for RTP from {from} to {to} on {ip}; name one with --rtp-port")]
+    NoRtpPorts {
+        /// The first port tried.
+        from: u16,
+        /// The last port tried.
+        to: u16,
+        /// On which address.
+        ip: std::net::IpAddr,
+    },
+    /// A file cannot be read.
+    #[error("{option} {}: {error}", path.display())]
+    File {
+        /// The option that named it.
+        option: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's reason.
+        error: io::Error,
+    },
+    /// A media folder without a single clip.
+    #[error("--media {}: no Motion JPEG file (.mjpeg, .mjpg, .jpeg, .jpg) is in this folder", path.display())]
+    NoClips {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A media folder with too many clips.
+    #[error("--media {}: {count} files are more than the {} that can be served", path.display(), crate::start::MAX_FILES)]
+    ManyClips {
+        /// The folder.
+        path: PathBuf,
+        /// How many files it holds.
+        count: usize,
+    },
+    /// A media file that cannot be served.
+    #[error("--media {}: {reason}", path.display())]
+    Media {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the byte offset.
+        reason: String,
+    },
+    /// Neither a built-in scenario nor a file.
+    #[error("--scenario {name}: no such scenario or file; built in: {known}")]
+    NoScenario {
+        /// What was asked for.
+        name: String,
+        /// The names of the built-in ones.
+        known: String,
+    },
+    /// A scenario file that cannot be used.
+    #[error("--scenario {reason}")]
+    Scenario {
+        /// What is wrong, with file and line.
+        reason: String,
+    },
+    /// The scenario has no such cable.
+    #[error("--link {name}: no such link; there are {known}")]
+    NoLink {
+        /// What was asked for.
+        name: String,
+        /// The names of those there are.
+        known: String,
+    },
+}
+
+/// The exit code for a [`Fault`], the same as for a wrong option.
+pub const EXIT_CODE: u8 = 2;

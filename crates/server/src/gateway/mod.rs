@@ -1,0 +1,86 @@
+//! Real RTSP players: their sockets, carried into and out of the simulation.
+//!
+//! Each real TCP connection has one simulated host. What the player sends is read only as
+//! fast as that host's simulated socket takes it, and what the simulated server sends is
+//! taken from the simulated socket only as fast as the player accepts it, so that windows
+//! close where they would. FIN and RST cross as FIN and RST. UDP datagrams cross one by one.
+
+mod connection;
+mod datagrams;
+mod full;
+
+pub use datagrams::{Datagrams, Lane};
+
+use crate::room::Room;
+use bytes::Bytes;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc};
+
+/// The most real players at a time; each has a host of its own in the simulation.
+pub const MAX_PLAYERS: usize = 16;
+
+/// How many further connections may be told at a time that there is no room; those beyond
+/// are dropped at once.
+pub const MAX_REFUSALS: usize = 16;
+
+/// Octets read from a player before the simulation has taken the last ones.
+pub const CHUNK: usize = 16 * 1024;
+
+/// Octets on their way from the simulation to a player's socket.
+pub const CREDIT: usize = 64 * 1024;
+
+/// Messages on their way from the room to one connection.
+const MAX_WAITING: usize = 64;
+
+/// A player that has said nothing since it connected is gone after this time.
+pub const FIRST_WORD: Duration = Duration::from_secs(30);
+
+/// A player that was not heard of for this long is gone: two session timeouts. Its UDP
+/// datagrams count as words.
+pub const SILENCE: Duration = Duration::from_secs(120);
+
+/// How long one side may leave its half of a connection open after the other has closed.
+pub const HALF_OPEN: Duration = Duration::from_secs(30);
+
+/// What the room tells a connection.
+#[derive(Debug)]
+pub enum ToPlayer {
+    /// Octets for the player.
+    Bytes(Bytes),
+    /// The simulation has taken all octets read so far; more may be read.
+    ReadOn,
+    /// A datagram of the player came in: it is there.
+    Alive,
+    /// The simulated server has closed: FIN, after the octets before.
+    Finish,
+    /// The simulated connection was reset: RST.
+    Reset,
+}
+
+/// The room's end of a connection.
+pub type PlayerLink = mpsc::Sender<ToPlayer>;
+
+/// Accepts players until the listener fails for good.
+pub async fn accept(listener: TcpListener, room: Room) {
+    let places = Arc::new(Semaphore::new(MAX_PLAYERS + MAX_REFUSALS));
+    loop {
+        match listener.accept().await {
+            Ok((socket, address)) => {
+                let Ok(place) = places.clone().try_acquire_owned() else {
+                    socket.set_zero_linger().ok();
+                    continue;
+                };
+                socket.set_nodelay(true).ok();
+                let room = room.clone();
+                tokio::spawn(async move {
+                    connection::serve(socket, address, room).await;
+                    drop(place);
+                });
+            }
+            // No file handle free, or a connection that ended before it was accepted.
+            Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Leading a frozen world on, a little at a time.
+
+use super::keeper::Keeper;
+use crate::rows::Cursor;
+use crate::wire::{AdvanceTo, Id};
+use protocol::time::SimTime;
+use simulator::tape::{Carried, FrameRecord};
+use simulator::{FrameId, MessageId};
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+/// How far one order leads at most, simulated time.
+pub const FARTHEST: Duration = Duration::from_secs(10);
+
+/// How long one order may take, so that others are not kept waiting.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A message or frame, with all that it caused.
+#[derive(Debug, Default)]
+struct Followed {
+    messages: BTreeSet<u64>,
+    frames: BTreeSet<FrameId>,
+}
+
+impl Keeper {
+    /// Leads the world on.
+    ///
+    /// # Errors
+    /// A sentence when the goal is gone or lies too far ahead.
+    pub(super) fn advance_to(&mut self, to: AdvanceTo) -> Result<(), String> {
+        match to {
+            AdvanceTo::Event => self.next_moment(),
+            AdvanceTo::Time { at } => {
+                let at = SimTime::from_nanos(at.0);
+                if at > self.world.now() + FARTHEST {
+                    return Err(format!("At most {} s can be gone ahead at once.", FARTHEST.as_secs()));
+                }
+                self.moments(at, |_, _| false);
+            }
+            AdvanceTo::Message { message: Id(message) } => {
+                let record = self.world.tape().messages().get(message);
+                let since = record.ok_or("This message is no longer kept.")?.at;
+                let followed = Followed { messages: [message].into(), ..Followed::default() };
+                self.follow(followed, since);
+            }
+            AdvanceTo::Frame { frame: Id(frame) } => {
+                let record = self.world.tape().frames().get(frame);
+                let since = record.ok_or("This frame is no longer kept.")?.at;
+                let followed = Followed { frames: [FrameId(frame)].into(), ..Followed::default() };
+                self.follow(followed, since);
+            }
+        }
+        Ok(())
+    }
+
+    /// To the next moment that leaves a trace on the tape.
+    pub(super) fn next_moment(&mut self) {
+        let limit = self.world.now() + FARTHEST;
+        self.moments(limit, |_, _| true);
+    }
+
+    /// To the next trace of what is followed.
+    fn follow(&mut self, mut followed: Followed, since: SimTime) {
+        self.streams.follow(self.world.tape());
+        let tape = self.world.tape();
+        let mut from_then = Cursor::since(tape, since);
+        followed.look(self, &mut from_then);
+        let limit = self.world.now() + FARTHEST;
+        self.moments(limit, |keeper, cursor| followed.look(keeper, cursor));
+    }
+
+    /// Goes on moment by moment, at most to `limit`, until something new on the tape is
+    /// what `enough` waits for.
+    fn moments(&mut self, limit: SimTime, mut enough: impl FnMut(&Keeper, &mut Cursor) -> bool) {
+        let begin = Instant::now();
+        let mut cursor = Cursor::end(self.world.tape());
+        while let Some(at) = self.world.next_event_at().filter(|at| *at <= limit) {
+            self.world.run_until(at);
+            let end = Cursor::end(self.world.tape());
+            if end != cursor {
+                self.streams.follow(self.world.tape());
+                if enough(self, &mut cursor) {
+                    return;
+                }
+                cursor = end;
+            }
+            if begin.elapsed() > PATIENCE {
+                return;
+            }
+        }
+        if limit > self.world.now() {
+            self.world.run_until(limit);
+        }
+    }
+}
+
+impl Followed {
+    /// Looks at what the tape has from `cursor` on; true when something belongs here.
+    fn look(&mut self, keeper: &Keeper, cursor: &mut Cursor) -> bool {
+        let tape = keeper.world.tape();
+        let mut found = false;
+        for number in cursor.messages(tape) {
+            let cause = tape.messages().get(number).and_then(|record| record.cause);
+            if cause.is_some_and(|MessageId(cause)| self.messages.contains(&cause)) {
+                found |= self.messages.insert(number);
+            }
+        }
+        for number in cursor.frames(tape) {
+            if let Some(record) = tape.frames().get(number)
+                && (record.parent.is_some_and(|parent| self.frames.contains(&parent))
+                    || self.carried(keeper, record))
+            {
+                found |= self.frames.insert(FrameId(number));
+            }
+        }
+        found |=
+            cursor.hops(tape).any(|n| tape.hops().get(n).is_some_and(|r| self.frames.contains(&r.frame)));
+        found |= cursor
+            .receipts(tape)
+            .any(|n| tape.receipts().get(n).is_some_and(|r| self.frames.contains(&r.frame)));
+        found |= cursor
+            .deliveries(tape)
+            .any(|n| tape.deliveries().get(n).is_some_and(|r| self.messages.contains(&r.message.0)));
+        *cursor = Cursor::end(tape);
+        found
+    }
+
+    /// Whether a frame carries octets of a followed message.
+    fn carried(&self, keeper: &Keeper, record: &FrameRecord) -> bool {
+        match &record.carried {
+            Carried::Udp { message: Some(message), .. } => self.messages.contains(&message.0),
+            Carried::Tcp { connection: Some(connection), direction, stream, .. } => keeper
+                .streams
+                .messages(*connection, *direction, stream)
+                .iter()
+                .any(|Id(message)| self.messages.contains(message)),
+            _ => false,
+        }
+    }
+}

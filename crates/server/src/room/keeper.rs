@@ -1,0 +1,182 @@
+//! The keeper: the one task that owns the world.
+
+use super::outbox::Outbox;
+use super::overview::Overview;
+use super::pacer::{Due, Pacer};
+use super::players::Players;
+use super::viewers::Viewers;
+use super::{Datagram, Doors, Inbound, Refusal, ViewerId};
+use crate::detail::Knowledge;
+use crate::gateway::Datagrams;
+use crate::rows::{Cursor, Streams};
+use crate::wire::{self, PageMessage};
+use simulator::World;
+use std::time::{Duration, Instant};
+use tokio::sync::oneshot;
+
+/// How often pages get a batch.
+pub const BATCH: Duration = Duration::from_millis(40);
+
+/// The longest that the world runs before the keeper looks at its inbox again.
+const TURN: Duration = Duration::from_millis(15);
+
+/// Events between two looks at the clock.
+const EVENTS: u32 = 64;
+
+/// What does not change while the room stands.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Which run this is.
+    pub run: wire::Run,
+    /// How long one layer of a device takes to handle a frame.
+    pub layer_delay: Duration,
+    /// How far back the tape reaches at most.
+    pub history: Duration,
+}
+
+/// Owns the world and does everything that touches it.
+pub struct Keeper {
+    pub(super) world: World,
+    pub(super) setting: Setting,
+    pub(super) pacer: Pacer,
+    pub(super) viewers: Viewers,
+    pub(super) players: Players,
+    pub(super) streams: Streams,
+    pub(super) overview: Overview,
+    pub(super) knowledge: Knowledge,
+    /// Up to where the tape has been told to the pages.
+    pub(super) cursor: Cursor,
+    /// Nodes and links of the scenario; later ones were added for players.
+    pub(super) fixed: (usize, usize),
+    next_batch: Instant,
+}
+
+impl Keeper {
+    /// A keeper for `world`, whose real datagrams go through `datagrams`.
+    pub fn new(world: World, setting: Setting, datagrams: Datagrams) -> Self {
+        let now = Instant::now();
+        let fixed = (world.nodes().len(), world.links().len());
+        Keeper {
+            pacer: Pacer::new(now, world.now()),
+            world,
+            setting,
+            viewers: Viewers::default(),
+            players: Players::new(datagrams),
+            streams: Streams::new(fixed.0 as u32),
+            overview: Overview::default(),
+            knowledge: Knowledge::default(),
+            cursor: Cursor::default(),
+            fixed,
+            next_batch: now,
+        }
+    }
+
+    /// Keeps the room until it is stopped.
+    pub async fn run(mut self, mut doors: Doors) {
+        self.pacer = Pacer::new(Instant::now(), self.world.now());
+        loop {
+            let wake = tokio::time::Instant::from_std(self.wake());
+            tokio::select! {
+                biased;
+                message = doors.inbox.recv() => match message {
+                    Some(Inbound::Stop) | None => return,
+                    Some(message) => {
+                        // What comes in happens now, not when the world was last looked at.
+                        self.advance();
+                        self.handle(message);
+                    }
+                },
+                Some(Datagram { lane, from, bytes }) = doors.datagrams.recv() => {
+                    self.advance();
+                    self.players.datagram(&mut self.world, lane, from, bytes);
+                }
+                () = tokio::time::sleep_until(wake) => self.advance(),
+            }
+            self.players.pump(&mut self.world);
+            if Instant::now() >= self.next_batch {
+                self.flush();
+                self.tell_room();
+                self.next_batch = (self.next_batch + BATCH).max(Instant::now());
+            }
+        }
+    }
+
+    /// When there is something to do without being told.
+    fn wake(&self) -> Instant {
+        // Without real players nobody sees when an event is handled, only its time.
+        let event = if self.players.is_empty() { None } else { self.world.next_event_at() };
+        self.pacer.when(event).filter(|when| *when < self.next_batch).unwrap_or(self.next_batch)
+    }
+
+    fn handle(&mut self, message: Inbound) {
+        match message {
+            Inbound::Join { holds_key, outbox, answer } => self.join(holds_key, outbox, answer),
+            Inbound::Said { viewer, message } => self.said(viewer, message),
+            Inbound::Leave { viewer } => self.viewers.remove(viewer),
+            Inbound::Player { address, link, answer } => {
+                let id = self.players.connect(&mut self.world, address, link);
+                // It cannot be slowed down, so it wakes a frozen or slow world.
+                if id.is_some() && !self.pacer.is_real_time() {
+                    self.pacer = Pacer::new(Instant::now(), self.world.now());
+                }
+                answer.send(id).ok();
+            }
+            Inbound::PlayerSaid { id, bytes } => self.players.said(&mut self.world, id, bytes),
+            Inbound::PlayerAccepted { id, octets } => self.players.accepted(id, octets),
+            Inbound::PlayerClosed { id } => self.players.closed(&mut self.world, id),
+            Inbound::PlayerLost { id } => self.players.lost(&mut self.world, id),
+            Inbound::Stop => {}
+        }
+    }
+
+    fn join(&mut self, holds_key: bool, outbox: Outbox, answer: oneshot::Sender<Result<ViewerId, Refusal>>) {
+        // The snapshot stands for the last batch: nothing may lie between them.
+        self.flush();
+        let joined = self.viewers.add(holds_key, outbox);
+        if let Ok(viewer) = joined {
+            self.greet(viewer);
+        }
+        answer.send(joined).ok();
+    }
+
+    fn said(&mut self, viewer: ViewerId, message: PageMessage) {
+        match message {
+            PageMessage::Command { id, command } => {
+                let outcome = self.order(viewer, command);
+                // What the order did comes before its answer.
+                self.flush();
+                self.tell_room();
+                self.viewers.say(viewer, &wire::ServerMessage::Answer { id, outcome });
+            }
+            PageMessage::Get { id, get } => self.question(viewer, id, get),
+            PageMessage::Watch { client } => self.viewers.watch(viewer, client),
+            PageMessage::Resync => {
+                self.flush();
+                self.greet(viewer);
+            }
+        }
+    }
+
+    /// Brings the world to where its pace wants it, for at most one turn.
+    fn advance(&mut self) {
+        match self.pacer.due(Instant::now()) {
+            Due::Nothing => {}
+            Due::Beat => self.next_moment(),
+            Due::Until(target) => {
+                let begin = Instant::now();
+                let mut events = 0;
+                while let Some(at) = self.world.next_event_at().filter(|at| *at <= target) {
+                    self.world.run_until(at);
+                    events += 1;
+                    if events % EVENTS == 0 && begin.elapsed() > TURN {
+                        self.pacer.reached(self.world.now(), Instant::now());
+                        return;
+                    }
+                }
+                if target > self.world.now() {
+                    self.world.run_until(target);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The room: one world, its tape, the pages that watch it and the players that joined it.
+//!
+//! Invariant: only the keeper, on its own thread, touches the world. Everybody else holds a
+//! [`Room`] and sends messages; what comes back goes through bounded queues that the keeper
+//! never waits for.
+
+mod advance;
+mod keeper;
+mod key;
+mod orders;
+mod outbox;
+mod overview;
+mod pacer;
+mod pictures;
+mod players;
+mod questions;
+mod state;
+mod viewers;
+
+pub use keeper::{Keeper, Setting};
+pub use key::Key;
+pub use outbox::{Inbox, MAX_PICTURES, MAX_WAITING, Outbox, text_of};
+pub use pacer::{BEATS, MIN_RATE, SLIP};
+pub use viewers::{MAX_VIEWERS, ViewerId};
+
+use crate::gateway::{Lane, PlayerLink};
+use crate::wire::PageMessage;
+use bytes::Bytes;
+use simulator::GatewayId;
+use std::net::SocketAddr;
+use tokio::sync::{mpsc, oneshot};
+
+/// Messages of pages and connections that may wait for the keeper; senders wait at the bound.
+pub const MAX_INBOX: usize = 1024;
+
+/// UDP datagrams that may wait for the keeper; at the bound new ones are lost.
+pub const MAX_DATAGRAMS: usize = 4096;
+
+/// What the keeper is told.
+#[derive(Debug)]
+pub(crate) enum Inbound {
+    /// A page opened.
+    Join { holds_key: bool, outbox: Outbox, answer: oneshot::Sender<Result<ViewerId, Refusal>> },
+    /// A page said something.
+    Said { viewer: ViewerId, message: PageMessage },
+    /// A page closed.
+    Leave { viewer: ViewerId },
+    /// A real player connected.
+    Player { address: SocketAddr, link: PlayerLink, answer: oneshot::Sender<Option<GatewayId>> },
+    /// It sent octets.
+    PlayerSaid { id: GatewayId, bytes: Bytes },
+    /// It took octets.
+    PlayerAccepted { id: GatewayId, octets: usize },
+    /// It closed its half of the connection.
+    PlayerClosed { id: GatewayId },
+    /// It is gone without a word.
+    PlayerLost { id: GatewayId },
+    /// The program ends.
+    Stop,
+}
+
+/// A real UDP datagram.
+#[derive(Debug)]
+pub(crate) struct Datagram {
+    pub lane: Lane,
+    pub from: SocketAddr,
+    pub bytes: Bytes,
+}
+
+/// Why a page cannot join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// As many pages as possible are open.
+    #[error("The room is full: {MAX_VIEWERS} pages are open.")]
+    Full,
+    /// The program ends.
+    #[error("Layercast ends.")]
+    Over,
+}
+
+impl Refusal {
+    /// Whether trying again later makes sense.
+    pub fn is_full(self) -> bool {
+        self == Refusal::Full
+    }
+}
+
+/// A handle on the room.
+#[derive(Clone, Debug)]
+pub struct Room {
+    key: Key,
+    inbox: mpsc::Sender<Inbound>,
+    datagrams: mpsc::Sender<Datagram>,
+}
+
+/// The keeper's end of all handles.
+#[derive(Debug)]
+pub struct Doors {
+    pub(crate) inbox: mpsc::Receiver<Inbound>,
+    pub(crate) datagrams: mpsc::Receiver<Datagram>,
+}
+
+impl Room {
+    /// A room's handle, and the end that its keeper needs.
+    pub fn new(key: Key) -> (Room, Doors) {
+        let (inbox, to_inbox) = mpsc::channel(MAX_INBOX);
+        let (datagrams, to_datagrams) = mpsc::channel(MAX_DATAGRAMS);
+        (Room { key, inbox, datagrams }, Doors { inbox: to_inbox, datagrams: to_datagrams })
+    }
+
+    /// The room's key.
+    pub fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// A page joins; it gets its `hello` at once.
+    ///
+    /// # Errors
+    /// When the room is full or over.
+    pub async fn join(&self, holds_key: bool, outbox: Outbox) -> Result<ViewerId, Refusal> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Inbound::Join { holds_key, outbox, answer }).await;
+        answered.await.unwrap_or(Err(Refusal::Over))
+    }
+
+    /// A page said something; false when the room is over.
+    pub async fn said(&self, viewer: ViewerId, message: PageMessage) -> bool {
+        self.send(Inbound::Said { viewer, message }).await
+    }
+
+    /// A page closed.
+    pub async fn leave(&self, viewer: ViewerId) {
+        self.send(Inbound::Leave { viewer }).await;
+    }
+
+    /// A real player connected; `None` when there is no place for it.
+    pub async fn player(&self, address: SocketAddr, link: PlayerLink) -> Option<GatewayId> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Inbound::Player { address, link, answer }).await;
+        answered.await.ok().flatten()
+    }
+
+    /// A player sent octets; the next ones only after `ReadOn`. False when the room is over,
+    /// as with those below.
+    pub async fn player_said(&self, id: GatewayId, bytes: Bytes) -> bool {
+        self.send(Inbound::PlayerSaid { id, bytes }).await
+    }
+
+    /// A player's socket took this many octets.
+    pub async fn player_accepted(&self, id: GatewayId, octets: usize) -> bool {
+        self.send(Inbound::PlayerAccepted { id, octets }).await
+    }
+
+    /// A player closed its half.
+    pub async fn player_closed(&self, id: GatewayId) -> bool {
+        self.send(Inbound::PlayerClosed { id }).await
+    }
+
+    /// A player is gone.
+    pub async fn player_lost(&self, id: GatewayId) -> bool {
+        self.send(Inbound::PlayerLost { id }).await
+    }
+
+    /// A real datagram came; it is lost when too many wait. False when the room is over.
+    pub fn datagram(&self, lane: Lane, from: SocketAddr, bytes: Bytes) -> bool {
+        let sent = self.datagrams.try_send(Datagram { lane, from, bytes });
+        !matches!(sent, Err(mpsc::error::TrySendError::Closed(_)))
+    }
+
+    /// Ends the room.
+    pub async fn stop(&self) {
+        self.send(Inbound::Stop).await;
+    }
+
+    async fn send(&self, message: Inbound) -> bool {
+        self.inbox.send(message).await.is_ok()
+    }
+}

@@ -1,0 +1,64 @@
+//! What the holder of the key can order.
+
+use super::ViewerId;
+use super::keeper::Keeper;
+use crate::wire::{Command, Outcome, Pace, RequestMethod};
+use protocol::rtsp::ClientRequest;
+use simulator::NodeId;
+use std::time::{Duration, Instant};
+
+/// Said to those who only watch.
+const NO_KEY: &str = "You are watching the teacher’s room: stepping is yours, requests need the room key.";
+
+/// Said to who wants to slow a world that somebody else is in.
+const REAL_TIME: &str = "A real player is connected, so the world runs in real time. \
+                         You can pause and step what you see.";
+
+/// Said when the world is to be led on but runs by itself.
+const RUNNING: &str = "The world is running. Stop it first, then let it go on step by step.";
+
+impl Keeper {
+    /// Carries out an order, or says why not.
+    pub(super) fn order(&mut self, viewer: ViewerId, command: Command) -> Outcome {
+        let done = if !self.viewers.holds_key(viewer) {
+            Err(NO_KEY.to_owned())
+        } else {
+            match command {
+                Command::Pace { pace } => self.set_pace(pace),
+                Command::Advance { .. } if self.pacer.pace() != Pace::Frozen => Err(RUNNING.to_owned()),
+                Command::Advance { to } => self.advance_to(to),
+                Command::Request { client, method, from } => self.request(NodeId(client), method, from),
+            }
+        };
+        match done {
+            Ok(()) => Outcome::Done,
+            Err(reason) => Outcome::Refused { reason },
+        }
+    }
+
+    fn set_pace(&mut self, pace: Pace) -> Result<(), String> {
+        if !self.players.is_empty() && pace != (Pace::Rate { rate: 1.0 }) {
+            return Err(REAL_TIME.to_owned());
+        }
+        self.pacer.set(pace, Instant::now(), self.world.now())
+    }
+
+    fn request(&mut self, client: NodeId, method: RequestMethod, from: Option<f64>) -> Result<(), String> {
+        let from = match from {
+            None => None,
+            Some(seconds) => {
+                let from = Duration::try_from_secs_f64(seconds);
+                Some(from.map_err(|_| "PLAY must begin at a time that is not negative.".to_owned())?)
+            }
+        };
+        let request = match method {
+            RequestMethod::Options => ClientRequest::Options,
+            RequestMethod::Describe => ClientRequest::Describe,
+            RequestMethod::Setup => ClientRequest::Setup { track: 0 },
+            RequestMethod::Play => ClientRequest::Play { from, until: None },
+            RequestMethod::Pause => ClientRequest::Pause,
+            RequestMethod::Teardown => ClientRequest::Teardown,
+        };
+        self.world.request(client, request).map_err(|refused| refused.to_string())
+    }
+}

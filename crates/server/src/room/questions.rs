@@ -1,0 +1,44 @@
+//! What pages ask of the tape.
+
+use super::ViewerId;
+use super::keeper::Keeper;
+use super::pictures;
+use crate::rows;
+use crate::wire::{Get, Outcome, ServerMessage};
+use protocol::time::SimTime;
+use simulator::{FrameId, PictureId};
+use std::time::Duration;
+
+/// The longest segment that can be asked for.
+pub const MAX_SEGMENT: Duration = Duration::from_secs(10);
+
+impl Keeper {
+    /// Answers a question.
+    pub(super) fn question(&mut self, viewer: ViewerId, id: u32, get: Get) {
+        // Rows that no batch has told yet may be asked for, so the indices must know them.
+        self.flush();
+        let tape = self.world.tape();
+        let answer = match get {
+            Get::Segment { from, to } => {
+                let (from, to) = (SimTime::from_nanos(from.0), SimTime::from_nanos(to.0));
+                if to.since(from) > MAX_SEGMENT {
+                    Err(format!("At most {} s can be asked for at once.", MAX_SEGMENT.as_secs()))
+                } else {
+                    Ok(ServerMessage::Segment { id, rows: rows::segment(tape, &self.streams, from, to) })
+                }
+            }
+            Get::Detail { frame } => self
+                .knowledge
+                .detail(tape, FrameId(frame.0))
+                .map(|detail| ServerMessage::Detail { id, detail: Box::new(detail) })
+                .ok_or_else(|| "This frame is no longer kept.".to_owned()),
+            Get::Picture { picture } => match pictures::message(tape, PictureId(picture.0)) {
+                Ok(bytes) => return self.viewers.picture(viewer, bytes),
+                Err(reason) => Err(reason),
+            },
+        };
+        let answer = answer
+            .unwrap_or_else(|reason| ServerMessage::Answer { id, outcome: Outcome::Refused { reason } });
+        self.viewers.say(viewer, &answer);
+    }
+}

@@ -1,0 +1,118 @@
+//! How the room is: pace, clients, and the hosts that were added for real ones.
+
+use super::keeper::Keeper;
+use crate::rows::{nanos, span};
+use crate::wire::{
+    Client, Interface, Link, Nanos, Node, NodeKind, RequestMethod, RequestState, RoomState, Topology,
+};
+use protocol::rtsp::ClientRequest;
+use simulator::world::{ClientView, LinkInfo, NodeInfo};
+use simulator::{LinkId, scenario};
+
+/// Changes of the slip below this are not worth a message.
+const SLIP_STEP: u64 = 100_000_000;
+
+/// A state without its clock, to see whether it has changed.
+pub fn lasting(state: &RoomState) -> String {
+    let slip = Nanos(state.slip.0 / SLIP_STEP * SLIP_STEP);
+    let lasting = RoomState { now: Nanos(0), slip, ..state.clone() };
+    serde_json::to_string(&lasting).expect("the wire's types hold nothing that JSON cannot")
+}
+
+impl Keeper {
+    /// How the room is now.
+    pub(super) fn room_state(&self) -> RoomState {
+        RoomState {
+            now: nanos(self.world.now()),
+            pace: self.pacer.pace(),
+            real_clients: self.players.len() as u32,
+            slip: span(self.pacer.slip()),
+            viewers: self.viewers.len() as u32,
+            clients: self.world.clients().into_iter().map(client).collect(),
+            added: self.part(self.fixed.0..self.world.nodes().len(), self.fixed.1..self.world.links().len()),
+        }
+    }
+
+    /// The network of the scenario.
+    pub(super) fn topology(&self) -> Topology {
+        self.part(0..self.fixed.0, 0..self.fixed.1)
+    }
+
+    fn part(&self, nodes: std::ops::Range<usize>, links: std::ops::Range<usize>) -> Topology {
+        let shown = |link: &LinkId| links.contains(&(link.0 as usize));
+        Topology {
+            nodes: nodes.map(|place| self.node(place, &self.world.nodes()[place], shown)).collect(),
+            links: links.clone().map(|place| link(place, &self.world.links()[place])).collect(),
+        }
+    }
+
+    fn node(&self, place: usize, info: &NodeInfo, shown: impl Fn(&LinkId) -> bool) -> Node {
+        Node {
+            id: place as u32,
+            name: info.name.clone(),
+            kind: match info.kind {
+                scenario::NodeKind::Client => NodeKind::Client,
+                scenario::NodeKind::Gateway => NodeKind::Gateway,
+                scenario::NodeKind::Server => NodeKind::Server,
+                scenario::NodeKind::Switch => NodeKind::Switch,
+                scenario::NodeKind::Router => NodeKind::Router,
+            },
+            interfaces: info
+                .interfaces
+                .iter()
+                .filter(|(link, _)| shown(link))
+                .map(|(link, address)| Interface {
+                    link: link.0,
+                    mac: address.map(|address| address.mac.to_string()),
+                    ip: address.map(|address| address.ip.to_string()),
+                    prefix: address.map(|address| address.prefix),
+                })
+                .collect(),
+            layer_delay: span(self.setting.layer_delay),
+        }
+    }
+}
+
+fn link(place: usize, info: &LinkInfo) -> Link {
+    Link {
+        id: place as u32,
+        name: info.name.clone(),
+        a: info.ends.0.0,
+        b: info.ends.1.0,
+        rate: info.config.rate.0 as f64,
+        delay: span(info.config.delay),
+    }
+}
+
+fn client(view: ClientView) -> Client {
+    Client {
+        node: view.node.0,
+        name: view.name,
+        real: view.real,
+        state: view.state.into(),
+        transport: view.transport.map(Into::into),
+        url: view.url,
+        joined: nanos(view.joined),
+        left: view.left.map(nanos),
+        requests: view
+            .requests
+            .into_iter()
+            .filter_map(|request| {
+                Some(RequestState { method: method(request.request)?, refused: request.refused })
+            })
+            .collect(),
+    }
+}
+
+/// The remote's name of a request; `None` for those that it does not have.
+fn method(request: ClientRequest) -> Option<RequestMethod> {
+    match request {
+        ClientRequest::Options => Some(RequestMethod::Options),
+        ClientRequest::Describe => Some(RequestMethod::Describe),
+        ClientRequest::Setup { .. } => Some(RequestMethod::Setup),
+        ClientRequest::Play { .. } => Some(RequestMethod::Play),
+        ClientRequest::Pause => Some(RequestMethod::Pause),
+        ClientRequest::Teardown => Some(RequestMethod::Teardown),
+        ClientRequest::GetParameter => None,
+    }
+}

@@ -1,0 +1,123 @@
+//! Frames, what they carry, and why they were sent.
+
+use super::{Streams, nanos, span};
+use crate::wire::{CarriedRow, CauseRow, FrameRow, Id};
+use simulator::FrameId;
+use simulator::stack::{AckCause, Cause, RetransmitCause};
+use simulator::tape::{Carried, FrameCause, FrameRecord};
+
+/// Stands for the connection of a segment that belongs to none.
+const NO_CONNECTION: u32 = u32::MAX;
+
+/// The row of frame `id`.
+pub fn row(id: u64, record: &FrameRecord, streams: &Streams) -> FrameRow {
+    FrameRow {
+        id: Id(id),
+        at: nanos(record.at),
+        node: record.node.0,
+        parent: record.parent.map(|parent| Id(parent.0)),
+        length: record.length,
+        carried: carried(&record.carried, streams),
+        cause: match &record.cause {
+            FrameCause::Routed => CauseRow::Routed,
+            FrameCause::Stack { cause, repeats } => why(*cause, *repeats),
+        },
+    }
+}
+
+fn carried(carried: &Carried, streams: &Streams) -> CarriedRow {
+    match carried {
+        Carried::Arp { request, target } => CarriedRow::Arp { request: *request, target: target.to_string() },
+        Carried::Icmp { icmp_type, code } => CarriedRow::Icmp { icmp_type: *icmp_type, code: *code },
+        Carried::Udp { message, src, dst } => {
+            CarriedRow::Udp { message: message.map(|message| Id(message.0)), src: *src, dst: *dst }
+        }
+        Carried::Tcp { connection, direction, flags, stream, src, dst } => CarriedRow::Tcp {
+            connection: connection.map_or(NO_CONNECTION, |connection| connection.0),
+            flags: flag_names(*flags),
+            start: Id(stream.start),
+            end: Id(stream.end),
+            messages: connection
+                .map(|connection| streams.messages(connection, *direction, stream))
+                .unwrap_or_default(),
+            src: *src,
+            dst: *dst,
+        },
+    }
+}
+
+/// The control bits by name (RFC 9293 section 3.1), ACK last as one says it.
+fn flag_names(flags: u8) -> String {
+    const NAMES: [(u8, &str); 8] = [
+        (0x02, "SYN"),
+        (0x08, "PSH"),
+        (0x01, "FIN"),
+        (0x04, "RST"),
+        (0x20, "URG"),
+        (0x40, "ECE"),
+        (0x80, "CWR"),
+        (0x10, "ACK"),
+    ];
+    let set: Vec<_> = NAMES.iter().filter(|(bit, _)| flags & bit != 0).map(|(_, name)| *name).collect();
+    set.join(" ")
+}
+
+fn why(cause: Cause, repeats: Option<FrameId>) -> CauseRow {
+    let repeats = repeats.map(|frame| Id(frame.0));
+    match cause {
+        Cause::Resolve { .. } => CauseRow::Resolve,
+        Cause::ArpReply => CauseRow::ArpReply,
+        Cause::Application => CauseRow::Application,
+        Cause::Echo | Cause::EchoReply => CauseRow::Echo,
+        Cause::PortUnreachable
+        | Cause::ProtocolUnreachable
+        | Cause::NetworkUnreachable
+        | Cause::TimeExceeded
+        | Cause::ReassemblyTimeout => CauseRow::IcmpError,
+        Cause::Connect => CauseRow::Connect,
+        Cause::AcceptSyn => CauseRow::AcceptSyn,
+        Cause::HandshakeAck => CauseRow::HandshakeAck,
+        Cause::Data => CauseRow::Data,
+        Cause::Ack(because) => CauseRow::Ack { because: acknowledged(because).into() },
+        Cause::Retransmit(RetransmitCause::RtoExpired { rto, attempt }) => {
+            CauseRow::Timeout { rto: span(rto), attempt, repeats }
+        }
+        Cause::Retransmit(RetransmitCause::AfterRto) => CauseRow::AfterTimeout { repeats },
+        Cause::Retransmit(RetransmitCause::ThirdDuplicateAck) => CauseRow::FastRetransmit { repeats },
+        Cause::Retransmit(RetransmitCause::PartialAck) => CauseRow::PartialAck { repeats },
+        Cause::ZeroWindowProbe { .. } => CauseRow::ZeroWindowProbe,
+        Cause::Close => CauseRow::Close,
+        Cause::Abort => CauseRow::Abort,
+        Cause::RefusedPort => CauseRow::RefusedPort,
+    }
+}
+
+/// Why an acknowledgement went out on its own, as the word that the page knows.
+fn acknowledged(because: AckCause) -> &'static str {
+    match because {
+        AckCause::Delayed => "delayed",
+        AckCause::EverySecondSegment => "everySecondSegment",
+        AckCause::OutOfOrder => "outOfOrder",
+        AckCause::GapFilled => "gapFilled",
+        AckCause::Duplicate => "duplicate",
+        AckCause::Unacceptable => "unacceptable",
+        AckCause::Challenge => "challenge",
+        AckCause::WindowUpdate => "windowUpdate",
+        AckCause::Fin => "fin",
+        AckCause::Immediate => "immediate",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_read_as_one_says_them() {
+        assert_eq!(flag_names(0x02), "SYN");
+        assert_eq!(flag_names(0x12), "SYN ACK");
+        assert_eq!(flag_names(0x18), "PSH ACK");
+        assert_eq!(flag_names(0x11), "FIN ACK");
+        assert_eq!(flag_names(0x14), "RST ACK");
+    }
+}

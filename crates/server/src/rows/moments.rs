@@ -1,0 +1,119 @@
+//! What happens to frames and messages: hops, receipts, deliveries; states and pictures.
+
+use super::{Streams, nanos};
+use crate::wire::{
+    DeliveryRow, FateRow, HopRow, Id, OutcomeRow, PictureRow, PictureStats, ReceiptRow, SlotRow, StateKind,
+    StateRow,
+};
+use simulator::link::Fate;
+use simulator::tape::{
+    Change, DeliveryRecord, HopRecord, Outcome, PictureRecord, ReceiptRecord, StateRecord,
+};
+
+/// A hop's row.
+pub fn hop(record: &HopRecord) -> HopRow {
+    HopRow {
+        frame: Id(record.frame.0),
+        link: record.link.0,
+        from: record.from.0,
+        queued: nanos(record.queued),
+        start: nanos(record.start),
+        end: nanos(record.end),
+        arrive: nanos(record.arrive),
+        fate: record.fate.map(|fate| match fate {
+            Fate::QueueFull { limit } => {
+                FateRow::QueueFull { limit: u32::try_from(limit).unwrap_or(u32::MAX) }
+            }
+            Fate::Lost => FateRow::Lost,
+        }),
+    }
+}
+
+/// A receipt's row.
+pub fn receipt(record: &ReceiptRecord) -> ReceiptRow {
+    ReceiptRow {
+        frame: Id(record.frame.0),
+        node: record.node.0,
+        arrive: nanos(record.arrive),
+        at: nanos(record.at),
+        outcome: match &record.outcome {
+            Outcome::Switched { link, learned } => OutcomeRow::Switched { link: link.0, learned: *learned },
+            Outcome::Flooded { learned } => OutcomeRow::Flooded { learned: *learned },
+            Outcome::Routed { frame, ttl } => OutcomeRow::Routed { frame: Id(frame.0), ttl: *ttl },
+            Outcome::AwaitingArp => OutcomeRow::AwaitingArp,
+            Outcome::Accepted { layer } => OutcomeRow::Accepted { layer: *layer },
+            Outcome::NotForMe => OutcomeRow::NotForMe,
+            Outcome::Dropped { reason } => OutcomeRow::Dropped { reason: (*reason).into() },
+        },
+    }
+}
+
+/// A delivery's row.
+pub fn delivery(record: &DeliveryRecord) -> DeliveryRow {
+    DeliveryRow {
+        message: Id(record.message.0),
+        node: record.node.0,
+        at: nanos(record.at),
+        frame: record.frame.map(|frame| Id(frame.0)),
+    }
+}
+
+/// A change of state's row.
+pub fn state(record: &StateRecord, streams: &Streams) -> StateRow {
+    StateRow {
+        at: nanos(record.at),
+        node: record.node.0,
+        change: match &record.change {
+            Change::Rtsp { client, state } => StateKind::Rtsp { client: client.0, state: (*state).into() },
+            // What a real client thinks is not known; the server's view stands for it.
+            Change::Session { client, state } if streams.is_real(*client) => {
+                StateKind::Rtsp { client: client.0, state: (*state).into() }
+            }
+            Change::Session { client, state } => {
+                StateKind::Session { client: client.0, state: (*state).into() }
+            }
+            Change::Tcp { connection, state } => {
+                StateKind::Tcp { connection: connection.0, state: (*state).into() }
+            }
+            Change::Arp { ip, mac } => StateKind::Arp { ip: ip.to_string(), mac: mac.to_string() },
+            Change::Mac { mac, link } => StateKind::Mac { mac: mac.to_string(), link: link.0 },
+            Change::Media { client, state } => StateKind::Media { client: client.0, state: (*state).into() },
+            Change::Client { client, joined, name } => {
+                StateKind::Client { client: client.0, joined: *joined, name: name.clone() }
+            }
+            Change::Note { text } => StateKind::Note { text: text.clone() },
+        },
+    }
+}
+
+/// The row of picture `id`.
+pub fn picture(id: u64, record: &PictureRecord) -> PictureRow {
+    PictureRow {
+        id: Id(id),
+        at: nanos(record.at),
+        client: record.client.0,
+        number: record.number,
+        timestamp: record.timestamp,
+        slots: record
+            .slots
+            .iter()
+            .map(|(sequence, message)| SlotRow {
+                sequence: *sequence,
+                message: message.map(|message| Id(message.0)),
+            })
+            .collect(),
+        complete: record.complete,
+        decodable: record.decodable,
+        first: nanos(record.first),
+        last: nanos(record.last),
+        stats: PictureStats {
+            received: record.stats.received,
+            expected: record.stats.expected,
+            lost: record.stats.lost,
+            late: record.stats.late,
+            jitter: record.stats.jitter.as_nanos() as f64,
+            buffered: record.stats.buffered,
+            playout_delay: record.stats.playout_delay.as_nanos() as f64,
+        },
+    }
+}

@@ -1,0 +1,111 @@
+//! `layercast run`: the same world without a page, as fast as it goes.
+
+use crate::cli::Run;
+use crate::fault::Fault;
+use crate::start;
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
+use protocol::time::{Epoch, SimTime};
+use simulator::capture::Capture;
+use simulator::{LinkId, World, WorldOptions};
+use std::fs::File;
+use std::io::{BufWriter, IsTerminal, Write as _};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How much simulated time lies between two looks at the progress bar.
+const SLICE: Duration = Duration::from_millis(100);
+
+/// Simulates, and writes the capture.
+///
+/// # Errors
+/// A [`Fault`] when the options cannot be followed; anything else when writing fails.
+pub fn run(options: &Run) -> anyhow::Result<()> {
+    let scenario = start::scenario(&options.world.scenario)?;
+    let offer = start::offer(&options.world)?;
+    for note in &offer.notes {
+        eprintln!("Note: {note}");
+    }
+    let mut world = World::new(
+        &scenario,
+        offer.catalogue,
+        WorldOptions {
+            seed: options.world.seed,
+            epoch: Epoch::FIXED,
+            // Nothing is let go while it runs: the capture holds the whole run.
+            history: options.duration + SLICE,
+            gateways: 0,
+            ..WorldOptions::default()
+        },
+    )
+    .context("the scenario makes no world")?;
+    let link = link(&world, &options.link)?;
+    // Before the work, so that a file that cannot be written is known at once.
+    let file = options.pcapng.as_deref().map(create).transpose()?;
+
+    let begin = Instant::now();
+    let written = simulate(&mut world, options.duration, file.map(|file| (link, file)))?;
+    let took = begin.elapsed();
+    let tape = world.tape();
+    eprintln!(
+        "Simulated {:.3} s in {:.3} s ({:.0} times real time): {} messages, {} frames, {} hops.",
+        options.duration.as_secs_f64(),
+        took.as_secs_f64(),
+        options.duration.as_secs_f64() / took.as_secs_f64().max(1e-9),
+        tape.messages().end(),
+        tape.frames().end(),
+        tape.hops().end(),
+    );
+    if let (Some(written), Some(path)) = (written, &options.pcapng) {
+        eprintln!("Wrote {written} frames of link {} to {}.", options.link, path.display());
+    }
+    Ok(())
+}
+
+/// Runs the world, with a bar where somebody sees it, and captures what a link carries.
+/// Answers how many frames were captured.
+fn simulate(
+    world: &mut World,
+    duration: Duration,
+    capture: Option<(LinkId, BufWriter<File>)>,
+) -> anyhow::Result<Option<u64>> {
+    const FAILED: &str = "cannot write the capture";
+    let mut capture =
+        capture.map(|(link, file)| Capture::new(world, link, file)).transpose().context(FAILED)?;
+    let bar = if std::io::stderr().is_terminal() {
+        ProgressBar::new(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    } else {
+        ProgressBar::hidden()
+    };
+    if let Ok(style) = ProgressStyle::with_template("{wide_bar} {percent} %  {eta} left") {
+        bar.set_style(style);
+    }
+    let end = SimTime::ZERO + duration;
+    while world.now() < end {
+        world.run_until((world.now() + SLICE).min(end));
+        if let Some(capture) = &mut capture {
+            capture.update(world).context(FAILED)?;
+        }
+        bar.set_position(u64::try_from(world.now().since(SimTime::ZERO).as_millis()).unwrap_or(u64::MAX));
+    }
+    bar.finish_and_clear();
+    let Some(capture) = capture else { return Ok(None) };
+    let frames = capture.frames();
+    capture.into_inner().flush().context(FAILED)?;
+    Ok(Some(frames))
+}
+
+/// The link with this name. The client's own has the name `client` in every scenario.
+fn link(world: &World, name: &str) -> Result<LinkId, Fault> {
+    let by_name = world.link_named(name);
+    let found = if name == "client" { by_name.or_else(|| world.client_link()) } else { by_name };
+    found.ok_or_else(|| Fault::NoLink {
+        name: name.into(),
+        known: world.links().iter().map(|link| &*link.name).collect::<Vec<_>>().join(", "),
+    })
+}
+
+fn create(path: &Path) -> Result<BufWriter<File>, Fault> {
+    let file = File::create(path);
+    file.map(BufWriter::new).map_err(|error| Fault::File { option: "--pcapng", path: path.into(), error })
+}

@@ -1,0 +1,182 @@
+//! `layercast serve`: the page, and RTSP for real players.
+
+use crate::cli::Serve;
+use crate::fault::Fault;
+use crate::gateway::{self, Datagrams, Lane, MAX_PLAYERS};
+use crate::http::{self, Guard, Site};
+use crate::page;
+use crate::room::{Doors, Keeper, Key, Room, Setting};
+use crate::start::{self, Offer};
+use crate::wire::Run;
+use anyhow::Context as _;
+use protocol::time::Epoch;
+use simulator::{Scenario, World, WorldOptions};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+/// How long pages and players have to hear that the program ends.
+const FAREWELL: Duration = Duration::from_millis(500);
+
+/// Serves until Ctrl-C.
+///
+/// # Errors
+/// A [`Fault`] when it cannot start; anything else when it breaks.
+pub fn serve(options: &Serve) -> anyhow::Result<()> {
+    let scenario = start::scenario(&options.world.scenario)?;
+    let offer = start::offer(&options.world)?;
+    tokio::runtime::Runtime::new()
+        .context("no asynchronous runtime")?
+        .block_on(stand(options, scenario, offer))
+}
+
+async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Result<()> {
+    let http = listen("--http", options.http).await?;
+    let rtsp = listen("--rtsp", options.rtsp).await?;
+    let (http_at, rtsp_at) = (http.local_addr()?, rtsp.local_addr()?);
+    let datagrams = Datagrams::bind(rtsp_at.ip(), options.rtp_port).await?;
+    let key =
+        if http_at.ip().is_loopback() { Key::Implicit } else { Key::secret().context("no random octets")? };
+
+    let epoch = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
+    let rtsp_url = format!("rtsp://{}", visible(rtsp_at));
+    let setting = Setting {
+        run: run(options, &scenario, &offer, epoch, rtsp_url.clone() + "/"),
+        layer_delay: scenario.layer_delay,
+        history: options.history,
+    };
+    let world = World::new(
+        &scenario,
+        offer.catalogue.clone(),
+        WorldOptions {
+            seed: options.world.seed,
+            epoch: Epoch::from_unix_nanos(
+                u64::try_from(epoch.as_nanos()).context("the clock stands after 2554")?,
+            ),
+            history: options.history,
+            rtp_port: datagrams.port(),
+            gateways: MAX_PLAYERS as u32,
+        },
+    )
+    .context("the scenario makes no world")?;
+
+    let (room, doors) = Room::new(key.clone());
+    let keeper = Keeper::new(world, setting, datagrams.clone());
+    let over = keep(keeper, doors)?;
+    let site = Site { guard: Guard::new(http_at.ip(), &options.allow_host).into(), room: room.clone() };
+    let pages = tokio::spawn(async move { axum::serve(http, http::router(site)).await });
+    tokio::spawn(gateway::accept(rtsp, room.clone()));
+    tokio::spawn(datagrams.clone().receive(Lane::Rtp, room.clone()));
+    tokio::spawn(datagrams.receive(Lane::Rtcp, room.clone()));
+
+    let address = format!("http://{}/{}", visible(http_at), key.fragment());
+    announce(&address, &key, http_at, &rtsp_url, &offer);
+    if options.open
+        && let Err(error) = open::that_detached(&address)
+    {
+        eprintln!("layercast: --open: no browser could be started ({error})");
+    }
+
+    tokio::select! {
+        () = interrupted() => {}
+        _ = over => anyhow::bail!("the room broke down"),
+        ended = pages => { ended.context("the page's server broke down")??; }
+    }
+    room.stop().await;
+    tokio::time::sleep(FAREWELL).await;
+    Ok(())
+}
+
+/// Starts the keeper on a thread of its own; the answer tells when it ends.
+fn keep(keeper: Keeper, doors: Doors) -> anyhow::Result<oneshot::Receiver<()>> {
+    let (ended, over) = oneshot::channel();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().context("no timer")?;
+    std::thread::Builder::new()
+        .name("room".into())
+        .spawn(move || {
+            runtime.block_on(keeper.run(doors));
+            ended.send(()).ok();
+        })
+        .context("no thread for the room")?;
+    Ok(over)
+}
+
+async fn listen(option: &'static str, address: SocketAddr) -> Result<TcpListener, Fault> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => Fault::PortInUse { option, address },
+        _ => Fault::Listen { option, address, error },
+    })
+}
+
+fn run(options: &Serve, scenario: &Scenario, offer: &Offer, epoch: Duration, rtsp_url: String) -> Run {
+    let seed = options.world.seed;
+    let what = format!("{} {seed} {}", scenario.name, epoch.as_nanos());
+    Run {
+        id: format!("{:04x}", crc32fast::hash(what.as_bytes()) & 0xffff),
+        scenario: scenario.name.clone(),
+        title: scenario.title.clone(),
+        seed: seed.to_string(),
+        epoch_ms: epoch.as_millis() as f64,
+        rtsp_url,
+        clips: offer.catalogue.iter().map(|(name, _)| name.to_owned()).collect(),
+    }
+}
+
+/// Says what there is, on standard output.
+fn announce(address: &str, key: &Key, http_at: SocketAddr, rtsp_url: &str, offer: &Offer) {
+    for note in &offer.notes {
+        println!("Note: {note}");
+    }
+    println!("Page: {address}");
+    if *key != Key::Implicit {
+        println!(
+            "      Whoever opens this address controls the room; the class opens http://{}/",
+            visible(http_at)
+        );
+    }
+    for (name, _) in offer.catalogue.iter() {
+        println!("RTSP: {rtsp_url}/{name}");
+    }
+    if !page::is_built() {
+        println!("The page is not built; `cargo xtask build` builds it.");
+    }
+    println!("Ctrl-C ends Layercast.");
+}
+
+/// An address that others can use: for "all addresses", the one by which this machine is
+/// reached from its network.
+fn visible(bound: SocketAddr) -> SocketAddr {
+    if !bound.ip().is_unspecified() {
+        return bound;
+    }
+    // Connecting a UDP socket sends nothing; it asks the system which way it would send.
+    // The target is an address for documentation (RFC 5737, RFC 3849).
+    let (any, target): (IpAddr, IpAddr) = match bound.ip() {
+        IpAddr::V4(any) => (any.into(), Ipv4Addr::new(192, 0, 2, 1).into()),
+        IpAddr::V6(any) => (any.into(), Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1).into()),
+    };
+    let own = UdpSocket::bind((any, 0)).and_then(|socket| {
+        socket.connect((target, 9))?;
+        socket.local_addr()
+    });
+    let loopback = if bound.is_ipv4() { Ipv4Addr::LOCALHOST.into() } else { Ipv6Addr::LOCALHOST.into() };
+    SocketAddr::new(own.map_or(loopback, |own| own.ip()), bound.port())
+}
+
+/// Waits for Ctrl-C, or for the system's wish that the program ends.
+async fn interrupted() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    tokio::signal::ctrl_c().await.ok();
+}

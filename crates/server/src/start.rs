@@ -1,0 +1,118 @@
+//! From the command line to a world.
+
+use crate::cli::WorldArgs;
+use crate::fault::Fault;
+use protocol::media::{self, Catalogue, Clip, FrameRate};
+use simulator::Scenario;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// The most files that are taken from a folder.
+pub const MAX_FILES: usize = 200;
+
+/// Finds the scenario: a built-in name or a file.
+///
+/// # Errors
+/// When it is neither, or the file cannot be used.
+pub fn scenario(name: &str) -> Result<Scenario, Fault> {
+    if let Some(scenario) = Scenario::builtin(name) {
+        return Ok(scenario);
+    }
+    let path = Path::new(name);
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let known = Scenario::names().collect::<Vec<_>>().join(", ");
+            return Err(Fault::NoScenario { name: name.into(), known });
+        }
+        Err(error) => return Err(Fault::File { option: "--scenario", path: path.into(), error }),
+    };
+    Scenario::parse(&text, name).map_err(|error| Fault::Scenario { reason: error.to_string() })
+}
+
+/// What is served, and what the user should know of it.
+#[derive(Debug)]
+pub struct Offer {
+    /// The clips by name.
+    pub catalogue: Arc<Catalogue>,
+    /// One line each: a file cut short, a name that was taken.
+    pub notes: Vec<String>,
+}
+
+/// The demo, and the file or the folder's files of `--media`.
+///
+/// # Errors
+/// When a file cannot be read or is no clip.
+pub fn offer(options: &WorldArgs) -> Result<Offer, Fault> {
+    let mut offer = Offer { catalogue: Arc::default(), notes: Vec::new() };
+    let mut catalogue = Catalogue::new();
+    catalogue.insert("demo", media::demo());
+    if let Some(path) = &options.media {
+        let rate = FrameRate::new(options.frame_rate, 1)
+            .map_err(|error| Fault::Media { path: path.clone(), reason: error.to_string() })?;
+        for file in files(path)? {
+            let clip = read(&file, rate)?;
+            offer.notes.extend(clip.notes().iter().map(|note| format!("{}: {note}", file.display())));
+            add(&mut catalogue, &mut offer.notes, &file, clip);
+        }
+    }
+    offer.catalogue = Arc::new(catalogue);
+    Ok(offer)
+}
+
+/// Puts a clip under its file's name, with and without extension. The first of two files
+/// keeps a name.
+fn add(catalogue: &mut Catalogue, notes: &mut Vec<String>, file: &Path, clip: Arc<dyn Clip>) {
+    let names = [file.file_name(), file.file_stem()];
+    for name in names.into_iter().flatten().map(|name| name.to_string_lossy().into_owned()) {
+        if catalogue.get(&name).is_some_and(|other| Arc::ptr_eq(other, &clip)) {
+            continue;
+        }
+        if catalogue.get(&name).is_some() {
+            notes.push(format!("{}: /{name} is already another clip", file.display()));
+        } else {
+            catalogue.insert(name, clip.clone());
+        }
+    }
+}
+
+/// The file itself, or the Motion JPEG files of a folder in the order of their names.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let fault = |error| Fault::File { option: "--media", path: path.into(), error };
+    if !std::fs::metadata(path).map_err(fault)?.is_dir() {
+        return Ok(vec![path.into()]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(fault)? {
+        let file = entry.map_err(fault)?.path();
+        let extension = file.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        if file.is_file() && matches!(&*extension, "mjpeg" | "mjpg" | "jpeg" | "jpg") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    if files.len() > MAX_FILES {
+        return Err(Fault::ManyClips { path: path.into(), count: files.len() });
+    }
+    if files.is_empty() { Err(Fault::NoClips { path: path.into() }) } else { Ok(files) }
+}
+
+fn read(file: &Path, rate: FrameRate) -> Result<Arc<dyn Clip>, Fault> {
+    let fault = |error| Fault::File { option: "--media", path: file.into(), error };
+    let refused = |reason| Fault::Media { path: file.into(), reason };
+    // Clips are held in memory: what cannot be one is not read.
+    let size = std::fs::metadata(file).map_err(fault)?.len();
+    if usize::try_from(size).map_or(true, |size| size > media::MAX_FILE) {
+        return Err(refused(format!(
+            "{size} bytes are more than the {} that a clip may have",
+            media::MAX_FILE
+        )));
+    }
+    let bytes = std::fs::read(file).map_err(fault)?;
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    media::open(&name, bytes.into(), rate).map_err(|error| {
+        let remedy = error.remedy(&file.display().to_string());
+        let remedy = remedy.map(|remedy| format!("; this makes a good file: {remedy}")).unwrap_or_default();
+        refused(format!("{error}{remedy}"))
+    })
+}
