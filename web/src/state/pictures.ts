@@ -8,7 +8,11 @@ export class Pictures {
   #jpegs = new Map<Id, PictureMessage>()
   #waiting = new Set<Id>()
 
+  /** The picture that came last, of any client. */
+  latest: Id | null = null
+
   add(picture: PictureMessage): void {
+    this.latest = picture.picture
     this.#waiting.delete(picture.picture)
     this.#jpegs.delete(picture.picture)
     this.#jpegs.set(picture.picture, picture)
@@ -41,6 +45,7 @@ export class Pictures {
   }
 
   clear(): void {
+    this.latest = null
     this.#jpegs.clear()
     this.#waiting.clear()
   }
