@@ -1,15 +1,38 @@
 //! The client engine: one session towards one URL.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `config`, `event` | what goes in, what comes out |
+//! | `request` | what the state allows, and the requests themselves |
+//! | `response` | what the answers do |
 
 mod config;
 mod event;
+mod request;
+mod response;
+
+#[cfg(test)]
+mod tests;
 
 pub use config::{AllowedRequests, ClientConfig, ClientRequest, ClientTransport, NotAllowed};
 pub use event::{ClientEvent, MediaPath};
 
 use crate::message::{Outgoing, What};
 use crate::random::Dice;
-use crate::rtsp::State;
+use crate::rtsp::headers::SessionHeader;
+use crate::rtsp::message::{Request, Response};
+use crate::rtsp::reader::{FRAME_HEADER, Item, ItemKind, MAX_FRAME, Oddity, Reader};
+use crate::rtsp::sdp::Sdp;
+use crate::rtsp::url::Url;
+use crate::rtsp::{Method, State, Status};
 use crate::time::SimTime;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+/// The most messages that wait to be sent; RTCP beyond it is dropped.
+pub const MAX_WAITING: usize = 64;
+/// A session's timeout where the server does not say one (RFC 2326 section 12.37).
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// One RTSP session towards one URL, over one TCP connection.
 ///
@@ -17,77 +40,231 @@ use crate::time::SimTime;
 /// [`poll_timeout`](Client::poll_timeout) has come (then
 /// [`handle_timeout`](Client::handle_timeout) first), call
 /// [`poll_transmit`](Client::poll_transmit) and [`poll_event`](Client::poll_event) until
-/// both give `None`.
+/// both give `None`. After [`disconnected`](Client::disconnected) the same client may be
+/// connected anew.
 #[derive(Clone, Debug)]
 pub struct Client {
     config: ClientConfig,
-    state: State,
+    /// The URL as it stands in request lines; `None` when it cannot be read.
+    url: Option<String>,
     dice: Dice,
+    state: State,
+    is_connected: bool,
+    reader: Reader,
+    next_cseq: u32,
+    /// Requests without an answer, by CSeq.
+    pending: BTreeMap<u32, Pending>,
+    /// The methods that the server has said it offers.
+    public: Option<Vec<Method>>,
+    sdp: Option<Sdp>,
+    /// What controls are relative to.
+    base: String,
+    session: Option<SessionHeader>,
+    /// When the next sign of life is due, while there is a session.
+    keep_alive: Option<SimTime>,
+    /// The tracks that are set up: how they travel, and whether their media is over.
+    tracks: BTreeMap<usize, (MediaPath, bool)>,
+    /// How media shall travel, after what the server has refused.
+    transport: ClientTransport,
+    told: BTreeSet<Oddity>,
+    transmits: VecDeque<Outgoing>,
+    events: VecDeque<ClientEvent>,
+}
+
+/// A request without an answer.
+#[derive(Clone, Debug)]
+struct Pending {
+    method: Method,
+    /// The track, for SETUP.
+    track: Option<usize>,
+    /// Whether the engine sent it by itself.
+    is_keep_alive: bool,
+    sent: SimTime,
 }
 
 impl Client {
     /// A client that is not connected yet.
     pub fn new(config: ClientConfig, dice: Dice) -> Self {
-        Client { config, state: State::Init, dice }
+        let url = Url::parse(&config.url).ok().map(|url| url.without_user().to_string());
+        Client {
+            base: url.clone().unwrap_or_default(),
+            url,
+            dice,
+            state: State::Init,
+            is_connected: false,
+            reader: Reader::new(),
+            next_cseq: 1,
+            pending: BTreeMap::new(),
+            public: None,
+            sdp: None,
+            session: None,
+            keep_alive: None,
+            tracks: BTreeMap::new(),
+            transport: config.transport,
+            told: BTreeSet::new(),
+            transmits: VecDeque::new(),
+            events: VecDeque::new(),
+            config,
+        }
     }
 
     /// The TCP connection stands.
     pub fn connected(&mut self, _now: SimTime) {
-        // Not yet: the engine is being written.
-        let _ = (&self.config, &mut self.dice);
+        self.is_connected = true;
+        self.reader = Reader::new();
+        self.next_cseq = 1;
     }
 
     /// The TCP connection has ended.
-    pub fn disconnected(&mut self, _now: SimTime) {}
-
-    /// Sends a request.
-    pub fn request(&mut self, _now: SimTime, _request: ClientRequest) -> Result<(), NotAllowed> {
-        Err(NotAllowed("not yet: the engine is being written"))
-    }
-
-    /// Which requests the state allows now.
-    pub fn allowed(&self) -> AllowedRequests {
-        let no = || Err(NotAllowed("not yet: the engine is being written"));
-        AllowedRequests {
-            options: no(),
-            describe: no(),
-            setup: no(),
-            play: no(),
-            pause: no(),
-            teardown: no(),
-            get_parameter: no(),
+    pub fn disconnected(&mut self, _now: SimTime) {
+        self.is_connected = false;
+        self.pending.clear();
+        self.transmits.clear();
+        if self.session.is_some() {
+            self.fail(None, "the server has closed the connection");
         }
+        self.lose_session();
     }
 
     /// The next octets of the connection, cut anywhere.
-    pub fn receive(&mut self, _now: SimTime, _bytes: &[u8]) {}
+    pub fn receive(&mut self, now: SimTime, bytes: &[u8]) {
+        self.reader.push(bytes);
+        while let Some(item) = self.reader.next() {
+            self.item(now, &item);
+        }
+    }
 
-    /// Sends a packet on an interleaved channel.
-    pub fn send_interleaved(&mut self, _channel: u8, _bytes: &[u8], _what: What) {}
+    fn item(&mut self, now: SimTime, item: &Item) {
+        for deviation in &item.parsed.deviations {
+            if self.told.insert(deviation.what) {
+                self.events.push_back(ClientEvent::Deviation {
+                    rule: deviation.rule(),
+                    text: deviation.text().to_owned(),
+                    offset: item.offset + deviation.range.start as u64,
+                });
+            }
+        }
+        if let Some(fault) = item.parsed.fault {
+            return self.fail(None, format!("the server's octets cannot be read: {fault}"));
+        }
+        match item.parsed.kind {
+            ItemKind::Response => {
+                if let Some(response) = Response::read(item) {
+                    self.response(now, item, &response);
+                }
+            }
+            ItemKind::Frame => {
+                if let Some((channel, bytes)) = item.frame() {
+                    let offset = item.offset;
+                    self.events.push_back(ClientEvent::Interleaved { channel, bytes, offset });
+                }
+            }
+            ItemKind::Request => {
+                if let Some(request) = Request::read(item) {
+                    self.answer(&request);
+                }
+            }
+            ItemKind::Blank | ItemKind::Garbage => {}
+        }
+    }
+
+    /// Answers a request of the server: what asks for a sign of life gets one.
+    fn answer(&mut self, request: &Request) {
+        let status = match request.method {
+            Method::Options | Method::GetParameter => Status::OK,
+            _ => Status::NOT_IMPLEMENTED,
+        };
+        let mut response = Response::new(status);
+        let cseq = request.headers.get("CSeq").unwrap_or_default().to_owned();
+        response.headers.push("CSeq", cseq.clone());
+        if let Some(session) = &self.session {
+            response.headers.push("Session", session.id.clone());
+        }
+        if request.method == Method::Options {
+            response.headers.push("Public", "OPTIONS, GET_PARAMETER");
+        }
+        response.headers.push("User-Agent", self.config.user_agent.clone());
+        let what = What::Response {
+            status: status.0,
+            reason: response.reason.clone(),
+            method: Some(request.method.to_string()),
+            cseq: cseq.parse().ok(),
+        };
+        // A server that asks without end and does not read the answers gets no more of them.
+        if self.transmits.len() < MAX_WAITING {
+            self.transmits.push_back(Outgoing { bytes: response.write(), what });
+        }
+    }
+
+    /// Sends a packet on an interleaved channel. It is dropped while [`MAX_WAITING`]
+    /// messages wait, or when it is longer than a frame can be.
+    pub fn send_interleaved(&mut self, channel: u8, bytes: &[u8], what: What) {
+        if !self.is_connected || self.transmits.len() >= MAX_WAITING || bytes.len() > MAX_FRAME {
+            return;
+        }
+        let mut frame = Vec::with_capacity(FRAME_HEADER + bytes.len());
+        frame.extend_from_slice(&[b'$', channel]);
+        frame.extend_from_slice(&(bytes.len() as u16).to_be_bytes());
+        frame.extend_from_slice(bytes);
+        self.transmits.push_back(Outgoing { bytes: frame.into(), what });
+    }
 
     /// The receiver has seen the BYE of a track: its media is over (RFC 3550 section 6.6).
-    /// When all tracks are over, the session is Ready again and may be played anew.
-    pub fn track_ended(&mut self, _now: SimTime, _track: usize) {}
+    /// When all tracks are over, the session is Ready again (RFC 2326 appendix A.2) and may
+    /// be played anew, from the start.
+    pub fn track_ended(&mut self, _now: SimTime, track: usize) {
+        if let Some((_, is_over)) = self.tracks.get_mut(&track) {
+            *is_over = true;
+        }
+        if self.state == State::Playing && self.is_over() {
+            self.enter(State::Ready);
+        }
+    }
+
+    /// Whether all tracks are over.
+    fn is_over(&self) -> bool {
+        !self.tracks.is_empty() && self.tracks.values().all(|(_, is_over)| *is_over)
+    }
 
     /// When [`handle_timeout`](Client::handle_timeout) has something to do next.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        None
+        let answers = self.pending.values().map(|pending| pending.sent + self.config.response_timeout);
+        answers.chain(self.keep_alive).min()
     }
 
     /// Lets time pass: keep-alives go out, missing responses are noticed.
-    pub fn handle_timeout(&mut self, _now: SimTime) {}
+    pub fn handle_timeout(&mut self, now: SimTime) {
+        let limit = self.config.response_timeout;
+        let late: Vec<u32> = self
+            .pending
+            .iter()
+            .filter(|(_, pending)| pending.sent + limit <= now)
+            .map(|(cseq, _)| *cseq)
+            .collect();
+        for cseq in late {
+            let Some(pending) = self.pending.remove(&cseq) else { continue };
+            let is_teardown = pending.method == Method::Teardown;
+            self.fail(Some(pending.method), format!("no answer within {} s", limit.as_secs_f64()));
+            if is_teardown {
+                self.lose_session();
+            }
+        }
+        if self.keep_alive.is_some_and(|at| at <= now) {
+            self.send_keep_alive(now);
+        }
+    }
 
     /// The next bytes for the connection.
     #[must_use]
     pub fn poll_transmit(&mut self) -> Option<Outgoing> {
-        None
+        self.transmits.pop_front()
     }
 
     /// The next thing that has happened.
     #[must_use]
     pub fn poll_event(&mut self) -> Option<ClientEvent> {
-        None
+        self.events.pop_front()
     }
 
     /// The session's state.
@@ -97,6 +274,36 @@ impl Client {
 
     /// The session's identifier, while there is one.
     pub fn session(&self) -> Option<&str> {
-        None
+        self.session.as_ref().map(|session| session.id.as_str())
+    }
+
+    /// The description, once it has come.
+    pub fn description(&self) -> Option<&Sdp> {
+        self.sdp.as_ref()
+    }
+
+    /// How the tracks that are set up travel, by their number in the description.
+    pub fn tracks(&self) -> impl Iterator<Item = (usize, MediaPath)> + '_ {
+        self.tracks.iter().map(|(track, (path, _))| (*track, *path))
+    }
+
+    fn enter(&mut self, to: State) {
+        let from = std::mem::replace(&mut self.state, to);
+        if from != to {
+            self.events.push_back(ClientEvent::StateChanged { from, to });
+        }
+    }
+
+    fn fail(&mut self, method: Option<Method>, reason: impl Into<String>) {
+        self.events.push_back(ClientEvent::Failed { method, reason: reason.into() });
+    }
+
+    /// There is no session any more.
+    fn lose_session(&mut self) {
+        self.session = None;
+        self.keep_alive = None;
+        self.tracks.clear();
+        self.transport = self.config.transport;
+        self.enter(State::Init);
     }
 }

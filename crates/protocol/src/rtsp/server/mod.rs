@@ -1,17 +1,51 @@
 //! The server engine: all connections and sessions of one RTSP server.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `config`, `output` | what goes in, what comes out |
+//! | `agenda` | what is due when |
+//! | `connection`, `session` | what is kept of each |
+//! | `dispatch` | an item read from a connection becomes an answer |
+//! | `target` | what a request's URL names |
+//! | `describe`, `setup`, `play` | the methods |
+//! | `transport` | which offered transport is taken |
+//! | `media` | packets out of the senders, RTCP into them |
+//! | `lifecycle` | connections and sessions end |
 
+mod agenda;
 mod config;
+mod connection;
+mod date;
+mod describe;
+mod dispatch;
+mod lifecycle;
+mod media;
 mod output;
+mod play;
+mod session;
+mod setup;
+mod target;
+mod transport;
+
+#[cfg(test)]
+mod tests;
 
 pub use config::{ClosePolicy, Limits, ServerConfig};
 pub use output::{EndReason, ServerEvent, ServerOutput};
 
 use crate::media::Catalogue;
 use crate::random::Dice;
+use crate::rtp::SenderStats;
+use crate::rtsp::State;
 use crate::time::SimTime;
+use agenda::Agenda;
+use connection::{Connection, StreamKey};
+use session::Session;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The caller's name for a connection; never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,10 +69,35 @@ pub struct TooManyConnections {
     pub limit: usize,
 }
 
+/// What can be seen of a session.
+#[derive(Clone, Debug)]
+pub struct SessionView {
+    /// Its identifier.
+    pub id: SessionId,
+    /// The connection that it was made on.
+    pub conn: ConnId,
+    /// Whose it is.
+    pub peer: IpAddr,
+    /// The clip's name.
+    pub path: String,
+    /// Its state.
+    pub state: State,
+    /// Its tracks: the number in the clip, where it has played to, and what was sent.
+    pub tracks: Vec<(usize, Duration, SenderStats)>,
+}
+
+/// What a moment on the agenda is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Deadline {
+    Connection(ConnId),
+    Session(u64),
+}
+
 /// One engine for all connections and sessions of one RTSP server.
 ///
 /// Drive contract: after every call that takes `now`, and whenever [`poll_timeout`] has
 /// come, call [`handle_timeout`] if it has, then [`poll_output`] until it gives `None`.
+/// Time must not go back.
 ///
 /// [`poll_timeout`]: Server::poll_timeout
 /// [`handle_timeout`]: Server::handle_timeout
@@ -48,53 +107,135 @@ pub struct Server {
     config: ServerConfig,
     catalogue: Arc<Catalogue>,
     dice: Dice,
+    connections: BTreeMap<ConnId, Connection>,
+    /// By a number that is never used twice.
+    sessions: BTreeMap<u64, Session>,
+    numbers: BTreeMap<SessionId, u64>,
+    next_number: u64,
+    /// The client's RTCP addresses of tracks over UDP.
+    udp_peers: BTreeMap<SocketAddr, StreamKey>,
+    deadlines: Agenda<Deadline>,
+    senders: Agenda<StreamKey>,
+    outputs: VecDeque<ServerOutput>,
 }
 
 impl Server {
     /// A server without connections.
     pub fn new(config: ServerConfig, catalogue: Arc<Catalogue>, dice: Dice) -> Self {
-        Server { config, catalogue, dice }
+        Server {
+            config,
+            catalogue,
+            dice,
+            connections: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            next_number: 0,
+            udp_peers: BTreeMap::new(),
+            deadlines: Agenda::new(),
+            senders: Agenda::new(),
+            outputs: VecDeque::new(),
+        }
     }
 
     /// A peer has connected.
-    pub fn connected(
-        &mut self,
-        _now: SimTime,
-        _conn: ConnId,
-        _peer: IpAddr,
-    ) -> Result<(), TooManyConnections> {
-        // Not yet: the engine is being written.
-        let _ = (&self.config, &self.catalogue, &mut self.dice);
+    ///
+    /// # Errors
+    /// When there are as many connections as the limit says. The caller then closes this one.
+    pub fn connected(&mut self, now: SimTime, conn: ConnId, peer: IpAddr) -> Result<(), TooManyConnections> {
+        let limit = self.config.limits.connections;
+        if self.connections.len() >= limit {
+            return Err(TooManyConnections { limit });
+        }
+        self.connections.insert(conn, Connection::new(conn, peer, now));
+        self.watch_connection(conn);
         Ok(())
     }
 
-    /// The next octets of a connection, cut anywhere.
-    pub fn receive(&mut self, _now: SimTime, _conn: ConnId, _bytes: &[u8]) {}
+    /// The next octets of a connection, cut anywhere. Octets of a connection that is not
+    /// known, or that the engine is closing, are dropped.
+    pub fn receive(&mut self, now: SimTime, conn: ConnId, bytes: &[u8]) {
+        self.read(now, conn, bytes);
+    }
 
-    /// A connection has ended, by FIN or RST of the peer, or is lost.
-    pub fn disconnected(&mut self, _now: SimTime, _conn: ConnId) {}
+    /// A connection has ended, by FIN or RST of the peer, or is lost. One that is not known
+    /// is passed over.
+    pub fn disconnected(&mut self, now: SimTime, conn: ConnId) {
+        self.forget_connection(now, conn);
+    }
 
     /// A UDP datagram has come in on the RTP or RTCP port.
-    pub fn receive_datagram(&mut self, _now: SimTime, _local_port: u16, _from: SocketAddr, _bytes: &[u8]) {}
+    pub fn receive_datagram(&mut self, now: SimTime, local_port: u16, from: SocketAddr, bytes: &[u8]) {
+        // What comes to the RTP port opens the way through the client's router; there is
+        // nothing in it for the server.
+        if local_port == self.config.rtp_port.wrapping_add(1) {
+            self.rtcp_datagram(now, from, bytes);
+        }
+    }
 
     /// How many octets the caller can still queue for a connection. Until it is called for
     /// a connection, the room is taken as unlimited. The engine counts down with each
-    /// [`ServerOutput::Stream`] that it hands out.
-    pub fn set_writable(&mut self, _conn: ConnId, _room: usize) {}
+    /// [`ServerOutput::Stream`] that it hands out, and keeps what does not fit: responses
+    /// up to [`Limits::waiting_responses`], then it aborts the connection; pictures up to
+    /// [`Limits::waiting_frames`], then it drops whole ones.
+    pub fn set_writable(&mut self, conn: ConnId, room: usize) {
+        if let Some(connection) = self.connections.get_mut(&conn) {
+            connection.set_room(room, &mut self.outputs);
+            self.close_if_flushed(conn);
+        }
+    }
 
     /// When [`handle_timeout`](Server::handle_timeout) or
     /// [`poll_output`](Server::poll_output) has something to do next.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        None
+        match (self.deadlines.first(), self.senders.first()) {
+            (Some(deadline), Some(sender)) => Some(deadline.min(sender)),
+            (deadline, sender) => deadline.or(sender),
+        }
     }
 
     /// Lets time pass: sessions and connections that have been silent for too long end.
-    pub fn handle_timeout(&mut self, _now: SimTime) {}
+    pub fn handle_timeout(&mut self, now: SimTime) {
+        while let Some(deadline) = self.deadlines.due(now) {
+            self.deadlines.set(deadline, None);
+            match deadline {
+                Deadline::Connection(conn) => self.connection_due(now, conn),
+                Deadline::Session(number) => self.session_due(now, number),
+            }
+        }
+    }
 
     /// The next thing to do.
     #[must_use]
-    pub fn poll_output(&mut self, _now: SimTime) -> Option<ServerOutput> {
-        None
+    pub fn poll_output(&mut self, now: SimTime) -> Option<ServerOutput> {
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                return Some(output);
+            }
+            if !self.poll_senders(now) {
+                return None;
+            }
+        }
+    }
+
+    /// The sessions there are, in the order in which they were made.
+    pub fn sessions(&self, now: SimTime) -> Vec<SessionView> {
+        let view = |session: &Session| SessionView {
+            id: session.id.clone(),
+            conn: session.conn,
+            peer: session.peer,
+            path: session.name.clone(),
+            state: session.state,
+            tracks: session
+                .streams
+                .iter()
+                .map(|(track, stream)| (*track, stream.sender.position(now), stream.sender.stats()))
+                .collect(),
+        };
+        self.sessions.values().map(view).collect()
+    }
+
+    fn event(&mut self, event: ServerEvent) {
+        self.outputs.push_back(ServerOutput::Event(event));
     }
 }

@@ -1,0 +1,182 @@
+//! What the server's answers do.
+
+use super::{Client, ClientEvent, ClientTransport, MediaPath, Pending};
+use crate::rtsp::headers::{Lower, RtpInfo, SessionHeader, TransportList, list};
+use crate::rtsp::message::Response;
+use crate::rtsp::reader::Item;
+use crate::rtsp::sdp::Sdp;
+use crate::rtsp::url::Url;
+use crate::rtsp::{Method, State, Status};
+use crate::time::SimTime;
+
+impl Client {
+    pub(super) fn response(&mut self, now: SimTime, item: &Item, response: &Response) {
+        let Some((cseq, pending)) = self.answered(item, response) else { return };
+        self.events.push_back(ClientEvent::Response {
+            method: pending.method.clone(),
+            cseq,
+            status: response.status.0,
+            reason: response.reason.clone(),
+            round_trip: now.since(pending.sent),
+            offset: item.offset,
+            len: item.bytes.len(),
+        });
+        if response.status.0 < 200 {
+            // "Continue": the answer itself is still to come (RFC 2326 section 11).
+            self.pending.insert(cseq, pending);
+            return;
+        }
+        if response.status.is_success() {
+            self.succeeded(now, item, response, &pending);
+        } else {
+            self.refused(now, response, pending);
+        }
+    }
+
+    /// The request that a response answers. Without a CSeq it is the oldest one.
+    fn answered(&mut self, item: &Item, response: &Response) -> Option<(u32, Pending)> {
+        let written = response.headers.get("CSeq").map(str::trim);
+        let cseq = match written {
+            Some(text) => text.parse().ok(),
+            None => {
+                self.deviation(
+                    item,
+                    "RFC 2326 12.17",
+                    "The response has no CSeq; it is taken for the oldest request's.",
+                );
+                self.pending.keys().next().copied()
+            }
+        };
+        let found = cseq.and_then(|cseq: u32| Some((cseq, self.pending.remove(&cseq)?)));
+        if found.is_none() {
+            self.deviation(
+                item,
+                "RFC 2326 12.17",
+                "The response's CSeq is that of no request without an answer.",
+            );
+        }
+        found
+    }
+
+    fn deviation(&mut self, item: &Item, rule: &'static str, text: &str) {
+        self.events.push_back(ClientEvent::Deviation { rule, text: text.to_owned(), offset: item.offset });
+    }
+
+    fn succeeded(&mut self, now: SimTime, item: &Item, response: &Response, pending: &Pending) {
+        match pending.method {
+            Method::Options => {
+                if let Some(public) = response.headers.joined("Public") {
+                    self.public = Some(list(&public).map(Method::from_token).collect());
+                }
+            }
+            Method::Describe => self.described(item, response),
+            Method::Setup => self.set_up(now, item, response, pending.track.unwrap_or(0)),
+            Method::Play => self.playing(response),
+            Method::Pause => self.enter(State::Ready),
+            Method::Teardown => self.lose_session(),
+            _ => {}
+        }
+    }
+
+    fn described(&mut self, item: &Item, response: &Response) {
+        // RFC 2326 appendix C.1.1: Content-Base, Content-Location, or the request's URL.
+        let named = ["Content-Base", "Content-Location"].iter().find_map(|name| response.headers.get(name));
+        let own = self.url.clone().unwrap_or_default();
+        self.base = match named {
+            Some(base) if Url::parse(base).is_ok() => base.to_owned(),
+            Some(_) => {
+                let text =
+                    "Content-Base is no absolute RTSP URL; the URL that was asked for takes its place.";
+                self.deviation(item, "RFC 2326 12.11", text);
+                own
+            }
+            None => own,
+        };
+        match Sdp::read(&response.body) {
+            Ok(sdp) => {
+                self.sdp = Some(sdp.clone());
+                self.events.push_back(ClientEvent::Described(sdp));
+            }
+            Err(error) => self.fail(Some(Method::Describe), error.to_string()),
+        }
+    }
+
+    fn set_up(&mut self, now: SimTime, item: &Item, response: &Response, track: usize) {
+        match response.headers.get("Session").map(str::parse::<SessionHeader>) {
+            Some(Ok(session)) => self.session = Some(session),
+            // Without a session nothing can be played (RFC 2326 section 12.37).
+            Some(Err(error)) => return self.fail(Some(Method::Setup), error.to_string()),
+            None if self.session.is_none() => {
+                return self.fail(Some(Method::Setup), "the answer names no session");
+            }
+            None => {}
+        }
+        self.plan_keep_alive(now);
+        let offer = self.offer(track);
+        let written = response.headers.get("Transport").map(TransportList::read);
+        let agreed = match written.and_then(|list| list.0.into_iter().next()) {
+            Some(Ok(transport)) => transport,
+            Some(Err(error)) => return self.fail(Some(Method::Setup), error.to_string()),
+            None => {
+                let text = "The answer names no transport; the one that was asked for is taken.";
+                self.deviation(item, "RFC 2326 12.39", text);
+                offer.clone()
+            }
+        };
+        let path = match agreed.lower() {
+            Lower::Tcp => {
+                // The answer counts, whatever was asked for.
+                let channels = agreed.interleaved.or(offer.interleaved).unwrap_or((0, None));
+                let rtcp = channels.1.unwrap_or(channels.0.wrapping_add(1));
+                MediaPath::Tcp { rtp: channels.0, rtcp }
+            }
+            _ => {
+                let Some((rtp, rtcp)) = offer.client_port.or(agreed.client_port) else {
+                    return self.fail(Some(Method::Setup), "the server offers UDP where TCP was asked for");
+                };
+                let server = agreed.server_port.map(|(rtp, rtcp)| (rtp, rtcp.unwrap_or(rtp.wrapping_add(1))));
+                MediaPath::Udp { rtp, rtcp: rtcp.unwrap_or(rtp.wrapping_add(1)), server }
+            }
+        };
+        self.tracks.insert(track, (path, false));
+        self.events.push_back(ClientEvent::TransportSet { track, path, ssrc: agreed.ssrc });
+        self.enter(State::Ready);
+    }
+
+    fn playing(&mut self, response: &Response) {
+        for (_, is_over) in self.tracks.values_mut() {
+            *is_over = false;
+        }
+        let rtp_info =
+            response.headers.joined("RTP-Info").map(|value| RtpInfo::read(&value)).unwrap_or_default();
+        let range = response.headers.get("Range").and_then(|value| value.parse().ok());
+        self.enter(State::Playing);
+        self.events.push_back(ClientEvent::Playing { rtp_info, range });
+    }
+
+    fn refused(&mut self, now: SimTime, response: &Response, pending: Pending) {
+        let is_udp = matches!(self.transport, ClientTransport::Udp { .. });
+        if let (Some(track), Status::UNSUPPORTED_TRANSPORT) = (pending.track, response.status)
+            && is_udp
+            && self.config.fall_back_to_tcp
+        {
+            self.transport = ClientTransport::Tcp;
+            self.events.push_back(ClientEvent::FallingBackToTcp { track });
+            return self.send_setup(now, track);
+        }
+        if pending.is_keep_alive && pending.method == Method::GetParameter {
+            // It was offered, but does not work: the next sign of life is OPTIONS.
+            if let Some(public) = &mut self.public {
+                public.retain(|method| *method != Method::GetParameter);
+            }
+        }
+        let reason = if response.reason.is_empty() { response.status.reason() } else { &response.reason };
+        let reason = format!("{} {reason}", response.status.0);
+        let is_lost = response.status == Status::SESSION_NOT_FOUND || pending.method == Method::Teardown;
+        let is_known = self.session.is_some();
+        self.fail(Some(pending.method), reason);
+        if is_lost && is_known {
+            self.lose_session();
+        }
+    }
+}

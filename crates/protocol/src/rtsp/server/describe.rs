@@ -1,0 +1,116 @@
+//! OPTIONS, DESCRIBE and GET_PARAMETER: questions that change nothing.
+
+use super::Server;
+use super::dispatch::{Answer, Asked, SERVED, methods};
+use super::target::{TRACK, Target, without_track};
+use crate::media::{Clip, Codec, Track};
+use crate::rtp::sender::PAYLOAD_TYPE_JPEG;
+use crate::rtsp::Status;
+use crate::rtsp::headers::{SessionHeader, list};
+use crate::rtsp::message::Response;
+use crate::rtsp::sdp::{Media, RtpMap, Sdp};
+use crate::rtsp::url::{Url, content_base};
+use crate::time::SimTime;
+
+impl Server {
+    /// RFC 2326 section 10.1.
+    pub(super) fn options(&self) -> Answer {
+        Response::new(Status::OK).header("Public", methods(&SERVED)).into()
+    }
+
+    /// RFC 2326 section 10.2.
+    pub(super) fn describe(&self, asked: &Asked<'_>) -> Answer {
+        let Target::Clip { name, .. } = &asked.target else { return Response::new(Status::NOT_FOUND).into() };
+        let Some(clip) = self.catalogue.get(name) else { return Response::new(Status::NOT_FOUND).into() };
+        if let Some(accept) = asked.request.headers.joined("Accept")
+            && !accepts_sdp(&accept)
+        {
+            return Response::new(Status::NOT_ACCEPTABLE).because("application/sdp is what there is").into();
+        }
+        let base = match Url::parse(&asked.request.uri) {
+            Ok(url) => url.without_user().to_string(),
+            Err(_) => asked.request.uri.clone(),
+        };
+        let mut response = Response::new(Status::OK)
+            .header("Content-Base", content_base(without_track(&base)))
+            .header("Content-Type", "application/sdp");
+        response.body = self.description(name, clip.as_ref()).write().into();
+        let session = asked.session.and_then(|number| self.session_header(number));
+        Answer { response, session }
+    }
+
+    /// The description of a clip. It names no address: those of SETUP count, and behind a
+    /// gateway the server's own would be of no use to the client.
+    fn description(&self, name: &str, clip: &dyn Clip) -> Sdp {
+        let identifier = self.config.epoch.ntp(SimTime::ZERO).0 >> 32;
+        Sdp {
+            origin: format!("- {identifier} 1 IN IP4 0.0.0.0"),
+            name: name.to_owned(),
+            connection: Some("IN IP4 0.0.0.0".to_owned()),
+            tool: Some(self.config.server_name.clone()),
+            control: Some("*".to_owned()),
+            duration: Some(clip.duration()),
+            media: clip.tracks().iter().enumerate().map(|(number, track)| media(number, track)).collect(),
+        }
+    }
+
+    /// RFC 2326 section 10.8. Without a body it is a sign of life and nothing else.
+    pub(super) fn get_parameter(&self, asked: &Asked<'_>) -> Answer {
+        let session = asked.session.and_then(|number| self.session_header(number));
+        if asked.target == Target::Unknown {
+            return Response::new(Status::NOT_FOUND).into();
+        }
+        let body = String::from_utf8_lossy(&asked.request.body);
+        let names: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        if names.is_empty() {
+            return Answer { response: Response::new(Status::OK), session };
+        }
+        // No parameter is known here; the answer names those that are not (section 11.3.1).
+        let mut response = Response::new(Status::PARAMETER_NOT_UNDERSTOOD);
+        response.headers.push("Content-Type", "text/parameters");
+        response.body = (names.join("\r\n") + "\r\n").into();
+        Answer { response, session }
+    }
+
+    /// The Session header of a response within a session.
+    pub(super) fn session_header(&self, number: u64) -> Option<SessionHeader> {
+        let session = self.sessions.get(&number)?;
+        Some(SessionHeader { id: session.id.to_string(), timeout: None })
+    }
+}
+
+fn media(number: usize, track: &Track) -> Media {
+    let (kind, encoding, payload_type) = match track.codec {
+        Codec::Jpeg { .. } => ("video", "JPEG", PAYLOAD_TYPE_JPEG),
+    };
+    let seconds = track.interval.as_secs_f64();
+    Media {
+        kind: kind.to_owned(),
+        port: 0,
+        protocol: "RTP/AVP".to_owned(),
+        formats: vec![payload_type.to_string()],
+        control: Some(format!("{TRACK}{number}")),
+        rtpmap: vec![RtpMap {
+            payload_type,
+            encoding: encoding.to_owned(),
+            clock_rate: track.clock_rate,
+            parameters: None,
+        }],
+        fmtp: Vec::new(),
+        // Three decimals name every usual rate: 23.976, 29.97.
+        framerate: (seconds > 0.0).then(|| (1000.0 / seconds).round() / 1000.0),
+    }
+}
+
+/// Whether an Accept header takes a session description (RFC 2068 section 14.1). An entry
+/// with `q=0` is one that it does not take.
+fn accepts_sdp(accept: &str) -> bool {
+    list(accept).any(|entry| {
+        let mut parts = entry.split(';').map(str::trim);
+        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let refused = parts.any(|part| {
+            part.strip_prefix("q=").and_then(|q| q.trim().parse::<f32>().ok()).is_some_and(|q| q <= 0.0)
+        });
+        matches!(kind.as_str(), "application/sdp" | "application/*" | "*/*" | "*") && !refused
+    })
+}

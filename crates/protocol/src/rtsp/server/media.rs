@@ -1,0 +1,172 @@
+//! Packets out of the senders, RTCP into them.
+
+use super::connection::StreamKey;
+use super::session::Path;
+use super::{Server, ServerEvent, ServerOutput};
+use crate::message::{Outgoing, RtpSummary, What};
+use crate::rtp::SenderEvent;
+use crate::rtp::rtcp::{self, ReportBlock, RtcpPacket};
+use crate::rtsp::reader::{FRAME_HEADER, MAX_FRAME};
+use crate::time::SimTime;
+use bytes::Bytes;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// How long a sender is left alone that says it is due but has nothing.
+const IDLE_SENDER: Duration = Duration::from_millis(1);
+
+impl Server {
+    /// Lets one sender that is due do one thing; `false` when none is due.
+    pub(super) fn poll_senders(&mut self, now: SimTime) -> bool {
+        let Some(key) = self.senders.due(now) else { return false };
+        let stream = self.sessions.get_mut(&key.0).and_then(|session| session.streams.get_mut(&key.1));
+        let Some(stream) = stream else {
+            self.senders.set(key, None);
+            return true;
+        };
+        let packet = stream.sender.poll_transmit(now);
+        let next = stream.sender.poll_timeout();
+        let next = if packet.is_some() { next } else { next.map(|at| at.max(now + IDLE_SENDER)) };
+        self.senders.set(key, next);
+        if let Some(packet) = packet {
+            self.route(key, packet);
+        }
+        self.sender_events(key);
+        true
+    }
+
+    /// What a sender has to tell.
+    fn sender_events(&mut self, key: StreamKey) {
+        let Some(session) = self.sessions.get_mut(&key.0) else { return };
+        let Some(stream) = session.streams.get_mut(&key.1) else { return };
+        let mut ended = None;
+        while let Some(event) = stream.sender.poll_event() {
+            match event {
+                SenderEvent::RangeEnded { at } => ended = Some(at),
+                // The clip is over: the next PLAY without Range begins anew.
+                SenderEvent::Ended => ended = Some(Duration::ZERO),
+                SenderEvent::ReceiverLeft { .. } => {}
+            }
+        }
+        let Some(at) = ended.filter(|_| stream.playing) else { return };
+        stream.playing = false;
+        session.position = at;
+        session.ended_by_itself = true;
+        let id = session.id.clone();
+        self.event(ServerEvent::TrackEnded { session: id, track: key.1 });
+        self.update_state(key.0);
+    }
+
+    /// Sends a packet on its track's way.
+    pub(super) fn route(&mut self, key: StreamKey, packet: Outgoing) {
+        let stream = self.sessions.get_mut(&key.0).and_then(|session| session.streams.get_mut(&key.1));
+        let Some(stream) = stream else { return };
+        let is_rtcp = matches!(packet.what, What::Rtcp { .. });
+        match stream.path {
+            Path::Udp { rtp, rtcp } => {
+                let port = self.config.rtp_port;
+                let (from_port, to) = if is_rtcp { (port.wrapping_add(1), rtcp) } else { (port, rtp) };
+                self.outputs.push_back(ServerOutput::Datagram { from_port, to, data: packet });
+            }
+            Path::Tcp { conn, rtp, rtcp } => {
+                let Some(connection) = self.connections.get_mut(&conn) else { return };
+                if connection.closing_since.is_some() || packet.bytes.len() > MAX_FRAME {
+                    return;
+                }
+                if let What::Rtp(RtpSummary { picture: Some(part), .. }) = packet.what {
+                    if part.index == 0 {
+                        let octets = usize::from(part.of) * (self.config.max_packet + FRAME_HEADER);
+                        let fits = connection.takes_picture(octets, &self.config.limits);
+                        stream.dropping = (!fits).then_some(part.picture);
+                        if !fits {
+                            stream.dropped += 1;
+                            let (picture, total) = (part.picture, stream.dropped);
+                            return self.tell_dropped(key, picture, total);
+                        }
+                    }
+                    if stream.dropping == Some(part.picture) {
+                        return;
+                    }
+                }
+                let channel = if is_rtcp { rtcp } else { rtp };
+                let data = Outgoing { bytes: framed(channel, &packet.bytes), what: packet.what };
+                connection.send(data, true, &mut self.outputs);
+            }
+        }
+    }
+
+    fn tell_dropped(&mut self, key: StreamKey, picture: u32, total: u64) {
+        if let Some(session) = self.sessions.get(&key.0) {
+            let session = session.id.clone();
+            self.event(ServerEvent::PictureDropped { session, track: key.1, picture, total });
+        }
+    }
+
+    /// RTCP over UDP: whose it is follows from where it comes from or, when the client's
+    /// router has changed its port, from the source that it reports on.
+    pub(super) fn rtcp_datagram(&mut self, now: SimTime, from: SocketAddr, bytes: &[u8]) {
+        if let Some(key) = self.udp_peers.get(&from).copied() {
+            return self.rtcp(now, key, bytes);
+        }
+        let blocks = report_blocks(bytes);
+        let found = self.sessions.iter().filter(|(_, session)| session.peer == from.ip()).find_map(
+            |(number, session)| {
+                let track = session.streams.iter().find(|(_, stream)| {
+                    matches!(stream.path, Path::Udp { .. })
+                        && blocks.iter().any(|block| block.ssrc == stream.ssrc)
+                });
+                track.map(|(track, _)| (*number, *track))
+            },
+        );
+        if let Some(key) = found {
+            self.rtcp(now, key, bytes);
+        }
+    }
+
+    /// RTCP for a track. Only what can be read is a sign of life.
+    pub(super) fn rtcp(&mut self, now: SimTime, key: StreamKey, bytes: &[u8]) {
+        let stream = self.sessions.get_mut(&key.0).and_then(|session| session.streams.get_mut(&key.1));
+        let Some(stream) = stream else { return };
+        stream.sender.receive_rtcp(now, bytes);
+        self.senders.set(key, stream.sender.poll_timeout());
+        if rtcp::parse(bytes).is_err() {
+            return;
+        }
+        let ssrc = stream.ssrc;
+        let round_trip = stream.sender.stats().round_trip;
+        self.mark_alive(now, key.0);
+        let Some(id) = self.sessions.get(&key.0).map(|session| session.id.clone()) else { return };
+        for block in report_blocks(bytes).into_iter().filter(|block| block.ssrc == ssrc) {
+            self.event(ServerEvent::Report {
+                session: id.clone(),
+                track: key.1,
+                fraction_lost: block.fraction_lost,
+                lost: block.cumulative_lost,
+                jitter: block.jitter,
+                round_trip,
+            });
+        }
+    }
+}
+
+/// The report blocks of a compound packet; none when it cannot be read.
+fn report_blocks(bytes: &[u8]) -> Vec<ReportBlock> {
+    let packets = rtcp::parse(bytes).map(|compound| compound.packets).unwrap_or_default();
+    packets
+        .into_iter()
+        .flat_map(|packet| match packet {
+            RtcpPacket::SenderReport(report) => report.blocks,
+            RtcpPacket::ReceiverReport(report) => report.blocks,
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+/// A packet in its `$` frame (RFC 2326 section 10.12). It has at most [`MAX_FRAME`] octets.
+fn framed(channel: u8, packet: &[u8]) -> Bytes {
+    let mut frame = Vec::with_capacity(FRAME_HEADER + packet.len());
+    frame.extend_from_slice(&[b'$', channel]);
+    frame.extend_from_slice(&(packet.len() as u16).to_be_bytes());
+    frame.extend_from_slice(packet);
+    frame.into()
+}
