@@ -75,7 +75,7 @@ fn why(cause: Cause, repeats: Option<FrameId>) -> CauseRow {
         | Cause::TimeExceeded
         | Cause::ReassemblyTimeout => CauseRow::IcmpError,
         Cause::Connect => CauseRow::Connect,
-        Cause::AcceptSyn => CauseRow::AcceptSyn,
+        Cause::AcceptSyn | Cause::Retransmit(RetransmitCause::DuplicateSyn) => CauseRow::AcceptSyn,
         Cause::HandshakeAck => CauseRow::HandshakeAck,
         Cause::Data => CauseRow::Data,
         Cause::Ack(because) => CauseRow::Ack { because: acknowledged(because).into() },

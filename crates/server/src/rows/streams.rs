@@ -7,11 +7,14 @@ use simulator::{ConnectionId, Direction, NodeId, Tape};
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
+/// Octets of a stream and the message that they belong to, in the order of the stream.
+type Places = VecDeque<(Range<u64>, u64)>;
+
 /// The messages of every TCP stream on the tape, by their places.
 #[derive(Debug)]
 pub struct Streams {
     /// Of each stream, where messages lie, in the order of the stream.
-    places: BTreeMap<(ConnectionId, Direction), VecDeque<(Range<u64>, u64)>>,
+    places: BTreeMap<(ConnectionId, Direction), Places>,
     /// The first message not yet seen.
     next: u64,
     /// Nodes from this one on stand for real clients.
