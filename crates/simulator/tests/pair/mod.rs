@@ -1,6 +1,8 @@
 //! Two hosts on one line with delay, loss, reordering and duplication.
 #![allow(dead_code)] // Each test file uses its own part.
 
+pub mod smol;
+
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::Duration;
