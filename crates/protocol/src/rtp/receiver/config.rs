@@ -133,6 +133,12 @@ pub enum ReceiverError {
         /// The sequence number.
         sequence: u16,
     },
+    /// A packet out of order whose timestamp is far from all that is shown.
+    #[error("timestamp {timestamp} is far from all that is shown")]
+    Timestamp {
+        /// The timestamp.
+        timestamp: u32,
+    },
     /// A limit of the playout buffer is reached.
     #[error("the playout buffer holds its limit of {limit} {what}")]
     Full {
