@@ -2,32 +2,76 @@
 //!
 //! A [`Dissector`] reads one Ethernet frame at a time and never fails: what cannot be read
 //! becomes a `data` layer and a [`Note`]. Between frames it keeps what the conversation
-//! taught it, and only that, within the limits named in each module.
+//! taught it, and only that, within the limits named in [`limits`].
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `model` | what is answered: layers, fields, ranges, notes |
+//! | `build`, `walk`, `text`, `checksum` | how the protocols' files make it |
+//! | `ethernet` `arp` `ipv4` `icmp` `udp` `tcp` | the lower layers, outermost first |
+//! | `stream` | the messages in a TCP stream, put together where segments cut them |
+//! | `rtsp` `sdp` `rtp` `jpeg` `rtcp` | what the applications say |
+//! | `data` | what nobody claims |
+//! | `conversation` | what is remembered between frames |
+//! | `rewind` | how a frame is dissected that is older than what was seen |
+//!
+//! Each protocol's file begins with its table: for every field Wireshark's display-filter
+//! name, the label, the strip's short label, the section that defines it, and its sentence.
 #![deny(missing_docs)]
 
+mod arp;
+mod build;
+mod checksum;
+mod conversation;
+mod data;
+mod ethernet;
+mod icmp;
+mod ipv4;
+mod ipv4_options;
+mod jpeg;
 mod model;
+mod rewind;
+mod rtcp;
+mod rtp;
+mod rtsp;
+mod rtsp_headers;
+mod rtsp_learn;
+mod sdp;
+mod stream;
+mod tcp;
+mod tcp_options;
+mod text;
+mod udp;
+mod walk;
 
 pub use model::{BitRange, Dissection, Fcs, Field, Layer, Note, NoteKind, Raw, Say, Source, Spec};
+pub use rewind::Backlog;
+
+use build::Place;
+use conversation::Conversation;
+use walk::Walk;
 
 use crate::time::SimTime;
-use std::net::SocketAddrV4;
 
-/// What must be fed to a rewound dissector before the frame it was rewound for: every segment
-/// from `from` to `to` whose octets lie from `sequence` up to those of the frame, in the order
-/// in which they were seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Backlog {
-    /// The sending end of the TCP stream.
-    pub from: SocketAddrV4,
-    /// The receiving end.
-    pub to: SocketAddrV4,
-    /// The sequence number at which a message begins.
-    pub sequence: u32,
+/// How much a [`Dissector`] remembers at most.
+pub mod limits {
+    pub use super::conversation::fragments::{MAX_HELD, MAX_PACKETS, MAX_PAYLOAD, MAX_PIECES, PATIENCE};
+    pub use super::conversation::media::{MAX_CHANNELS, MAX_CONNECTIONS, MAX_FORMATS, MAX_PORTS};
+    pub use super::conversation::streams::{
+        MAX_ANCHORS, MAX_EARLY, MAX_EARLY_SEGMENTS, MAX_PARTIAL, MAX_RECENT, MAX_STREAMS,
+    };
+    pub use super::conversation::{MAX_RTSP_PORTS, RTSP_PORTS};
 }
 
 /// Reads frames, and remembers of them what later frames need.
+///
+/// Feed one dissector the frames of one place in the order in which they passed there: a frame
+/// seen on two cables looks to TCP like a repeated one. A clone stands where its original stands
+/// and goes its own way from there.
 #[derive(Clone, Debug, Default)]
-pub struct Dissector {}
+pub struct Dissector {
+    known: Conversation,
+}
 
 impl Dissector {
     /// A dissector that knows nothing yet.
@@ -35,19 +79,39 @@ impl Dissector {
         Self::default()
     }
 
+    /// Expects RTSP on one more TCP port than 554 and 8554; `false` when there are
+    /// [`limits::MAX_RTSP_PORTS`] already, and then nothing changes.
+    pub fn expect_rtsp(&mut self, port: u16) -> bool {
+        self.known.expect_rtsp(port)
+    }
+
     /// Dissects one Ethernet frame seen `at` this time, and learns from it. Any octets are
     /// accepted.
     pub fn dissect(&mut self, frame: &[u8], at: SimTime, fcs: Fcs) -> Dissection {
-        let _ = (frame, at, fcs);
-        Dissection::default()
+        let mut walk = Walk { out: Dissection::default(), known: &mut self.known, at };
+        ethernet::dissect(&mut walk, Place::whole(Source::Frame, frame), fcs);
+        walk.out
     }
+}
 
-    /// A cheap copy that can dissect `frame`, which may be older than what this dissector has
-    /// seen: it knows the conversation (ports, payload types, channels) but stands at an earlier
-    /// place of the frame's TCP stream. With a [`Backlog`], feed that first; without, the frame
-    /// can be dissected at once.
-    pub fn rewound_for(&self, frame: &[u8], fcs: Fcs) -> (Dissector, Option<Backlog>) {
-        let _ = (frame, fcs);
-        (self.clone(), None)
-    }
+/// All fields that dissection can name, protocol by protocol: a glossary.
+pub fn specs() -> impl Iterator<Item = &'static Spec> {
+    let tables = [
+        ethernet::TABLE,
+        arp::TABLE,
+        ipv4::TABLE,
+        ipv4_options::TABLE,
+        icmp::TABLE,
+        udp::TABLE,
+        tcp::TABLE,
+        tcp_options::TABLE,
+        rtsp::TABLE,
+        rtsp_headers::TABLE,
+        sdp::TABLE,
+        rtp::TABLE,
+        jpeg::TABLE,
+        rtcp::TABLE,
+        data::TABLE,
+    ];
+    tables.into_iter().flatten().copied()
 }

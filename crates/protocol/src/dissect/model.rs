@@ -157,8 +157,10 @@ pub struct Layer {
     /// Wireshark's name of the protocol: `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `rtsp`,
     /// `sdp`, `rtp`, `jpeg`, `rtcp`, `data`.
     pub name: &'static str,
-    /// What it is in a few words: "TCP header: 20 bytes".
+    /// What it is and how long: "TCP header: 20 bytes".
     pub title: String,
+    /// What it says in a few words: "port 49152 to 8554, SYN".
+    pub summary: String,
     /// The OSI layer, 2 to 7.
     pub osi: u8,
     /// Where its octets are.

@@ -1,0 +1,46 @@
+//! The Internet checksum (RFC 1071), and how its verdict reads.
+
+use super::build::Place;
+
+/// The ones' complement sum of `octets` as 16-bit words, added to `sum`. An odd last octet counts
+/// as the upper half of a word.
+pub(super) fn add(sum: u64, octets: &[u8]) -> u64 {
+    let mut words = octets.chunks_exact(2);
+    let mut sum =
+        words.by_ref().fold(sum, |sum, word| sum + u64::from(u16::from_be_bytes([word[0], word[1]])));
+    if let [last] = words.remainder() {
+        sum += u64::from(*last) << 8;
+    }
+    sum
+}
+
+/// Folds the carries in and takes the complement.
+pub(super) fn finish(mut sum: u64) -> u16 {
+    while sum > 0xffff {
+        sum = (sum & 0xffff) + (sum >> 16);
+    }
+    !(sum as u16)
+}
+
+/// What the checksum at octet `at` of `place` should be, when `before` was summed already.
+pub(super) fn expected(before: u64, place: Place<'_>, at: usize) -> u16 {
+    let octets = place.octets();
+    let sum = add(before, &octets[..at.min(octets.len())]);
+    finish(add(sum, octets.get(at + 2..).unwrap_or(&[])))
+}
+
+/// The pseudo-header's sum (RFC 9293 3.1, RFC 768): addresses, protocol, length.
+pub(super) fn pseudo_header(src: u32, dst: u32, protocol: u8, len: usize) -> u64 {
+    let halves = |number: u32| u64::from(number >> 16) + u64::from(number & 0xffff);
+    halves(src) + halves(dst) + u64::from(protocol) + len as u64
+}
+
+/// "correct", or what it should have been.
+pub(super) fn verdict(sent: u64, right: u16) -> String {
+    if is_right(sent, right) { "correct".into() } else { format!("wrong, should be {right:#06x}") }
+}
+
+/// Whether they are the same number; 0 and 0xffff are, in ones' complement (RFC 1624 3).
+pub(super) fn is_right(sent: u64, right: u16) -> bool {
+    sent == u64::from(right) || (sent == 0xffff && right == 0)
+}

@@ -1,0 +1,160 @@
+//! Ethernet II: header, padding, frame check sequence.
+
+use super::build::{Fields, Place, specs};
+use super::model::{Fcs, Field, NoteKind, Raw, Say::Text, Say::With};
+use super::walk::{Kind, Walk, Words};
+use super::{arp, data, ipv4, text};
+
+specs! {
+    DST: "eth.dst", "Destination address", "Destination", "IEEE 802.3 3.2.4", With(|f| match f.children.get(1) {
+        Some(group) if f.value == "ff:ff:ff:ff:ff:ff" && group.number() == 1 =>
+            "All ones: every device on this network takes the frame.".into(),
+        Some(group) if group.number() == 1 => format!("Every device that listens to the group {} takes the frame.", f.value),
+        _ => format!("Only the device whose card has the address {} takes the frame; the others ignore it.", f.value),
+    });
+    DST_LOCAL: "eth.dst.lg", "Local bit", "Local", "IEEE 802.3 3.2.3", With(local);
+    DST_GROUP: "eth.dst.ig", "Group bit", "Group", "IEEE 802.3 3.2.3", With(group);
+    SRC: "eth.src", "Source address", "Source", "IEEE 802.3 3.2.5",
+        Text("The card with the address {} put this frame on this cable; switches learn from it where that card is.");
+    SRC_LOCAL: "eth.src.lg", "Local bit", "Local", "IEEE 802.3 3.2.3", With(local);
+    SRC_GROUP: "eth.src.ig", "Group bit", "Group", "IEEE 802.3 3.2.3", With(group);
+    TYPE: "eth.type", "Type", "Type", "IEEE 802.3 3.2.6", With(|f| match f.number() {
+        0x0800 => "The frame carries an IPv4 packet.".into(),
+        0x0806 => "The frame carries an ARP message, which finds the hardware address for an IP address.".into(),
+        number if number < 0x0600 => format!("A number below 1,536 is a length: {} follow.", text::bytes(number)),
+        _ => format!("The frame carries {}.", f.value),
+    });
+    LENGTH: "eth.len", "Length", "Length", "IEEE 802.3 3.2.6", Text("The old form of the frame: {} follow the header.");
+    PADDING: "eth.padding", "Padding", "Padding", "IEEE 802.3 3.2.8",
+        Text("{} of filling: a frame must be at least 64 bytes long, so that all cards notice a collision in time.");
+    TRAILER: "eth.trailer", "Trailer", "Trailer", "IEEE 802.3 3.2.8",
+        Text("{} behind the packet that belong to nobody.");
+    FCS: "eth.fcs", "Frame check sequence", "FCS", "IEEE 802.3 3.2.9", With(|f| if f.value.starts_with("correct") {
+        "The receiver computes the same CRC-32 over the frame: no bit was changed on this cable.".into()
+    } else {
+        "The receiver computes another CRC-32 over the frame: at least one bit was changed on this cable, so the frame is dropped.".into()
+    });
+}
+
+fn local(field: &Field) -> String {
+    if field.number() == 1 {
+        "The address was given by whoever runs this network, not by the card's maker.".into()
+    } else {
+        "The address was burnt in by the card's maker and is unique in the world.".into()
+    }
+}
+
+fn group(field: &Field) -> String {
+    if field.number() == 1 {
+        "The address stands for a group of cards, not for one.".into()
+    } else {
+        "The address stands for one card.".into()
+    }
+}
+
+const KIND: Kind = Kind { name: "eth", osi: 2, rfc: "IEEE 802.3" };
+/// Destination, source, type.
+const HEADER: usize = 14;
+/// The frame check sequence.
+const FCS_LEN: usize = 4;
+/// The shortest frame without its FCS; shorter ones are padded up to here.
+const MIN_WITHOUT_FCS: usize = 60;
+/// Types below are lengths.
+const FIRST_TYPE: u64 = 0x0600;
+
+/// What the type field says in a word.
+fn type_name(number: u64) -> String {
+    match number {
+        0x0800 => "IPv4 (0x0800)".into(),
+        0x0806 => "ARP (0x0806)".into(),
+        0x8100 => "VLAN tag (0x8100)".into(),
+        0x86dd => "IPv6 (0x86dd)".into(),
+        number => format!("{number:#06x}"),
+    }
+}
+
+/// Dissects one frame.
+pub(super) fn dissect(walk: &mut Walk<'_>, frame: Place<'_>, fcs: Fcs) {
+    let fcs_len = if fcs == Fcs::Present { FCS_LEN } else { 0 };
+    if frame.len() < HEADER + fcs_len {
+        data::dissect(walk, frame, &data::DATA, 2);
+        walk.note(
+            NoteKind::Malformed,
+            frame,
+            format!("{} are too few for an Ethernet frame.", text::bytes(frame.len() as u64)),
+        );
+        return;
+    }
+    let mut fields = Fields::new(frame, 5);
+    address(&mut fields, &DST, &DST_LOCAL, &DST_GROUP, 0);
+    address(&mut fields, &SRC, &SRC_LOCAL, &SRC_GROUP, 6);
+    let number = frame.number(12, 2);
+    if number < FIRST_TYPE {
+        fields.with(&LENGTH, 12, 2, text::bytes);
+    } else {
+        fields.with(&TYPE, 12, 2, type_name);
+    }
+
+    let inner = frame.part(HEADER, frame.len() - fcs_len);
+    let payload_len = payload_len(inner, number);
+    let trailer_len = inner.len() - payload_len;
+    let trailer_at = HEADER + payload_len;
+    if trailer_len > 0 {
+        // Filling is what brings the frame to its shortest length; anything else is a trailer.
+        let filled = trailer_at + trailer_len <= MIN_WITHOUT_FCS;
+        fields.blob(if filled { &PADDING } else { &TRAILER }, trailer_at, trailer_len);
+    }
+    let mut wrong = false;
+    if fcs == Fcs::Present {
+        let at = frame.len() - FCS_LEN;
+        // The CRC is sent least significant octet first (IEEE 802.3 3.2.9 and 3.3).
+        let right = crc32fast::hash(frame.part(0, at).octets()).swap_bytes();
+        fields.with(&FCS, at, FCS_LEN, |sent| {
+            wrong = sent != u64::from(right);
+            if wrong { format!("wrong, should be {right:#010x}") } else { "correct".into() }
+        });
+    }
+    let trailer = frame.rest(trailer_at);
+    let card = |from| text::colons(frame.part(from, from + 6).octets());
+    let summary = format!("{} to {}, {} in all", card(6), card(0), text::bytes(frame.len() as u64));
+    let words = Words::new("Ethernet header", HEADER, summary);
+    walk.layer_with_trailer(&KIND, frame.part(0, HEADER), trailer.range(), words, fields.done());
+    if wrong {
+        let bits = frame.rest(frame.len() - FCS_LEN);
+        walk.note(NoteKind::Checksum, bits, "The frame check sequence is wrong: some bit was changed.");
+    }
+
+    let payload = frame.part(HEADER, trailer_at);
+    match number {
+        0x0800 => ipv4::dissect(walk, payload),
+        0x0806 => arp::dissect(walk, payload),
+        _ => data::dissect(walk, payload, &data::DATA, 3),
+    }
+}
+
+/// How many of the octets between header and FCS are the payload, by the payload's own word.
+fn payload_len(inner: Place<'_>, number: u64) -> usize {
+    let claimed = match number {
+        0x0800 => ipv4::total_len(inner),
+        0x0806 => arp::message_len(inner),
+        number if number < FIRST_TYPE => Some(number as usize),
+        _ => None,
+    };
+    claimed.map_or(inner.len(), |len| len.min(inner.len()))
+}
+
+/// A hardware address and its two special bits (the last two of its first octet, IEEE 802.3 3.2.3).
+fn address(
+    fields: &mut Fields<'_>,
+    spec: &'static super::Spec,
+    local: &'static super::Spec,
+    group: &'static super::Spec,
+    from: usize,
+) {
+    let place = fields.place();
+    let mut bits = Fields::new(place, 2);
+    bits.flag(local, from * 8 + 6);
+    bits.flag(group, from * 8 + 7);
+    let value = text::colons(place.part(from, from + 6).octets());
+    fields.push(spec, place.span(from, 6), Raw::Octets, value, bits.done());
+}

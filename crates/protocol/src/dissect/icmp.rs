@@ -1,0 +1,126 @@
+//! ICMP (RFC 792): echoes, and errors with the header of the packet that failed.
+
+use super::build::{Fields, Place, specs};
+use super::checksum;
+use super::model::{Field, NoteKind, Say::Text, Say::With};
+use super::walk::{Kind, Walk, Words};
+use super::{data, ipv4, tcp, text, udp};
+
+specs! {
+    TYPE: "icmp.type", "Type", "Type", "RFC 792", With(|f| match f.number() {
+        0 => "An echo reply: the other side answers and so is alive.".into(),
+        3 => "An error: a packet could not be delivered; its header is quoted below.".into(),
+        5 => "A router knows a shorter way for this destination.".into(),
+        8 => "An echo request: whoever gets it must send the same bytes back.".into(),
+        11 => "An error: a packet ran out of time; its header is quoted below.".into(),
+        12 => "An error: a packet's header made no sense; it is quoted below.".into(),
+        _ => format!("Message type {}.", f.value),
+    });
+    CODE: "icmp.code", "Code", "Code", "RFC 792", Text("More exactly: {}.");
+    CHECKSUM: "icmp.checksum", "Checksum", "Checksum", "RFC 792, RFC 1071", With(|f| if f.value == "correct" {
+        "The sum over the whole message is right.".into()
+    } else {
+        format!("The sum over the whole message is {}, so the receiver drops it.", f.value)
+    });
+    IDENT: "icmp.ident", "Identifier", "Identifier", "RFC 792", Text("All echoes of one run of ping carry {}.");
+    SEQUENCE: "icmp.seq", "Sequence number", "Sequence", "RFC 792", Text("This is echo number {} of its run.");
+    UNUSED: "icmp.unused", "Unused", "Unused", "RFC 792", Text("Nothing stands here in this message.");
+    MTU: "icmp.mtu", "Next-hop MTU", "MTU", "RFC 1191 4", Text("The next link takes packets of up to {}; the sender should send no larger ones.");
+    GATEWAY: "icmp.redir_gw", "Gateway address", "Gateway", "RFC 792", Text("The shorter way leads through {}.");
+    REST: "", "Rest of header", "Rest", "RFC 792", Text("What these 4 bytes mean depends on the type, which is not explained here.");
+    QUOTED_IP: "", "Quoted IP header", "Quoted IP", "RFC 792", Text("The header of the packet that failed: {}.");
+    QUOTED_UDP: "", "Quoted UDP header", "Quoted UDP", "RFC 792", Text("The failed packet's datagram: {}.");
+    QUOTED_TCP: "", "Quoted TCP header", "Quoted TCP", "RFC 792", Text("The failed packet's segment: {}.");
+}
+
+const KIND: Kind = Kind { name: "icmp", osi: 3, rfc: "RFC 792" };
+/// Type, code, checksum, and four octets that depend on the type.
+const HEADER: usize = 8;
+
+/// What type and code together say.
+fn words(kind: u64, code: u64) -> &'static str {
+    match (kind, code) {
+        (0, _) => "echo reply",
+        (8, _) => "echo request",
+        (3, 0) => "network unreachable",
+        (3, 1) => "host unreachable",
+        (3, 2) => "protocol unreachable",
+        (3, 3) => "port unreachable",
+        (3, 4) => "fragmentation needed, but not allowed",
+        (3, 13) => "forbidden by a filter",
+        (3, _) => "destination unreachable",
+        (5, _) => "redirect",
+        (11, 0) => "time to live ran out on the way",
+        (11, 1) => "fragments did not all come in time",
+        (11, _) => "time exceeded",
+        (12, _) => "parameter problem",
+        _ => "other message",
+    }
+}
+
+/// Dissects one message.
+pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
+    if place.len() < HEADER {
+        data::dissect(walk, place, &data::DATA, 3);
+        walk.note(NoteKind::Malformed, place, "There is no whole ICMP header here.");
+        return;
+    }
+    let (kind, code) = (place.number(0, 1), place.number(1, 1));
+    let mut fields = Fields::new(place, 8);
+    fields.with(&TYPE, 0, 1, |number| format!("{} ({number})", words(kind, u64::MAX)));
+    fields.with(&CODE, 1, 1, |number| match kind {
+        3 | 11 => format!("{} ({number})", words(kind, code)),
+        _ => number.to_string(),
+    });
+    let right = checksum::expected(0, place, 2);
+    let sent = fields.with(&CHECKSUM, 2, 2, |sent| checksum::verdict(sent, right));
+    match kind {
+        0 | 8 => {
+            fields.count(&IDENT, 4, 2);
+            fields.count(&SEQUENCE, 6, 2);
+        }
+        3 if code == 4 => {
+            fields.blob(&UNUSED, 4, 2);
+            fields.with(&MTU, 6, 2, text::bytes);
+        }
+        3 | 11 => fields.blob(&UNUSED, 4, 4),
+        5 => fields.ipv4(&GATEWAY, 4),
+        _ => fields.blob(&REST, 4, 4),
+    }
+    let rest = place.rest(HEADER);
+    let quotes = matches!(kind, 3 | 5 | 11 | 12);
+    let own_len = if quotes { HEADER + quote(&mut fields, rest) } else { HEADER };
+    let summary = words(kind, code);
+    let own = place.part(0, own_len);
+    walk.layer(&KIND, own, Words::new("ICMP message", place.len(), summary), fields.done());
+    if !checksum::is_right(sent, right) {
+        walk.note(NoteKind::Checksum, place.part(2, 4), "The ICMP checksum is wrong.");
+    }
+    let spec = match kind {
+        0 | 8 => &data::ECHO,
+        _ if quotes => &data::QUOTED,
+        _ => &data::DATA,
+    };
+    data::dissect(walk, place.rest(own_len), spec, 3);
+}
+
+/// Adds the quoted headers as fields; answers how many octets they take. A quote may be cut off
+/// anywhere behind the IP header and eight more octets (RFC 792).
+fn quote(fields: &mut Fields<'_>, quoted: Place<'_>) -> usize {
+    let Some(header) = ipv4::header(quoted) else { return 0 };
+    let summary = format!("{} to {}", header.ends.src, header.ends.dst);
+    let bits = quoted.span(0, header.len);
+    fields.push(&QUOTED_IP, bits, super::Raw::Octets, summary, header.fields);
+    let transport = quoted.rest(header.len);
+    if header.offset > 0 || transport.len() < 8 {
+        return header.len;
+    }
+    let (spec, inner): (_, Vec<Field>) = match header.protocol {
+        17 => (&QUOTED_UDP, udp::quoted(transport)),
+        6 => (&QUOTED_TCP, tcp::quoted(transport)),
+        _ => return header.len,
+    };
+    let ports = format!("port {} to {}", transport.number(0, 2), transport.number(2, 2));
+    fields.push(spec, transport.span(0, 8), super::Raw::Octets, ports, inner);
+    header.len + 8
+}

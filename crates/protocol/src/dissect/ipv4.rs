@@ -1,0 +1,280 @@
+//! IPv4 (RFC 791): header, options, and what the packet carries.
+
+use std::net::Ipv4Addr;
+
+use super::build::{Fields, Place, specs};
+use super::conversation::fragments::{Offer, Outcome};
+use super::model::{Field, NoteKind, Say::Text, Say::With, Source};
+use super::walk::{Kind, Walk, Words};
+use super::{checksum, data, icmp, ipv4_options, tcp, text, udp};
+use bytes::Bytes;
+
+specs! {
+    FIRST: "", "Version and header length", "Vers.", "RFC 791 3.1", With(|f| format!(
+        "Version {}, and a header of {}.", f.number() >> 4, text::bytes((f.number() & 15) * 4)));
+    VERSION: "ip.version", "Version", "Version", "RFC 791 3.1",
+        Text("The packet follows version {} of the Internet Protocol.");
+    HEADER_LEN: "ip.hdr_len", "Header length", "Hdr len", "RFC 791 3.1", With(|f| if f.number() == 5 {
+        "The header is 20 bytes long: it has no options.".into()
+    } else {
+        format!("The header is {} long, options included.", f.value)
+    });
+    SERVICE: "ip.dsfield", "Differentiated services", "DSCP", "RFC 2474 3", With(|f| if f.number() == 0 {
+        "The packet asks for no special treatment.".into()
+    } else {
+        "The packet asks routers for a treatment of its own, or reports congestion.".into()
+    });
+    DSCP: "ip.dsfield.dscp", "Differentiated services codepoint", "DSCP", "RFC 2474 3", With(|f| match f.number() {
+        0 => "Zero: ordinary, best-effort forwarding.".into(),
+        46 => "Expedited forwarding: routers should pass it on at once.".into(),
+        number => format!("Routers that know class {number} treat the packet by its rules."),
+    });
+    ECN: "ip.dsfield.ecn", "Explicit congestion notification", "ECN", "RFC 3168 5", With(|f| match f.number() {
+        0 => "The ends do not use congestion marks; a full router can only drop.".into(),
+        3 => "A router on the way is congested and says so instead of dropping.".into(),
+        _ => "The ends understand congestion marks; a full router may mark instead of dropping.".into(),
+    });
+    TOTAL_LEN: "ip.len", "Total length", "Length", "RFC 791 3.1",
+        Text("Header and payload together are {} bytes; anything behind them in the frame is filling.");
+    ID: "ip.id", "Identification", "Identity", "RFC 791 3.1, RFC 6864",
+        Text("If the packet is cut into fragments, all of them carry {}, so that the receiver puts the right ones together.");
+    FRAGMENT: "", "Fragmentation", "Fragment", "RFC 791 3.1", With(|f| match (f.number() >> 14 & 1, f.number() >> 13 & 1, f.number() & 0x1fff) {
+        (_, 0, 0) if f.number() >> 14 & 1 == 1 => "Whole, and no router may cut it: one that cannot pass it on whole must drop it and say so.".into(),
+        (_, 0, 0) => "Whole; a router with a smaller link may cut it into fragments.".into(),
+        (_, 1, 0) => "The first fragment of a larger packet; more follow.".into(),
+        (_, 1, at) => format!("A fragment from the middle: its first byte is byte {} of the payload.", text::thousands(at * 8)),
+        (_, _, at) => format!("The last fragment: its first byte is byte {} of the payload.", text::thousands(at * 8)),
+    });
+    FLAGS: "ip.flags", "Flags", "Flags", "RFC 791 3.1", Text("May routers cut the packet, and is this a piece with more to come? {}.");
+    RESERVED: "ip.flags.rb", "Reserved bit", "Reserved", "RFC 791 3.1", Text("Nobody uses this bit; it must be zero.");
+    DONT_FRAGMENT: "ip.flags.df", "Don't fragment", "DF", "RFC 791 3.1, RFC 1191", With(|f| if f.number() == 1 {
+        "No router may cut this packet; one that would have to drops it and tells the sender how much fits.".into()
+    } else {
+        "A router may cut this packet if the next link takes only smaller ones.".into()
+    });
+    MORE_FRAGMENTS: "ip.flags.mf", "More fragments", "MF", "RFC 791 3.1", With(|f| if f.number() == 1 {
+        "More fragments of the same packet follow.".into()
+    } else {
+        "No fragment follows: this is the last, or the packet was never cut.".into()
+    });
+    OFFSET: "ip.frag_offset", "Fragment offset", "Offset", "RFC 791 3.1", With(|f| if f.number() == 0 {
+        "The payload starts at its own beginning.".into()
+    } else {
+        format!("This piece starts {} into the payload; the field counts in units of 8.", text::bytes(f.number() * 8))
+    });
+    TTL: "ip.ttl", "Time to live", "TTL", "RFC 791 3.1, RFC 1812 5.3.1", With(|f| match f.number() {
+        0 => "The packet should not be travelling any more.".into(),
+        1 => "The next router throws the packet away instead of passing it on.".into(),
+        ttl => format!("The packet may cross {} more before it is thrown away.", text::count(ttl - 1, "router", "routers")),
+    });
+    PROTOCOL: "ip.proto", "Protocol", "Proto.", "RFC 791 3.1", With(|f| match f.number() {
+        1 => "The payload is an ICMP message: IP's own errors and echoes.".into(),
+        6 => "The payload is a TCP segment: part of a reliable stream of bytes.".into(),
+        17 => "The payload is a UDP datagram: delivered whole or not at all.".into(),
+        number => format!("The payload belongs to protocol number {number}."),
+    });
+    CHECKSUM: "ip.checksum", "Header checksum", "Checksum", "RFC 791 3.1, RFC 1071", With(|f| if f.value.starts_with("correct") {
+        "The sum over this header is right; every router changes the TTL and so computes a new one.".into()
+    } else {
+        format!("The sum over this header is {}, so the next host or router drops the packet.", f.value)
+    });
+    SRC: "ip.src", "Source address", "Source", "RFC 791 3.1", Text("The host {} sent the packet; routers leave this as it is.");
+    DST: "ip.dst", "Destination address", "Destination", "RFC 791 3.1", Text("The packet is for {}; every router on the way decides by this address.");
+}
+
+pub(super) const KIND: Kind = Kind { name: "ip", osi: 3, rfc: "RFC 791" };
+/// A header without options.
+pub(super) const MIN_HEADER: usize = 20;
+
+/// A packet's addresses, as its payload's checksum and conversation need them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    /// Who sent it.
+    pub src: Ipv4Addr,
+    /// Whom it is for.
+    pub dst: Ipv4Addr,
+}
+
+/// A header, read.
+pub(super) struct Header {
+    /// Its length, options included.
+    pub len: usize,
+    /// The total length it claims.
+    pub total: usize,
+    /// The protocol of the payload.
+    pub protocol: u8,
+    /// The addresses.
+    pub ends: Ends,
+    /// Where the payload belongs in the whole packet's payload.
+    pub offset: usize,
+    /// Whether later fragments exist.
+    pub more: bool,
+    /// The identification.
+    pub id: u16,
+    /// Whether its checksum fits.
+    pub intact: bool,
+    /// The fields.
+    pub fields: Vec<Field>,
+}
+
+/// The total length that a packet claims, when it is long enough to claim one and to hold it.
+pub(super) fn total_len(place: Place<'_>) -> Option<usize> {
+    let len = place.number(2, 2) as usize;
+    (place.len() >= MIN_HEADER && len >= MIN_HEADER).then_some(len)
+}
+
+/// Reads the header at the start of `place`; `None` when there is none whole.
+pub(super) fn header(place: Place<'_>) -> Option<Header> {
+    let len = place.bits(4, 4) as usize * 4;
+    if place.len() < MIN_HEADER || place.bits(0, 4) != 4 || len < MIN_HEADER || place.len() < len {
+        return None;
+    }
+    let own = place.part(0, len);
+    let mut fields = Fields::new(own, 11);
+    fields.group(&FIRST, 0, 1, format!("4, {len} B"), |inner| {
+        inner.bits(&VERSION, 0, 4, |number| number.to_string());
+        inner.bits(&HEADER_LEN, 4, 4, |words| text::bytes(words * 4));
+    });
+    let service = own.number(1, 1);
+    fields.group(&SERVICE, 1, 1, (service >> 2).to_string(), |inner| {
+        inner.bits(&DSCP, 8, 6, |number| number.to_string());
+        inner.bits(&ECN, 14, 2, |number| number.to_string());
+    });
+    let total = fields.count(&TOTAL_LEN, 2, 2) as usize;
+    let id = fields.count(&ID, 4, 2) as u16;
+    let (offset, more) = fragment(&mut fields, own);
+    fields.plain(&TTL, 8, 1);
+    let protocol = fields.with(&PROTOCOL, 9, 1, |number| match number {
+        1 => "ICMP (1)".into(),
+        6 => "TCP (6)".into(),
+        17 => "UDP (17)".into(),
+        number => number.to_string(),
+    }) as u8;
+    let right = checksum::expected(0, own, 10);
+    let sent = fields.with(&CHECKSUM, 10, 2, |sent| checksum::verdict(sent, right));
+    fields.ipv4(&SRC, 12);
+    fields.ipv4(&DST, 16);
+    ipv4_options::dissect(&mut fields, own);
+    Some(Header {
+        len,
+        total,
+        protocol,
+        ends: Ends {
+            src: Ipv4Addr::from(own.number(12, 4) as u32),
+            dst: Ipv4Addr::from(own.number(16, 4) as u32),
+        },
+        offset,
+        more,
+        id,
+        intact: checksum::is_right(sent, right),
+        fields: fields.done(),
+    })
+}
+
+/// Flags and offset; answers where the payload belongs, and whether more follows.
+fn fragment(fields: &mut Fields<'_>, own: Place<'_>) -> (usize, bool) {
+    let dont = own.bits(49, 1) == 1;
+    let more = own.bits(50, 1) == 1;
+    let offset = own.bits(51, 13) as usize * 8;
+    let at = text::thousands(offset as u64);
+    let value: std::borrow::Cow<'static, str> = match (more, offset, dont) {
+        (false, 0, true) => "don't".into(),
+        (false, 0, false) => "may".into(),
+        (true, 0, _) => "first".into(),
+        (true, _, _) => format!("at {at}").into(),
+        (false, _, _) => format!("last, {at}").into(),
+    };
+    fields.group(&FRAGMENT, 6, 2, value, |inner| {
+        let mut flags = Fields::new(own, 3);
+        flags.flag(&RESERVED, 48);
+        flags.flag(&DONT_FRAGMENT, 49);
+        flags.flag(&MORE_FRAGMENTS, 50);
+        let value = match (dont, more) {
+            (false, false) => "None set",
+            (true, false) => "Don't fragment",
+            (false, true) => "More fragments",
+            (true, true) => "Don't fragment, more fragments",
+        };
+        let bits = super::BitRange { start: own.range().start + 48, len: 3 };
+        inner.push(&FLAGS, bits, super::Raw::Number(own.bits(48, 3)), value, flags.done());
+        inner.bits(&OFFSET, 51, 13, |units| text::bytes(units * 8));
+    });
+    (offset, more)
+}
+
+/// Dissects one packet and what it carries.
+pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
+    let Some(header) = header(place) else {
+        data::dissect(walk, place, &data::DATA, 3);
+        walk.note(NoteKind::Malformed, place, "There is no whole IPv4 header here.");
+        return;
+    };
+    let Ends { src, dst } = header.ends;
+    let summary = format!("{src} to {dst}, {} in all", text::bytes(header.total as u64));
+    let own = place.part(0, header.len);
+    let payload = place.part(header.len, header.total.max(header.len));
+    walk.layer(&KIND, own, Words::new("IP header", header.len, summary), header.fields);
+    if !header.intact {
+        walk.note(NoteKind::Checksum, own.part(10, 12), "The IPv4 header checksum is wrong.");
+    }
+    if header.total < header.len || header.total > place.len() {
+        walk.note(
+            NoteKind::Malformed,
+            own.part(2, 4),
+            format!(
+                "The total length says {}, but there are {}.",
+                text::bytes(header.total as u64),
+                text::bytes(place.len() as u64)
+            ),
+        );
+    }
+    if header.more || header.offset > 0 {
+        let offer = Offer {
+            key: (src, dst, header.protocol, header.id),
+            offset: header.offset,
+            more: header.more,
+            octets: payload.octets(),
+        };
+        let outcome = walk.known.fragments.offer(walk.at, offer);
+        let whole = matches!(outcome, Outcome::Whole { .. });
+        let spec = if whole { &data::LAST_FRAGMENT } else { &data::FRAGMENT };
+        data::dissect(walk, payload, spec, 3);
+        fragment_outcome(walk, payload, outcome, header.protocol, header.ends);
+    } else {
+        carried(walk, payload, header.protocol, header.ends);
+    }
+    // What lies behind the total length is the link's business and was already taken off, except
+    // where a quoted or malformed packet is shorter than its place.
+    let behind = place.rest(header.total.max(header.len));
+    data::dissect(walk, behind, &data::DATA, 3);
+}
+
+/// Says what became of a fragment, and goes on with the whole payload if this completed it.
+fn fragment_outcome(walk: &mut Walk<'_>, payload: Place<'_>, outcome: Outcome, protocol: u8, ends: Ends) {
+    match outcome {
+        Outcome::Whole { octets, pieces } => {
+            let text = format!(
+                "This fragment completes the packet: {pieces} pieces, {}.",
+                text::bytes(octets.len() as u64)
+            );
+            walk.note(NoteKind::Reassembly, payload, text);
+            let whole: Bytes = octets;
+            let index = walk.buffer(whole.clone());
+            carried(walk, Place::whole(Source::Buffer(index), &whole), protocol, ends);
+        }
+        Outcome::Waiting => {
+            walk.note(NoteKind::Reassembly, payload, "Other fragments of this packet are still missing.");
+        }
+        Outcome::Refused(why) => walk.note(NoteKind::Limit, payload, why),
+    }
+}
+
+/// Goes on with a whole payload.
+fn carried(walk: &mut Walk<'_>, payload: Place<'_>, protocol: u8, ends: Ends) {
+    match protocol {
+        1 => icmp::dissect(walk, payload),
+        6 => tcp::dissect(walk, payload, ends),
+        17 => udp::dissect(walk, payload, ends),
+        _ => data::dissect(walk, payload, &data::DATA, 4),
+    }
+}

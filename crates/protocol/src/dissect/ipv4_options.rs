@@ -1,0 +1,105 @@
+//! The options of the IPv4 header (RFC 791 3.1).
+
+use super::build::{Fields, Place, specs};
+use super::model::{Say::Text, Say::With, Spec};
+use super::text;
+
+specs! {
+    OPTIONS: "", "Options", "Options", "RFC 791 3.1", Text("Requests to the routers on the way: {}.");
+    END: "ip.options.eol", "End of options", "End", "RFC 791 3.1", Text("No more options; the rest of the header is filling.");
+    NOTHING: "ip.options.nop", "No operation", "NOP", "RFC 791 3.1", Text("Filling, so that the next option starts where it is handy.");
+    RECORD_ROUTE: "ip.options.record_route", "Record route", "Route", "RFC 791 3.1", Text("Every router that passes the packet on writes its address here.");
+    LOOSE_ROUTE: "ip.options.route", "Loose source route", "Route", "RFC 791 3.1", Text("The sender names routers that the packet must pass on its way.");
+    STRICT_ROUTE: "ip.options.source_route", "Strict source route", "Route", "RFC 791 3.1", Text("The sender names every router on the way, in order.");
+    TIMESTAMP: "ip.options.timestamp", "Timestamps", "Times", "RFC 791 3.1", Text("Every router that passes the packet on writes the time here.");
+    ROUTER_ALERT: "ip.options.routeralert", "Router alert", "Alert", "RFC 2113", Text("Routers on the way should look into this packet, though it is not for them.");
+    OTHER: "", "Option", "Option", "RFC 791 3.1", Text("An option that is not explained here.");
+    TYPE: "ip.opt.type", "Option type", "Type", "RFC 791 3.1", Text("Option {}.");
+    COPY: "ip.opt.type.copy", "Copied", "Copied", "RFC 791 3.1", With(|f| if f.number() == 1 {
+        "Every fragment gets a copy of this option.".into()
+    } else {
+        "Only the first fragment keeps this option.".into()
+    });
+    CLASS: "ip.opt.type.class", "Class", "Class", "RFC 791 3.1", Text("Class {}: 0 is control, 2 is measurement.");
+    NUMBER: "ip.opt.type.number", "Number", "Number", "RFC 791 3.1", Text("Option number {} of its class.");
+    LEN: "ip.opt.len", "Length", "Length", "RFC 791 3.1", Text("The option takes {} in all.");
+    POINTER: "ip.opt.ptr", "Pointer", "Pointer", "RFC 791 3.1", Text("The next router writes at byte {} of the option, counted from 1.");
+    RECORDED: "ip.rec_rt", "Recorded address", "Router", "RFC 791 3.1", Text("The router {} passed the packet on.");
+    EMPTY: "ip.empty_rt", "Free place", "Free", "RFC 791 3.1", Text("Room for one more router's address.");
+    DATA: "", "Option data", "Data", "RFC 791 3.1", Text("{} of the option.");
+}
+
+/// Adds the options between the fixed header and the end of `own`, if there are any.
+pub(super) fn dissect(fields: &mut Fields<'_>, own: Place<'_>) {
+    let mut at = super::ipv4::MIN_HEADER;
+    if own.len() <= at {
+        return;
+    }
+    let value = text::bytes((own.len() - at) as u64);
+    fields.bundle(&OPTIONS, at, own.len() - at, value, |inner| {
+        while at < own.len() {
+            let kind = own.number(at, 1);
+            let len = match kind {
+                0 | 1 => 1,
+                _ => own.number(at + 1, 1) as usize,
+            };
+            if len == 0 || (kind > 1 && len < 2) || at + len > own.len() {
+                inner.blob(&DATA, at, own.len() - at);
+                return;
+            }
+            option(inner, at, len, kind);
+            at += len;
+            if kind == 0 {
+                inner_rest(inner, own, at);
+                return;
+            }
+        }
+    });
+}
+
+/// Whatever lies behind the end of the options.
+fn inner_rest(inner: &mut Fields<'_>, own: Place<'_>, at: usize) {
+    if at < own.len() {
+        inner.blob(&DATA, at, own.len() - at);
+    }
+}
+
+/// Adds one option of `len` octets at `at`.
+fn option(list: &mut Fields<'_>, at: usize, len: usize, kind: u64) {
+    let (spec, value): (&'static Spec, &'static str) = match kind {
+        0 => (&END, "end"),
+        1 => (&NOTHING, "filling"),
+        7 => (&RECORD_ROUTE, "record route"),
+        131 => (&LOOSE_ROUTE, "loose source route"),
+        137 => (&STRICT_ROUTE, "strict source route"),
+        68 => (&TIMESTAMP, "timestamps"),
+        148 => (&ROUTER_ALERT, "router alert"),
+        _ => (&OTHER, "unknown"),
+    };
+    list.bundle(spec, at, len, value, |inner| {
+        let number = kind.to_string();
+        inner.group(&TYPE, at, 1, number, |bits| {
+            bits.flag(&COPY, at * 8);
+            bits.bits(&CLASS, at * 8 + 1, 2, |number| number.to_string());
+            bits.bits(&NUMBER, at * 8 + 3, 5, |number| number.to_string());
+        });
+        if len < 2 {
+            return;
+        }
+        inner.with(&LEN, at + 1, 1, text::bytes);
+        let mut from = 2;
+        if kind == 7 && len >= 3 {
+            let pointer = inner.plain(&POINTER, at + 2, 1) as usize;
+            from = 3;
+            while from + 4 <= len {
+                // The pointer counts from 1: addresses before it are written (RFC 791 3.1).
+                let spec = if from + 1 < pointer { &RECORDED } else { &EMPTY };
+                inner.ipv4(spec, at + from);
+                from += 4;
+            }
+        }
+        if from < len {
+            inner.blob(&DATA, at + from, len - from);
+        }
+    });
+}

@@ -1,0 +1,201 @@
+//! A TCP segment's data: the messages that end in it, from the frame or put together.
+
+use bytes::Bytes;
+
+use super::build::Place;
+use super::conversation::media;
+use super::conversation::streams::{MAX_PARTIAL, Offer, Stream};
+use super::model::{NoteKind, Source};
+use super::tcp::Segment;
+use super::walk::Walk;
+use super::{data, rtsp, text};
+use crate::rtsp::reader::{self, ItemKind, Parsed};
+
+/// Reads a segment's data, and remembers what is not whole.
+pub(super) fn dissect(walk: &mut Walk<'_>, segment: Segment, payload: Place<'_>) {
+    if !walk.known.is_rtsp(segment.from.port(), segment.to.port()) {
+        data::dissect(walk, payload, &data::DATA, 7);
+        return;
+    }
+    let way = (segment.from, segment.to);
+    let mut stream = walk.known.streams.take(way);
+    if segment.syn {
+        stream.open(segment.sequence);
+    }
+    if !payload.is_empty() {
+        let first = segment.sequence.wrapping_add(segment.syn.into());
+        let at = stream.position(first);
+        Reading { walk, segment, payload, at, shown: 0 }.segment(&mut stream);
+    }
+    walk.known.streams.put(way, stream);
+}
+
+/// One message of the stream.
+struct Message<'m> {
+    /// Where it begins, as a position in the stream.
+    from: u64,
+    /// Where it ends.
+    to: u64,
+    octets: &'m [u8],
+    parsed: &'m Parsed,
+}
+
+/// One segment being read.
+struct Reading<'w, 'a, 'p> {
+    walk: &'w mut Walk<'a>,
+    segment: Segment,
+    payload: Place<'p>,
+    /// The position of its first octet.
+    at: u64,
+    /// How many of its octets have a layer already.
+    shown: usize,
+}
+
+impl Reading<'_, '_, '_> {
+    fn segment(&mut self, stream: &mut Stream) {
+        let mut offer = stream.offer(self.at, self.payload.octets());
+        if offer == Offer::Adrift && self.begins_message() {
+            stream.synced = true;
+            offer = Offer::Run { start: self.at, joined: None };
+        }
+        let told = match offer {
+            Offer::Run { start, joined: None } => {
+                let octets = self.payload.octets();
+                self.run(stream, start, octets, None);
+                None
+            }
+            Offer::Run { start, joined: Some(joined) } => {
+                self.run(stream, start, &joined, Some(&joined));
+                None
+            }
+            Offer::Repeat => {
+                self.repeat(stream);
+                Some((
+                    NoteKind::Reassembly,
+                    "These bytes of the stream were seen before: the segment was sent again.",
+                ))
+            }
+            Offer::Early => Some((
+                NoteKind::Reassembly,
+                "Bytes before these are missing; these wait until the gap is filled.",
+            )),
+            Offer::GaveUp => Some((
+                NoteKind::Limit,
+                "Too much waited behind a gap in the stream, so the gap was given up.",
+            )),
+            Offer::Adrift => Some((
+                NoteKind::Reassembly,
+                "Where the message begins that these bytes belong to was not seen.",
+            )),
+        };
+        self.show_up_to(self.payload.len());
+        if let Some((kind, text)) = told {
+            self.walk.note(kind, self.payload, text);
+        }
+    }
+
+    /// Whether the segment looks like the beginning of a message, for streams joined midway.
+    fn begins_message(&mut self) -> bool {
+        let parsed = reader::tokens(self.payload.octets());
+        match parsed.kind {
+            ItemKind::Request | ItemKind::Response => true,
+            ItemKind::Frame => {
+                let channel = self.payload.number(1, 1) as u8;
+                let link = media::link(self.segment.from, self.segment.to);
+                self.walk.known.media.connection(link).channels.contains_key(&channel)
+            }
+            ItemKind::Blank | ItemKind::Garbage => false,
+        }
+    }
+
+    /// Shows the octets up to `end` of the segment that have no layer yet, as part of the stream.
+    fn show_up_to(&mut self, end: usize) {
+        if end > self.shown {
+            data::dissect(self.walk, self.payload.part(self.shown, end), &data::SEGMENT, 4);
+            self.shown = end;
+        }
+    }
+
+    /// The segment's octets from `from` to `to`, positions in the stream, if it has all of them.
+    fn own(&self, from: u64, to: u64) -> Option<(usize, usize)> {
+        let end = self.at + self.payload.len() as u64;
+        (from >= self.at && to <= end).then(|| ((from - self.at) as usize, (to - self.at) as usize))
+    }
+
+    /// Reads the messages in `octets`, the first of which has position `start`. `joined` holds them
+    /// when they are more than the segment's own.
+    fn run(&mut self, stream: &mut Stream, start: u64, octets: &[u8], joined: Option<&Bytes>) {
+        let mut at = 0;
+        while at < octets.len() {
+            let rest = &octets[at..];
+            let parsed = reader::tokens(rest);
+            let too_much = !parsed.complete && rest.len() > MAX_PARTIAL;
+            if parsed.fault.is_some() || too_much {
+                self.unreadable(stream, start + at as u64, octets.len() - at);
+                return;
+            }
+            if !parsed.complete {
+                break;
+            }
+            let (from, to) = (start + at as u64, start + (at + parsed.len) as u64);
+            stream.read(from, to);
+            let message = Message { from, to, octets: &octets[at..at + parsed.len], parsed: &parsed };
+            self.message(message, joined.map(|joined| joined.slice(at..at + parsed.len)));
+            at += parsed.len;
+        }
+        stream.keep(&octets[at..]);
+    }
+
+    /// Shows one message: in the frame if the segment has all of it, else from a buffer.
+    fn message(&mut self, message: Message<'_>, joined: Option<Bytes>) {
+        let own = self.own(message.from, message.to);
+        if let Some((start, end)) = own {
+            let place = self.payload.part(start, end);
+            // A segment sent again with other content is not what was read.
+            if start >= self.shown && place.octets() == message.octets {
+                self.show_up_to(start);
+                self.shown = end;
+                rtsp::dissect(self.walk, self.segment, place, message.parsed);
+                return;
+            }
+        }
+        let Some(joined) = joined else { return };
+        // The segment's part of it, before what it helped to complete.
+        let end = (message.to.saturating_sub(self.at) as usize).min(self.payload.len());
+        self.show_up_to(end);
+        let index = self.walk.buffer(joined.clone());
+        rtsp::dissect(self.walk, self.segment, Place::whole(Source::Buffer(index), &joined), message.parsed);
+    }
+
+    /// Shows the messages that a repeated segment has in whole.
+    fn repeat(&mut self, stream: &Stream) {
+        let end = self.at + self.payload.len() as u64;
+        for (from, to) in stream.messages(self.at, end) {
+            let Some((start, end)) = self.own(from, to) else { continue };
+            if start < self.shown {
+                continue;
+            }
+            self.show_up_to(start);
+            self.shown = end;
+            let place = self.payload.part(start, end);
+            let parsed = reader::tokens(place.octets());
+            if parsed.complete && parsed.len == place.len() {
+                rtsp::dissect(self.walk, self.segment, place, &parsed);
+            } else {
+                data::dissect(self.walk, place, &data::SEGMENT, 4);
+            }
+        }
+    }
+
+    /// Octets from position `from` on that are no message: what comes behind cannot be trusted.
+    fn unreadable(&mut self, stream: &mut Stream, from: u64, len: usize) {
+        let end = from + len as u64;
+        stream.lose_track(stream.next().unwrap_or(end));
+        self.show_up_to(self.payload.len());
+        let text = format!(
+            "{} make no RTSP message; reading goes on where one clearly begins.",
+            text::bytes(len as u64)
+        );
+        self.walk.note(NoteKind::Malformed, self.payload, text);
+    }
+}

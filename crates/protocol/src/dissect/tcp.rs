@@ -1,0 +1,179 @@
+//! TCP (RFC 9293): the header. Options and the byte stream have files of their own.
+
+use std::net::SocketAddrV4;
+
+use super::build::{Fields, Place, specs};
+use super::ipv4::Ends;
+use super::model::{Field, NoteKind, Say::Text, Say::With};
+use super::walk::{Kind, Walk, Words};
+use super::{checksum, data, stream, tcp_options, text};
+
+specs! {
+    SRC: "tcp.srcport", "Source port", "Source", "RFC 9293 3.1", Text("Port {} names the program that sent the segment; answers go there.");
+    DST: "tcp.dstport", "Destination port", "Destin.", "RFC 9293 3.1", Text("Port {} names the program on the receiving host that the segment is for.");
+    SEQUENCE: "tcp.seq_raw", "Sequence number", "Sequence", "RFC 9293 3.4",
+        Text("The first byte in this segment is byte {} of the stream, so that the receiver notices anything missing, repeated or out of order.");
+    ACK_NUMBER: "tcp.ack_raw", "Acknowledgment number", "Acknowledges", "RFC 9293 3.4",
+        Text("Every byte before number {} has arrived; this one is expected next.");
+    OFFSET: "", "Data offset", "Offset", "RFC 9293 3.1", With(|f| format!(
+        "The header is {} long; the data begin behind it.", text::bytes((f.number() >> 4) * 4)));
+    HEADER_LEN: "tcp.hdr_len", "Header length", "Hdr len", "RFC 9293 3.1", Text("The header takes {}, options included.");
+    RESERVED: "tcp.flags.res", "Reserved bits", "Reserved", "RFC 9293 3.1", Text("Kept free for later; must be zero.");
+    AE: "tcp.flags.ae", "Accurate ECN", "AE", "RFC 9293 3.1", Text("Part of a newer way to report congestion: {}.");
+    FLAGS: "tcp.flags", "Flags", "Flags", "RFC 9293 3.1", With(|f| {
+        let set: Vec<_> = f.children.iter().filter(|flag| flag.number() == 1).map(|flag| flag.short).collect();
+        match set.as_slice() {
+            [] => "No flag is set.".into(),
+            [one] => format!("{one} is set."),
+            [most @ .., last] => format!("{} and {last} are set.", most.join(", ")),
+        }
+    });
+    CWR: "tcp.flags.cwr", "Congestion window reduced", "CWR", "RFC 3168 6.1", Text("The sender heard of the congestion and slowed down: {}.");
+    ECE: "tcp.flags.ece", "ECN echo", "ECE", "RFC 3168 6.1", Text("The receiver saw a congestion mark from a router: {}.");
+    URG: "tcp.flags.urg", "Urgent", "URG", "RFC 9293 3.8.5", Text("The urgent pointer counts: {}.");
+    ACK: "tcp.flags.ack", "Acknowledgment", "ACK", "RFC 9293 3.1", With(|f| if f.number() == 1 {
+        "The acknowledgment number counts; it does in every segment after the first.".into()
+    } else {
+        "The acknowledgment number says nothing yet.".into()
+    });
+    PSH: "tcp.flags.push", "Push", "PSH", "RFC 9293 3.1", With(|f| if f.number() == 1 {
+        "The sender has no more to send now: hand the data to the program at once.".into()
+    } else {
+        "No hurry: more data may follow.".into()
+    });
+    RST: "tcp.flags.reset", "Reset", "RST", "RFC 9293 3.5.2", With(|f| if f.number() == 1 {
+        "The connection is broken off: forget it, and everything not yet delivered.".into()
+    } else {
+        "The connection is not broken off.".into()
+    });
+    SYN: "tcp.flags.syn", "Synchronise", "SYN", "RFC 9293 3.5", With(|f| if f.number() == 1 {
+        "Opens the connection: the sequence number tells where this side starts counting.".into()
+    } else {
+        "Not part of opening the connection.".into()
+    });
+    FIN: "tcp.flags.fin", "Finish", "FIN", "RFC 9293 3.6", With(|f| if f.number() == 1 {
+        "This side has sent everything it will ever send on this connection.".into()
+    } else {
+        "This side may send more.".into()
+    });
+    WINDOW: "tcp.window_size_value", "Window", "Window", "RFC 9293 3.1", With(|f| if f.number() == 0 {
+        "The receiver's buffer is full: the other side must stop sending.".into()
+    } else {
+        format!("The sender of this segment has room for {} more bytes, times the window scale if one was agreed.", f.value)
+    });
+    CHECKSUM: "tcp.checksum", "Checksum", "Checksum", "RFC 9293 3.1, RFC 1071", With(|f| match &*f.value {
+        "correct" => "The sum over addresses, header and data is right.".into(),
+        value => format!("The sum over addresses, header and data is {value}, so the receiver drops the segment."),
+    });
+    URGENT: "tcp.urgent_pointer", "Urgent pointer", "Urgent", "RFC 9293 3.8.5", With(|f| if f.number() == 0 {
+        "Nothing in this segment is urgent.".into()
+    } else {
+        format!("Urgent data end {} bytes into the segment, if URG is set.", f.value)
+    });
+}
+
+const KIND: Kind = Kind { name: "tcp", osi: 4, rfc: "RFC 9293" };
+/// A header without options.
+const MIN_HEADER: usize = 20;
+/// TCP's number in the pseudo-header.
+const PROTOCOL: u8 = 6;
+/// The eight control bits (RFC 9293 3.1), from the most significant.
+static CONTROL: [&super::Spec; 8] = [&CWR, &ECE, &URG, &ACK, &PSH, &RST, &SYN, &FIN];
+
+/// Where a segment's data stand in which stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Segment {
+    /// The sending end.
+    pub from: SocketAddrV4,
+    /// The receiving end.
+    pub to: SocketAddrV4,
+    /// The sequence number.
+    pub sequence: u32,
+    /// Whether SYN is set: it takes one sequence number.
+    pub syn: bool,
+}
+
+/// The fields of the eight octets that an ICMP error quotes at least.
+pub(super) fn quoted(place: Place<'_>) -> Vec<Field> {
+    let mut fields = Fields::new(place, 3);
+    fields.plain(&SRC, 0, 2);
+    fields.plain(&DST, 2, 2);
+    fields.count(&SEQUENCE, 4, 4);
+    fields.done()
+}
+
+/// The header's length if a whole header is there.
+fn header_len(place: Place<'_>) -> Option<usize> {
+    let len = place.bits(96, 4) as usize * 4;
+    (place.len() >= MIN_HEADER && len >= MIN_HEADER && place.len() >= len).then_some(len)
+}
+
+/// Reads of a segment only what its stream needs: where it stands, and its data.
+pub(super) fn segment<'p>(place: Place<'p>, ends: Ends) -> Option<(Segment, Place<'p>)> {
+    let len = header_len(place)?;
+    let segment = Segment {
+        from: SocketAddrV4::new(ends.src, place.number(0, 2) as u16),
+        to: SocketAddrV4::new(ends.dst, place.number(2, 2) as u16),
+        sequence: place.number(4, 4) as u32,
+        syn: place.bits(110, 1) == 1,
+    };
+    Some((segment, place.rest(len)))
+}
+
+/// Dissects one segment.
+pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, ends: Ends) {
+    let Some((segment, payload)) = segment(place, ends) else {
+        data::dissect(walk, place, &data::DATA, 4);
+        walk.note(NoteKind::Malformed, place, "There is no whole TCP header here.");
+        return;
+    };
+    let own = place.part(0, place.len() - payload.len());
+    let mut fields = Fields::new(own, 10);
+    fields.plain(&SRC, 0, 2);
+    fields.plain(&DST, 2, 2);
+    fields.count(&SEQUENCE, 4, 4);
+    fields.count(&ACK_NUMBER, 8, 4);
+    fields.group(&OFFSET, 12, 1, format!("{} B", own.len()), |inner| {
+        inner.bits(&HEADER_LEN, 96, 4, |words| text::bytes(words * 4));
+        inner.bits(&RESERVED, 100, 3, |number| if number == 0 { "zero" } else { "not zero" });
+        inner.flag(&AE, 103);
+    });
+    let flags = own.number(13, 1) as u8;
+    fields.group(&FLAGS, 13, 1, format!("{} set", flags.count_ones()), |inner| {
+        for (index, spec) in CONTROL.into_iter().enumerate() {
+            inner.flag(spec, 104 + index);
+        }
+    });
+    fields.count(&WINDOW, 14, 2);
+    let before = checksum::pseudo_header(ends.src.into(), ends.dst.into(), PROTOCOL, place.len());
+    let right = checksum::expected(before, place, 16);
+    let sent = fields.with(&CHECKSUM, 16, 2, |sent| checksum::verdict(sent, right));
+    fields.count(&URGENT, 18, 2);
+    let odd_options = tcp_options::dissect(&mut fields, own);
+    let summary = summary(&segment, flags, payload.len());
+    walk.layer(&KIND, own, Words::new("TCP header", own.len(), summary), fields.done());
+    if !checksum::is_right(sent, right) {
+        walk.note(NoteKind::Checksum, own.part(16, 18), "The TCP checksum is wrong.");
+    }
+    if let Some(at) = odd_options {
+        walk.note(NoteKind::Malformed, own.rest(at), "The TCP options make no sense from here on.");
+    }
+    stream::dissect(walk, segment, payload);
+}
+
+/// "port 49152 to 8554, SYN, ACK, 132 bytes of data".
+fn summary(segment: &Segment, flags: u8, data: usize) -> String {
+    let mut text = format!("port {} to {}", segment.from.port(), segment.to.port());
+    for (index, spec) in CONTROL.into_iter().enumerate() {
+        if flags << index & 0x80 != 0 {
+            text.push_str(", ");
+            text.push_str(spec.short);
+        }
+    }
+    if data > 0 {
+        text.push_str(", ");
+        text.push_str(&text::bytes(data as u64));
+        text.push_str(" of data");
+    }
+    text
+}

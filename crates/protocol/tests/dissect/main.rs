@@ -1,0 +1,8 @@
+//! The dissector against hand-made conversations: its own rules, recorded answers, and tshark.
+
+mod frames;
+mod invariants;
+mod oracle;
+mod pdml;
+mod properties;
+mod rewind;
