@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { test as base, type Page } from '@playwright/test'
+
+/** The program under test; without it the page's pretended world is used. */
+const binary = resolve(process.env.LAYERCAST_BIN ?? '../target/release/layercast')
+
+/** A running `layercast`, or the pretended world. */
+export interface Room {
+  /** The page's address. */
+  url: string
+  /** The address for players; none in the pretended world. */
+  rtsp: string | null
+  /** Ends the program, as a crash would. */
+  end(): Promise<void>
+}
+
+/** How long `layercast` may take to print its addresses, milliseconds. */
+const START_MS = 20_000
+
+async function startBinary(): Promise<Room> {
+  const child = spawn(binary, ['serve', '--http', '127.0.0.1:0', '--rtsp', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const printed = await addresses(child)
+  return {
+    ...printed,
+    end: () =>
+      new Promise((done) => {
+        if (child.exitCode !== null) return done()
+        child.once('exit', () => done())
+        child.kill('SIGKILL')
+      }),
+  }
+}
+
+/** Reads what `layercast` prints until both addresses are known. */
+function addresses(child: ChildProcess): Promise<{ url: string; rtsp: string }> {
+  return new Promise((found, failed) => {
+    let text = ''
+    const timer = setTimeout(() => failed(new Error(`no addresses in: ${text}`)), START_MS)
+    const look = (chunk: Buffer): void => {
+      text += chunk.toString()
+      const url = /https?:\/\/127\.0\.0\.1:\d+[^\s]*/.exec(text)?.[0]
+      const rtsp = /rtsp:\/\/127\.0\.0\.1:\d+[^\s]*/.exec(text)?.[0]
+      if (!url || !rtsp) return
+      clearTimeout(timer)
+      found({ url, rtsp })
+    }
+    child.stdout?.on('data', look)
+    child.stderr?.on('data', look)
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      failed(new Error(`layercast ended with ${code}: ${text}`))
+    })
+  })
+}
+
+/** A test in a room of its own. */
+export const test = base.extend<{ room: Room; open: (query?: string) => Promise<Page> }>({
+  room: async ({ baseURL }, use) => {
+    const room = existsSync(binary)
+      ? await startBinary()
+      : { url: `${baseURL}?fixture`, rtsp: null, end: () => Promise.resolve() }
+    await use(room)
+    await room.end()
+  },
+  /** Opens the page, and waits until its first picture is there. */
+  open: async ({ page, room }, use) => {
+    await use(async () => {
+      await page.goto(room.url)
+      await page.getByRole('img', { name: 'Live video' }).and(page.locator('[data-picture]')).waitFor()
+      return page
+    })
+  },
+})
+
+export { expect } from '@playwright/test'
