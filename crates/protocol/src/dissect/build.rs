@@ -218,7 +218,7 @@ impl<'p> Fields<'p> {
         self.push(spec, self.place.span(from, len), Raw::Octets, value, children.list);
     }
 
-    /// Any field; `bits` count in the source.
+    /// Any field; `bits` count in the source. One without bits is none.
     pub fn push(
         &mut self,
         spec: &'static Spec,
@@ -227,7 +227,9 @@ impl<'p> Fields<'p> {
         value: impl Into<Cow<'static, str>>,
         children: Vec<Field>,
     ) {
-        self.list.push(Field { spec, bits, raw, value: value.into(), children });
+        if bits.len > 0 {
+            self.list.push(Field { spec, bits, raw, value: value.into(), children });
+        }
     }
 }
 

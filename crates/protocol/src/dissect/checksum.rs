@@ -1,6 +1,10 @@
 //! The Internet checksum (RFC 1071), and how its verdict reads.
 
 use super::build::Place;
+use super::model::Field;
+
+/// How the verdict on a wrong checksum begins.
+const WRONG: &str = "wrong, should be ";
 
 /// The ones' complement sum of `octets` as 16-bit words, added to `sum`. An odd last octet counts
 /// as the upper half of a word.
@@ -37,7 +41,12 @@ pub(super) fn pseudo_header(src: u32, dst: u32, protocol: u8, len: usize) -> u64
 
 /// "correct", or what it should have been.
 pub(super) fn verdict(sent: u64, right: u16) -> String {
-    if is_right(sent, right) { "correct".into() } else { format!("wrong, should be {right:#06x}") }
+    if is_right(sent, right) { "correct".into() } else { format!("{WRONG}{right:#06x}") }
+}
+
+/// What a checksum whose verdict is "wrong" should have been.
+pub(super) fn should(field: &Field) -> &str {
+    field.value.strip_prefix(WRONG).unwrap_or(&field.value)
 }
 
 /// Whether they are the same number; 0 and 0xffff are, in ones' complement (RFC 1624 3).

@@ -16,11 +16,15 @@ specs! {
         12 => "An error: a packet's header made no sense; it is quoted below.".into(),
         _ => format!("Message type {}.", f.value),
     });
-    CODE: "icmp.code", "Code", "Code", "RFC 792", Text("More exactly: {}.");
+    CODE: "icmp.code", "Code", "Code", "RFC 792", With(|f| if f.value.contains('(') {
+        format!("More exactly: {}.", f.value)
+    } else {
+        format!("Code {}: there is nothing more to say about this type.", f.value)
+    });
     CHECKSUM: "icmp.checksum", "Checksum", "Checksum", "RFC 792, RFC 1071", With(|f| if f.value == "correct" {
         "The sum over the whole message is right.".into()
     } else {
-        format!("The sum over the whole message is {}, so the receiver drops it.", f.value)
+        format!("The sum over the whole message should be {}, so the receiver drops it.", checksum::should(f))
     });
     IDENT: "icmp.ident", "Identifier", "Identifier", "RFC 792", Text("All echoes of one run of ping carry {}.");
     SEQUENCE: "icmp.seq", "Sequence number", "Sequence", "RFC 792", Text("This is echo number {} of its run.");
@@ -92,7 +96,8 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let own_len = if quotes { HEADER + quote(&mut fields, rest) } else { HEADER };
     let summary = words(kind, code);
     let own = place.part(0, own_len);
-    walk.layer(&KIND, own, Words::new("ICMP message", place.len(), summary), fields.done());
+    let what = if quotes { "ICMP error" } else { "ICMP header" };
+    walk.layer(&KIND, own, Words::new(what, own_len, summary), fields.done());
     if !checksum::is_right(sent, right) {
         walk.note(NoteKind::Checksum, place.part(2, 4), "The ICMP checksum is wrong.");
     }

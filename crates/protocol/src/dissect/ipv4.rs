@@ -45,7 +45,7 @@ specs! {
         (_, 1, at) => format!("A fragment from the middle: its first byte is byte {} of the payload.", text::thousands(at * 8)),
         (_, _, at) => format!("The last fragment: its first byte is byte {} of the payload.", text::thousands(at * 8)),
     });
-    FLAGS: "ip.flags", "Flags", "Flags", "RFC 791 3.1", Text("May routers cut the packet, and is this a piece with more to come? {}.");
+    FLAGS: "ip.flags", "Flags", "Flags", "RFC 791 3.1", Text("Three bits about cutting the packet into fragments; set here: {}.");
     RESERVED: "ip.flags.rb", "Reserved bit", "Reserved", "RFC 791 3.1", Text("Nobody uses this bit; it must be zero.");
     DONT_FRAGMENT: "ip.flags.df", "Don't fragment", "DF", "RFC 791 3.1, RFC 1191", With(|f| if f.number() == 1 {
         "No router may cut this packet; one that would have to drops it and tells the sender how much fits.".into()
@@ -65,7 +65,7 @@ specs! {
     TTL: "ip.ttl", "Time to live", "TTL", "RFC 791 3.1, RFC 1812 5.3.1", With(|f| match f.number() {
         0 => "The packet should not be travelling any more.".into(),
         1 => "The next router throws the packet away instead of passing it on.".into(),
-        ttl => format!("The packet may cross {} more before it is thrown away.", text::count(ttl - 1, "router", "routers")),
+        ttl => format!("The packet may cross {} before it is thrown away.", text::count(ttl - 1, "more router", "more routers")),
     });
     PROTOCOL: "ip.proto", "Protocol", "Proto.", "RFC 791 3.1", With(|f| match f.number() {
         1 => "The payload is an ICMP message: IP's own errors and echoes.".into(),
@@ -76,7 +76,7 @@ specs! {
     CHECKSUM: "ip.checksum", "Header checksum", "Checksum", "RFC 791 3.1, RFC 1071", With(|f| if f.value.starts_with("correct") {
         "The sum over this header is right; every router changes the TTL and so computes a new one.".into()
     } else {
-        format!("The sum over this header is {}, so the next host or router drops the packet.", f.value)
+        format!("The sum over this header should be {}, so the next host or router drops the packet.", checksum::should(f))
     });
     SRC: "ip.src", "Source address", "Source", "RFC 791 3.1", Text("The host {} sent the packet; routers leave this as it is.");
     DST: "ip.dst", "Destination address", "Destination", "RFC 791 3.1", Text("The packet is for {}; every router on the way decides by this address.");
@@ -179,7 +179,7 @@ fn fragment(fields: &mut Fields<'_>, own: Place<'_>) -> (usize, bool) {
     let at = text::thousands(offset as u64);
     let value: std::borrow::Cow<'static, str> = match (more, offset, dont) {
         (false, 0, true) => "don't".into(),
-        (false, 0, false) => "may".into(),
+        (false, 0, false) => "allowed".into(),
         (true, 0, _) => "first".into(),
         (true, _, _) => format!("at {at}").into(),
         (false, _, _) => format!("last, {at}").into(),
@@ -190,7 +190,7 @@ fn fragment(fields: &mut Fields<'_>, own: Place<'_>) -> (usize, bool) {
         flags.flag(&DONT_FRAGMENT, 49);
         flags.flag(&MORE_FRAGMENTS, 50);
         let value = match (dont, more) {
-            (false, false) => "None set",
+            (false, false) => "none",
             (true, false) => "Don't fragment",
             (false, true) => "More fragments",
             (true, true) => "Don't fragment, more fragments",

@@ -14,7 +14,7 @@ specs! {
     TIMESTAMP: "ip.options.timestamp", "Timestamps", "Times", "RFC 791 3.1", Text("Every router that passes the packet on writes the time here.");
     ROUTER_ALERT: "ip.options.routeralert", "Router alert", "Alert", "RFC 2113", Text("Routers on the way should look into this packet, though it is not for them.");
     OTHER: "", "Option", "Option", "RFC 791 3.1", Text("An option that is not explained here.");
-    TYPE: "ip.opt.type", "Option type", "Type", "RFC 791 3.1", Text("Option {}.");
+    TYPE: "ip.opt.type", "Option type", "Type", "RFC 791 3.1", Text("Says which option it is: {}.");
     COPY: "ip.opt.type.copy", "Copied", "Copied", "RFC 791 3.1", With(|f| if f.number() == 1 {
         "Every fragment gets a copy of this option.".into()
     } else {

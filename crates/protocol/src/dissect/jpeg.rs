@@ -31,7 +31,7 @@ specs! {
     WIDTH: "jpeg.main_hdr.width", "Width", "Width", "RFC 2435 3.1.5", Text("The picture is {} wide; the field counts in units of 8.");
     HEIGHT: "jpeg.main_hdr.height", "Height", "Height", "RFC 2435 3.1.6", Text("The picture is {} high; the field counts in units of 8.");
     INTERVAL: "jpeg.restart_hdr.interval", "Restart interval", "Interval", "RFC 2435 3.1.7",
-        Text("After every {} blocks stands a marker at which decoding can begin anew.");
+        Text("A marker stands after every {} coding units (MCUs, small squares of pixels); decoding can begin anew there.");
     RESTART: "", "Restart position", "Restart", "RFC 2435 3.1.7", With(|f| if f.number() == 0xffff {
         "The pieces are cut without regard to restart markers, so the whole picture is needed.".into()
     } else {
@@ -60,8 +60,10 @@ specs! {
     });
     TABLES_LEN: "jpeg.qtable_hdr.length", "Tables length", "Length", "RFC 2435 3.1.8", With(|f| if f.number() == 0 {
         "No tables follow; the receiver must know them already.".into()
+    } else if f.number() == 128 {
+        "128 bytes follow: one table of 64 numbers for brightness, one for colour.".into()
     } else {
-        format!("{} of tables follow: one for brightness, one for colour.", text::bytes(f.number()))
+        format!("{} of tables follow.", text::bytes(f.number()))
     });
     TABLES: "jpeg.qtable_hdr.data", "Quantisation tables", "Tables", "RFC 2435 3.1.8",
         Text("{}: how coarsely each kind of detail was rounded; large numbers save bytes and lose detail.");

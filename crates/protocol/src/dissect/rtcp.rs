@@ -13,8 +13,9 @@ specs! {
     } else {
         "No filling at the end.".into()
     });
-    REPORTS: "rtcp.rc", "Reception report count", "Reports", "RFC 3550 6.4.1", Text("{} blocks follow that tell how well this side receives others.");
-    SOURCES: "rtcp.sc", "Source count", "Sources", "RFC 3550 6.5, 6.6", Text("The packet speaks of {} sources.");
+    REPORTS: "rtcp.rc", "Reception report count", "Reports", "RFC 3550 6.4.1", With(|f| format!(
+        "{} on how well this side receives others.", text::count(f.number(), "block follows that reports", "blocks follow that report")));
+    SOURCES: "rtcp.sc", "Source count", "Sources", "RFC 3550 6.5, 6.6", With(|f| format!("The packet speaks of {}.", text::count(f.number(), "source", "sources")));
     SUBTYPE: "rtcp.app.subtype", "Subtype", "Subtype", "RFC 3550 6.7", Text("Subtype {}: its meaning is the application's own.");
     ITEM_COUNT: "", "Count", "Count", "RFC 3550 6.4.1", Text("{}: what it counts depends on the packet type.");
     TYPE: "rtcp.pt", "Packet type", "Type", "RFC 3550 12.1", With(|f| match f.number() {
@@ -45,8 +46,8 @@ specs! {
         format!("{} packets did not come since the beginning.", f.value)
     });
     HIGHEST: "rtcp.ssrc.ext_high", "Extended highest sequence number", "Highest seq", "RFC 3550 6.4.1, A.1", With(|f| format!(
-        "The highest sequence number seen is {}, after {} turns of the 16-bit counter.", text::thousands(f.number() & 0xffff), f.number() >> 16));
-    CYCLES: "rtcp.ssrc.high_cycles", "Cycles", "Cycles", "RFC 3550 A.1", Text("The 16-bit sequence number began anew {} times.");
+        "The highest sequence number seen is {}, after {} of the 16-bit counter.", text::thousands(f.number() & 0xffff), text::count(f.number() >> 16, "turn", "turns")));
+    CYCLES: "rtcp.ssrc.high_cycles", "Cycles", "Cycles", "RFC 3550 A.1", With(|f| format!("The 16-bit sequence number began anew {}.", text::count(f.number(), "time", "times")));
     HIGH_SEQUENCE: "rtcp.ssrc.high_seq", "Highest sequence number", "Highest", "RFC 3550 A.1", Text("The highest sequence number seen in this turn is {}.");
     JITTER: "rtcp.ssrc.jitter", "Interarrival jitter", "Jitter", "RFC 3550 6.4.1, A.8", Text("Packets come unevenly by about {} ticks of the media clock.");
     LAST_SR: "rtcp.ssrc.lsr", "Last SR timestamp", "Last SR", "RFC 3550 6.4.1", With(|f| if f.number() == 0 {
@@ -56,7 +57,7 @@ specs! {
     });
     DELAY: "rtcp.ssrc.dlsr", "Delay since last SR", "Since SR", "RFC 3550 6.4.1", Text("{} passed between that sender report and this block.");
     CHUNK: "", "Description chunk", "Chunk", "RFC 3550 6.5", Text("What there is to say about source {}.");
-    ITEM: "", "Description item", "Item", "RFC 3550 6.5", Text("{}");
+    ITEM: "", "Description item", "Item", "RFC 3550 6.5", Text("One thing to know about the source: {}.");
     ITEM_TYPE: "rtcp.sdes.type", "Item type", "Type", "RFC 3550 6.5", With(|f| match f.number() {
         0 => "The end of this source's items.".into(),
         1 => "A canonical name: it stays the same when the SSRC changes.".into(),

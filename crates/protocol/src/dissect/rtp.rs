@@ -20,7 +20,11 @@ specs! {
         "No extension follows the header.".into()
     });
     SOURCES: "rtp.cc", "Contributing source count", "CSRC count", "RFC 3550 5.1",
-        Text("{} other sources were mixed into this packet.");
+        With(|f| if f.number() == 0 {
+        "The packet has one source; no mixer put several together.".into()
+    } else {
+        format!("{} mixed into this packet.", text::count(f.number(), "other source was", "other sources were"))
+    });
     SECOND: "", "Marker and payload type", "Type", "RFC 3550 5.1", With(|f| format!(
         "Payload type {}, marker {}.", f.number() & 127, if f.number() > 127 { "set" } else { "not set" }));
     MARKER: "rtp.marker", "Marker", "Marker", "RFC 3550 5.1, RFC 2435 3.1", With(|f| if f.number() == 1 {

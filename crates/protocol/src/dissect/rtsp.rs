@@ -40,7 +40,7 @@ specs! {
         400..=499 => format!("{}: the server says that the request is at fault.", f.value),
         _ => format!("{}: the server could not carry out the request.", f.value),
     });
-    REASON: "", "Reason", "Reason", "RFC 2326 7.1.1", Text("The same for people: {}.");
+    REASON: "", "Reason", "Reason", "RFC 2326 7.1.1", Text("The status in words, for people: {}.");
     EMPTY: "", "Empty line", "Empty line", "RFC 2326 4", Text("An empty line ends the header of the message.");
     BLANK: "", "Line end", "Line end", "RFC 2326 4.1", Text("A line end between messages, which readers skip.");
     JUNK: "", "Unreadable", "Unreadable", "RFC 2326 4", Text("This part of the message fits no rule: {}.");
@@ -117,7 +117,7 @@ fn message(walk: &mut Walk<'_>, segment: Segment, place: Place<'_>, parsed: &Par
     }
     let summary = summary(octets, parsed);
     let what = if parsed.kind == ItemKind::Request { "RTSP request" } else { "RTSP response" };
-    let words = Words::new(what, place.len(), summary);
+    let words = Words::new(what, header_len, summary);
     walk.layer(&KIND, place.part(0, header_len), words, fields.done());
     rtsp_learn::learn(walk, segment, octets, parsed);
     let body = place.rest(header_len);

@@ -9,10 +9,14 @@ use super::walk::{Kind, Walk, Words};
 specs! {
     VERSION: "sdp.version", "Version (v)", "Version", "RFC 8866 5.1", Text("The description follows version {} of SDP.");
     OWNER: "sdp.owner", "Origin (o)", "Origin", "RFC 8866 5.2", Text("Who made the description, and which one it is: {}.");
-    OWNER_USER: "sdp.owner.username", "User name", "User", "RFC 8866 5.2", Text("The maker's user name; - means that there is none: {}.");
+    OWNER_USER: "sdp.owner.username", "User name", "User", "RFC 8866 5.2", With(|f| if f.value == "-" {
+        "A hyphen: the maker has no user name here.".into()
+    } else {
+        format!("The maker's user name is {}.", f.value)
+    });
     OWNER_SESSION: "sdp.owner.sessionid", "Session id", "Session", "RFC 8866 5.2", Text("The description's own number: {}.");
     OWNER_VERSION: "sdp.owner.version", "Session version", "Version", "RFC 8866 5.2", Text("It grows when the description changes: {}.");
-    OWNER_NET: "sdp.owner.network_type", "Network type", "Network", "RFC 8866 5.2", Text("IN means the Internet: {}.");
+    OWNER_NET: "sdp.owner.network_type", "Network type", "Network", "RFC 8866 5.2", Text("The network is of type {}; IN is the Internet.");
     OWNER_KIND: "sdp.owner.address_type", "Address type", "Addr. type", "RFC 8866 5.2", Text("The address below is of type {}.");
     OWNER_ADDRESS: "sdp.owner.address", "Address", "Address", "RFC 8866 5.2", Text("The description was made at {}.");
     NAME: "sdp.session_name", "Session name (s)", "Name", "RFC 8866 5.3", Text("The presentation is called {}.");
@@ -22,7 +26,7 @@ specs! {
     EMAIL: "sdp.email", "E-mail (e)", "E-mail", "RFC 8866 5.6", Text("Write to {}.");
     PHONE: "sdp.phone", "Phone (p)", "Phone", "RFC 8866 5.6", Text("Call {}.");
     CONNECTION: "sdp.connection_info", "Connection (c)", "Connection", "RFC 8866 5.7", Text("Where the media are sent: {}; all zero leaves it to SETUP.");
-    CONNECTION_NET: "sdp.connection_info.network_type", "Network type", "Network", "RFC 8866 5.7", Text("IN means the Internet: {}.");
+    CONNECTION_NET: "sdp.connection_info.network_type", "Network type", "Network", "RFC 8866 5.7", Text("The network is of type {}; IN is the Internet.");
     CONNECTION_KIND: "sdp.connection_info.address_type", "Address type", "Addr. type", "RFC 8866 5.7", Text("The address is of type {}.");
     CONNECTION_ADDRESS: "sdp.connection_info.address", "Address", "Address", "RFC 8866 5.7", With(|f| if f.value == "0.0.0.0" {
         "All zero: where the media go is agreed on in SETUP (RFC 2326 C.1.7).".into()
@@ -35,10 +39,22 @@ specs! {
         "CT" => "CT: for the whole conference.".into(),
         other => format!("{other} says what the number counts."),
     });
-    BANDWIDTH_VALUE: "sdp.bandwidth.value", "Value", "Value", "RFC 8866 5.8", Text("{} thousand bits in a second.");
-    TIME: "sdp.time", "Time (t)", "Time", "RFC 8866 5.9", Text("From when to when the presentation takes place: {}; 0 0 means always.");
-    TIME_START: "sdp.time.start", "Start time", "Start", "RFC 8866 5.9", Text("It starts at {} seconds since 1900, or has no start when 0.");
-    TIME_STOP: "sdp.time.stop", "Stop time", "Stop", "RFC 8866 5.9", Text("It ends at {} seconds since 1900, or never when 0.");
+    BANDWIDTH_VALUE: "sdp.bandwidth.value", "Value", "Value", "RFC 8866 5.8", Text("At most about {} kilobits in a second.");
+    TIME: "sdp.time", "Time (t)", "Time", "RFC 8866 5.9", With(|f| if f.value == "0 0" {
+        "The presentation is there at any time.".into()
+    } else {
+        format!("From when to when the presentation takes place: {}.", f.value)
+    });
+    TIME_START: "sdp.time.start", "Start time", "Start", "RFC 8866 5.9", With(|f| if f.number() == 0 {
+        "It has no fixed start.".into()
+    } else {
+        format!("It starts {} seconds after 1900 began.", f.value)
+    });
+    TIME_STOP: "sdp.time.stop", "Stop time", "Stop", "RFC 8866 5.9", With(|f| if f.number() == 0 {
+        "It has no fixed end.".into()
+    } else {
+        format!("It ends {} seconds after 1900 began.", f.value)
+    });
     REPEAT: "sdp.repeat_time", "Repeat (r)", "Repeat", "RFC 8866 5.10", Text("How it repeats: {}.");
     ZONE: "sdp.timezone", "Time zones (z)", "Zones", "RFC 8866 5.11", Text("Changes of the clock: {}.");
     KEY: "sdp.encryption_key", "Key (k)", "Key", "RFC 8866 5.12", Text("Out of use: {}.");
@@ -50,7 +66,7 @@ specs! {
     MEDIA_ATTRIBUTE_VALUE: "sdp.media_attribute.value", "Value", "Value", "RFC 8866 5.13", Text("Its value is {}.");
     MIME_TYPE: "sdp.mime.type", "Encoding", "Encoding", "RFC 8866 6.6", Text("Packets with this payload type carry {}.");
     CLOCK: "sdp.sample_rate", "Clock rate", "Clock", "RFC 8866 6.6", Text("The RTP timestamps count {} ticks in a second.");
-    MEDIA: "sdp.media", "Media (m)", "Media", "RFC 8866 5.14", Text("A track: {}.");
+    MEDIA: "sdp.media", "Media (m)", "Media", "RFC 8866 5.14", Text("One track: its kind, port, protocol and payload types are {}.");
     MEDIA_KIND: "sdp.media.media", "Media type", "Media", "RFC 8866 5.14", Text("The track is {}.");
     MEDIA_PORT: "sdp.media.port", "Port", "Port", "RFC 8866 5.14", With(|f| if f.value == "0" {
         "Zero: the port is agreed on in SETUP (RFC 2326 C.1.2).".into()
@@ -70,7 +86,10 @@ fn attribute(field: &super::Field) -> String {
             "The whole presentation is controlled at the address of the description.".into()
         }
         "control" => format!("Requests about this track go to the address {value}."),
-        "range" => format!("The presentation lasts {value}."),
+        "range" => match value.strip_prefix("npt=") {
+            Some(seconds) => format!("The presentation plays from and to, in seconds: {seconds}."),
+            None => format!("The presentation plays over {value}."),
+        },
         "rtpmap" => format!("What a payload type means: {value}."),
         "fmtp" => format!("Settings of a format: {value}."),
         "framerate" => format!("{value} pictures come in a second."),

@@ -12,14 +12,18 @@ specs! {
     SRC: "tcp.srcport", "Source port", "Source", "RFC 9293 3.1", Text("Port {} names the program that sent the segment; answers go there.");
     DST: "tcp.dstport", "Destination port", "Destin.", "RFC 9293 3.1", Text("Port {} names the program on the receiving host that the segment is for.");
     SEQUENCE: "tcp.seq_raw", "Sequence number", "Sequence", "RFC 9293 3.4",
-        Text("The first byte in this segment is byte {} of the stream, so that the receiver notices anything missing, repeated or out of order.");
+        Text("The first byte of this segment counts as number {}, so that the receiver notices anything missing, repeated or out of order.");
+    FIRST_SEQUENCE: "tcp.seq_raw", "Sequence number", "Sequence", "RFC 9293 3.4.1",
+        Text("This side begins to count at {}, a number nobody can guess; SYN takes it, the first byte of data the next.");
     ACK_NUMBER: "tcp.ack_raw", "Acknowledgment number", "Acknowledges", "RFC 9293 3.4",
         Text("Every byte before number {} has arrived; this one is expected next.");
+    NO_ACK_NUMBER: "tcp.ack_raw", "Acknowledgment number", "Acknowledges", "RFC 9293 3.1",
+        Text("The ACK flag is not set, so this number, {}, says nothing.");
     OFFSET: "", "Data offset", "Offset", "RFC 9293 3.1", With(|f| format!(
         "The header is {} long; the data begin behind it.", text::bytes((f.number() >> 4) * 4)));
     HEADER_LEN: "tcp.hdr_len", "Header length", "Hdr len", "RFC 9293 3.1", Text("The header takes {}, options included.");
     RESERVED: "tcp.flags.res", "Reserved bits", "Reserved", "RFC 9293 3.1", Text("Kept free for later; must be zero.");
-    AE: "tcp.flags.ae", "Accurate ECN", "AE", "RFC 9293 3.1", Text("Part of a newer way to report congestion: {}.");
+    AE: "tcp.flags.ae", "Accurate ECN", "AE", "RFC 9293 3.1", Text("Part of a newer way to report congestion, here {}.");
     FLAGS: "tcp.flags", "Flags", "Flags", "RFC 9293 3.1", With(|f| {
         let set: Vec<_> = f.children.iter().filter(|flag| flag.number() == 1).map(|flag| flag.short).collect();
         match set.as_slice() {
@@ -28,9 +32,21 @@ specs! {
             [most @ .., last] => format!("{} and {last} are set.", most.join(", ")),
         }
     });
-    CWR: "tcp.flags.cwr", "Congestion window reduced", "CWR", "RFC 3168 6.1", Text("The sender heard of the congestion and slowed down: {}.");
-    ECE: "tcp.flags.ece", "ECN echo", "ECE", "RFC 3168 6.1", Text("The receiver saw a congestion mark from a router: {}.");
-    URG: "tcp.flags.urg", "Urgent", "URG", "RFC 9293 3.8.5", Text("The urgent pointer counts: {}.");
+    CWR: "tcp.flags.cwr", "Congestion window reduced", "CWR", "RFC 3168 6.1", With(|f| if f.number() == 1 {
+        "The sender heard of the congestion and has slowed down.".into()
+    } else {
+        "The sender does not report that it slowed down.".into()
+    });
+    ECE: "tcp.flags.ece", "ECN echo", "ECE", "RFC 3168 6.1", With(|f| if f.number() == 1 {
+        "In a SYN: this side understands congestion marks. Later: it saw one, so the other side should slow down.".into()
+    } else {
+        "No congestion mark is reported back.".into()
+    });
+    URG: "tcp.flags.urg", "Urgent", "URG", "RFC 9293 3.8.5", With(|f| if f.number() == 1 {
+        "Some of the data are urgent; the urgent pointer says where they end.".into()
+    } else {
+        "The urgent pointer says nothing.".into()
+    });
     ACK: "tcp.flags.ack", "Acknowledgment", "ACK", "RFC 9293 3.1", With(|f| if f.number() == 1 {
         "The acknowledgment number counts; it does in every segment after the first.".into()
     } else {
@@ -63,7 +79,7 @@ specs! {
     });
     CHECKSUM: "tcp.checksum", "Checksum", "Checksum", "RFC 9293 3.1, RFC 1071", With(|f| match &*f.value {
         "correct" => "The sum over addresses, header and data is right.".into(),
-        value => format!("The sum over addresses, header and data is {value}, so the receiver drops the segment."),
+        _ => format!("The sum over addresses, header and data should be {}, so the receiver drops the segment.", checksum::should(f)),
     });
     URGENT: "tcp.urgent_pointer", "Urgent pointer", "Urgent", "RFC 9293 3.8.5", With(|f| if f.number() == 0 {
         "Nothing in this segment is urgent.".into()
@@ -131,8 +147,8 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, ends: Ends) {
     let mut fields = Fields::new(own, 10);
     fields.plain(&SRC, 0, 2);
     fields.plain(&DST, 2, 2);
-    fields.count(&SEQUENCE, 4, 4);
-    fields.count(&ACK_NUMBER, 8, 4);
+    fields.count(if segment.syn { &FIRST_SEQUENCE } else { &SEQUENCE }, 4, 4);
+    fields.count(if own.bits(107, 1) == 1 { &ACK_NUMBER } else { &NO_ACK_NUMBER }, 8, 4);
     fields.group(&OFFSET, 12, 1, format!("{} B", own.len()), |inner| {
         inner.bits(&HEADER_LEN, 96, 4, |words| text::bytes(words * 4));
         inner.bits(&RESERVED, 100, 3, |number| if number == 0 { "zero" } else { "not zero" });

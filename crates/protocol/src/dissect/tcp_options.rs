@@ -11,7 +11,7 @@ specs! {
     MSS: "tcp.options.mss", "Maximum segment size", "MSS", "RFC 9293 3.7.1", Text("This side takes at most {} of data in one segment.");
     MSS_VALUE: "tcp.options.mss_val", "MSS value", "MSS", "RFC 9293 3.7.1",
         Text("At most {} of data in one segment, so that the packet fits the link without being cut.");
-    SCALE: "tcp.options.wscale", "Window scale", "Scale", "RFC 7323 2", Text("This side's windows count {}.");
+    SCALE: "tcp.options.wscale", "Window scale", "Scale", "RFC 7323 2", Text("This side's later windows count {}.");
     SHIFT: "tcp.options.wscale.shift", "Shift count", "Shift", "RFC 7323 2", With(|f| format!(
         "This side's later windows are to be multiplied by {}.", text::thousands(1u64 << f.number().min(14))));
     SACK_ALLOWED: "tcp.options.sack_perm", "SACK permitted", "SACK ok", "RFC 2018 2",
@@ -88,7 +88,7 @@ fn option(list: &mut Fields<'_>, own: Place<'_>, at: usize, len: usize, kind: u6
         _ => (&OTHER, text::bytes(len as u64)),
     };
     list.bundle(spec, at, len, value, |inner| {
-        inner.with(&KIND, at, 1, |kind| kind.to_string());
+        inner.with(&KIND, at, 1, |kind| format!("{} ({kind})", spec.label));
         if len > 1 {
             inner.with(&LEN, at + 1, 1, text::bytes);
         }

@@ -12,12 +12,12 @@ specs! {
     SRC: "udp.srcport", "Source port", "Source", "RFC 768", Text("Port {} names the program that sent the datagram; answers go there.");
     DST: "udp.dstport", "Destination port", "Destination", "RFC 768", Text("Port {} names the program on the receiving host that the datagram is for.");
     LENGTH: "udp.length", "Length", "Length", "RFC 768", With(|f| format!(
-        "Header and payload together: 8 and {} bytes.", text::thousands(f.number().saturating_sub(8))));
+        "The header's 8 bytes and {} of payload.", text::bytes(f.number().saturating_sub(8))));
     CHECKSUM: "udp.checksum", "Checksum", "Checksum", "RFC 768, RFC 1071", With(|f| match &*f.value {
         "correct" => "The sum over addresses, header and payload is right.".into(),
         "not used" => "Zero: the sender did not compute a checksum, so nobody can check.".into(),
         "not checked" => "Too little of the datagram is quoted to check it.".into(),
-        value => format!("The sum over addresses, header and payload is {value}, so the receiver drops the datagram."),
+        _ => format!("The sum over addresses, header and payload should be {}, so the receiver drops the datagram.", checksum::should(f)),
     });
 }
 

@@ -1,6 +1,7 @@
 //! The dissector against hand-made conversations: its own rules, recorded answers, and tshark.
 
 mod frames;
+mod golden;
 mod invariants;
 mod oracle;
 mod pdml;

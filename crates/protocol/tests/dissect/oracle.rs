@@ -15,6 +15,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 
 /// tshark's answer to `arguments`, given `input`; `None` when it is not installed and need not be.
+#[expect(clippy::disallowed_methods, reason = "both ends of a pipe need someone")]
 fn tshark(arguments: &[&str], input: Vec<u8>) -> Option<String> {
     let mut command = Command::new("tshark");
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -27,24 +28,24 @@ fn tshark(arguments: &[&str], input: Vec<u8>) -> Option<String> {
             return None;
         }
     };
-    let mut stdin = child.stdin.take().unwrap();
+    let mut stdin = child.stdin.take().expect("it was asked for");
     // It may answer before it has read everything, so both at the same time.
     let writer = std::thread::spawn(move || stdin.write_all(&input));
-    let output = child.wait_with_output().unwrap();
-    let written = writer.join().unwrap();
+    let output = child.wait_with_output().expect("it runs");
+    let written = writer.join().expect("writing does not panic");
     assert!(output.status.success() && written.is_ok(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The frames as a capture file that declares their FCS.
 fn pcapng(frames: &[Vec<u8>]) -> Vec<u8> {
-    let mut writer = PcapNgWriter::new(Vec::new()).unwrap();
+    let mut writer = PcapNgWriter::new(Vec::new()).expect("a vector takes everything");
     let interface = InterfaceDescriptionBlock {
         linktype: DataLink::ETHERNET,
         snaplen: 0,
         options: vec![InterfaceDescriptionOption::IfTsResol(9), InterfaceDescriptionOption::IfFcsLen(4)],
     };
-    writer.write_pcapng_block(interface).unwrap();
+    writer.write_pcapng_block(interface).expect("a vector takes everything");
     for (index, frame) in frames.iter().enumerate() {
         let packet = EnhancedPacketBlock {
             interface_id: 0,
@@ -53,7 +54,7 @@ fn pcapng(frames: &[Vec<u8>]) -> Vec<u8> {
             data: Cow::Borrowed(frame),
             options: vec![],
         };
-        writer.write_pcapng_block(packet).unwrap();
+        writer.write_pcapng_block(packet).expect("a vector takes everything");
     }
     writer.into_inner()
 }
