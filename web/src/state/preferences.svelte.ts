@@ -1,6 +1,12 @@
 /** Which model the stacks are drawn by. */
 export type Model = 'osi' | 'tcpip'
 
+/** The models, as they are offered. */
+export const MODELS: readonly { id: Model; label: string }[] = [
+  { id: 'osi', label: 'OSI 7' },
+  { id: 'tcpip', label: 'TCP/IP 5' },
+]
+
 /** Which colours the page has. */
 export type Theme = 'light' | 'dark' | 'contrast'
 
