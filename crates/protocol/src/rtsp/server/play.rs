@@ -81,7 +81,6 @@ impl Server {
             stream.ssrc = play.ssrc;
             stream.playing = true;
             stream.has_played = true;
-            stream.dropping = None;
             info.push(RtpInfo {
                 url: stream.url.clone(),
                 seq: Some(play.sequence),
