@@ -1,1 +1,7 @@
-export {}
+export * from './bench'
+export * from './reading'
+export * from './film'
+export * from './layout'
+export * from './scene'
+export * from './text-width'
+export * from './facts'

@@ -1,1 +1,71 @@
-export {}
+import type { BlockKind, Pdu } from '../scene'
+import type { Catalogue, FilmFact } from './catalogue'
+import { count } from './clock'
+import { caption } from './en-captions'
+
+const LAYERS = { 7: 'Application', 6: 'Presentation', 5: 'Session', 4: 'Transport', 3: 'Network', 2: 'Data link', 1: 'Physical' } as const
+
+const BLOCKS: Record<BlockKind, readonly [string, string]> = {
+  eth: ['Ethernet', 'Eth'], arp: ['ARP', 'ARP'], ip: ['IP', 'IP'], icmp: ['ICMP', 'ICMP'], udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'],
+  framing: ['$', '$'], rtsp: ['RTSP', 'RTSP'], sdp: ['SDP', 'SDP'], rtp: ['RTP', 'RTP'], rtcp: ['RTCP', 'RTCP'], jpeg: ['JPEG', 'JPG'],
+  picture: ['picture', 'pic'], data: ['data', 'data'], padding: ['padding', 'pad'], fcs: ['FCS', 'FCS'],
+}
+
+const PDUS: Record<Pdu, string> = {
+  message: 'RTSP message', rtp: 'RTP packet', rtcp: 'RTCP packet', picture: 'Piece of the picture', segment: 'TCP segment', datagram: 'UDP datagram',
+  packet: 'IP packet', icmp: 'ICMP message', arp: 'ARP message', frame: 'Ethernet frame', bits: 'Ethernet frame',
+}
+
+function film(f: FilmFact): string {
+  switch (f.kind) {
+    case 'connecting': return 'Looking for Layercast: the page shows a network that it runs.'
+    case 'nothingYet': return 'Nothing has been sent yet. The client will ask who the router is, then open a connection to the server.'
+    case 'arranging': return 'Client and server arrange everything in RTSP words first. Pictures come when PLAY is accepted.'
+    case 'pictures': return `The server cuts each picture into ${f.packets} packets and sends ${count(f.rate)} packets a second. The client puts them together again and shows the picture.`
+    case 'packets': return `The server sends ${count(f.rate)} packets a second. The client puts pictures together from them again and shows them.`
+    case 'quiet': return 'No picture is on its way now. A PLAY request lets the server send.'
+    case 'ended': return 'The session is over: the client sent TEARDOWN, and the server has forgotten it.'
+    case 'still': return 'Time stands still. One step forward follows the next message down and up the layers.'
+  }
+}
+
+/** English. */
+export const en: Catalogue = {
+  caption,
+  film,
+  over: (frame) => `Nothing more happens to this ${frame ? 'frame' : 'message'}.`,
+  waiting: 'Waiting for the next event.',
+  layerName: (layer) => LAYERS[layer],
+  blockName: (kind) => BLOCKS[kind][0],
+  blockShort: (kind) => BLOCKS[kind][1],
+  octets: (bytes) => `${count(bytes)} B`,
+  pdu: (pdu, bytes) => `${PDUS[pdu]}, ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,
+  lostTitle: (what, where) => `${what}, dropped by ${where}`,
+  dataFor: (header) => `data for ${BLOCKS[header][0]}`,
+  untouched: 'untouched',
+  step: (n, of) => ['step', of === null ? String(n) : `${n} of ${of}`],
+  hidden: (n) => `${count(n)} hidden`,
+  invitation: ['Every picture on the left', 'came through these layers.'],
+  followOne: 'Follow one message',
+  stopHere: 'Stop here',
+  legendTitle: 'One colour for each layer',
+  legendHint: 'Stop, then pick a packet: its bytes appear here.',
+  legend: { 7: 'RTSP, RTP', 4: 'TCP, UDP', 3: 'IP', 2: 'Ethernet', 1: 'bits', media: 'picture', lost: 'lost' },
+  time: { play: 'Play', pause: 'Pause', forward: 'Step forward', back: 'Step back', size: 'Step size', speed: 'Speed' },
+  sizes: { layer: 'by layer', hop: 'by hop', message: 'by message', picture: 'by picture' },
+  speeds: (speed) => (speed === 'beats' ? 'beats' : speed === 1 ? '1×' : `1/${Math.round(1 / speed)}×`),
+  filters: {
+    title: 'Steps leave out', acks: 'ACKs without data', arp: 'ARP', rtcp: 'RTCP reports', keys: 'Letter keys',
+  },
+  nextMessage: 'Next message',
+  nextProblem: 'Next problem',
+  ports: (protocol, port) => `${protocol} ${port}`,
+  requestLabel: (method) => `${method} request`,
+  spoken: (n, of, place, layer) => `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${layer}, ${LAYERS[layer].toLowerCase()}.`,
+  fields: {
+    title: (name, bytes) => `${name}: ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,
+    lost: (name) => `${name} of the lost packet`,
+    waiting: 'The bytes are on their way.',
+    none: 'This step adds no bytes.',
+  },
+}

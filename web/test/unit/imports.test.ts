@@ -7,7 +7,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   wire: [],
   trace: ['wire'],
   scene: ['wire', 'trace'],
-  text: ['wire', 'trace'],
+  text: ['wire', 'trace', 'scene'],
   state: ['wire', 'trace', 'scene'],
   ui: [],
   views: ['wire', 'trace', 'scene', 'state', 'text', 'ui'],

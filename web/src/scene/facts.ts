@@ -1,0 +1,268 @@
+import type { Step } from '../trace'
+import type { Detail, Link, Nanos, Node, Topology } from '../wire'
+import { findField } from './reading'
+
+/** Who does something, for a sentence: a role, or a name. */
+export type Who = { kind: 'client' | 'server' } | { kind: 'name'; name: string }
+
+/**
+ * What a step is about, in numbers and names, without a word of any language: the catalogue of
+ * a language makes the sentence.
+ */
+export type Fact =
+  | { kind: 'request'; who: Who; method: string; bytes: number; ports: readonly [string, string] | null; channels: readonly [string, string] | null }
+  | { kind: 'response'; who: Who; to: Who; status: number; reason: string; method: string | null }
+  | { kind: 'rtp'; who: Who; sequence: number; marker: boolean; picture: number | null; index: number | null; of: number | null }
+  | { kind: 'rtcp'; who: Who; types: readonly string[] }
+  | { kind: 'unknownMessage'; who: Who; bytes: number }
+  | { kind: 'formatText'; request: boolean }
+  | { kind: 'formatJpeg'; bytes: number; tables: boolean }
+  | { kind: 'tcpData'; who: Who; to: Who; header: number; bytes: number; port: number }
+  | { kind: 'tcpPart'; who: Who; bytes: number }
+  | { kind: 'tcpOpen' | 'tcpAccept' | 'tcpConfirm' | 'tcpClose' | 'tcpAbort' | 'tcpProbe'; who: Who; to: Who }
+  | { kind: 'tcpRefused'; who: Who; port: number }
+  | { kind: 'tcpAck'; who: Who; to: Who; because: string; number: string | null }
+  | { kind: 'tcpTimeout'; rto: Nanos; bytes: number; attempt: number }
+  | { kind: 'tcpFast' | 'tcpAfterTimeout' | 'tcpPartial'; bytes: number }
+  | { kind: 'udp'; header: number }
+  | { kind: 'ip'; destination: string }
+  | { kind: 'icmp'; who: Who }
+  | { kind: 'waitForMac'; who: Who; ip: string | null }
+  | { kind: 'ethernet'; from: string; to: string; next: Who }
+  | { kind: 'arpQuestion'; who: Who; target: string }
+  | { kind: 'arpAnswer'; who: Who; ip: string | null; mac: string | null }
+  | { kind: 'queue'; who: Who; wait: Nanos }
+  | { kind: 'bits'; bytes: number; rate: number; time: Nanos; delay: Nanos }
+  | { kind: 'switched'; who: Who; mac: string | null; port: number; learned: boolean; source: string | null }
+  | { kind: 'flooded'; who: Who; broadcast: boolean; mac: string | null }
+  | { kind: 'routerIn'; who: Who }
+  | { kind: 'route'; who: Who; from: string; to: string }
+  | { kind: 'routerOut'; who: Who; from: string | null; to: string | null }
+  | { kind: 'hostLink'; who: Who; mac: string | null }
+  | { kind: 'arpRead'; who: Who; question: boolean; ip: string | null; mac: string | null }
+  | { kind: 'notForMe'; who: Who }
+  | { kind: 'hostNetwork'; who: Who; ip: string | null; next: 'TCP' | 'UDP' | 'ICMP' }
+  | { kind: 'hostUdp'; port: number; who: Who }
+  | { kind: 'hostTcp'; port: number; who: Who; bytes: number; flags: string }
+  | { kind: 'deliverRequest'; who: Who; from: Who; method: string }
+  | { kind: 'deliverResponse'; who: Who; from: Who; status: number; reason: string; method: string | null }
+  | { kind: 'deliverRtp'; who: Who; sequence: number; marker: boolean }
+  | { kind: 'deliverOther'; who: Who }
+  | { kind: 'shown'; who: Who; picture: number | null; packets: number; missing: number }
+  | { kind: 'dropFcs'; who: Who; packet: { index: number; of: number } | null; udp: boolean }
+  | { kind: 'dropQueue'; who: Who; limit: number }
+  | { kind: 'lost' }
+  | { kind: 'drop'; who: Who; reason: string }
+
+/** What facts are drawn from besides the step. */
+export interface Surroundings {
+  topology: Topology
+  detailOf: (frame: number) => Detail | null
+}
+
+/** The last octet of a hardware address, as the stage shows it. */
+export const shortMac = (mac: string): string => `…:${mac.split(':').at(-1) ?? mac}`
+
+const nodeOf = (s: Surroundings, id: number): Node | undefined => s.topology.nodes.find((n) => n.id === id)
+const linkOf = (s: Surroundings, id: number | undefined): Link | undefined => s.topology.links.find((l) => l.id === id)
+
+/** Who a node is in a sentence. */
+export function who(s: Surroundings, id: number | null | undefined): Who {
+  const node = id == null ? undefined : nodeOf(s, id)
+  if (!node) return { kind: 'name', name: '?' }
+  if (node.kind === 'client' || node.kind === 'server') return { kind: node.kind }
+  return { kind: 'name', name: node.name }
+}
+
+/** Who owns a hardware address. */
+function ownerOf(s: Surroundings, mac: string | null): Who {
+  const node = s.topology.nodes.find((n) => n.interfaces.some((i) => i.mac === mac))
+  return who(s, node?.id)
+}
+
+/** The text of a message in a frame, as far as the frame has it. */
+function textOf(detail: Detail | null): string {
+  const source = detail?.sources[0] ?? ''
+  let out = ''
+  for (let i = 0; i < source.length; i += 2) out += String.fromCharCode(parseInt(source.slice(i, i + 2), 16))
+  return out
+}
+
+/** What a step is about. */
+export function factOf(step: Step, s: Surroundings): Fact {
+  const me = who(s, step.node)
+  const detail = step.frame ? s.detailOf(step.frame.id) : null
+  const value = (name: string, from: Detail | null = detail): string | null => (from ? (findField(from, name)?.value ?? null) : null)
+  const message = step.message
+  const carried = step.frame?.carried
+  switch (step.kind) {
+    case 'compose': return composed(step, s)
+    case 'format': {
+      if (message?.what.kind === 'rtp') {
+        return { kind: 'formatJpeg', bytes: jpegBytes(step, s), tables: message.what.index === 0 }
+      }
+      return { kind: 'formatText', request: message?.what.kind === 'request' }
+    }
+    case 'segment': return transport(step, s, detail)
+    case 'packet': return carried?.kind === 'icmp' ? { kind: 'icmp', who: me } : { kind: 'ip', destination: value('ip.dst') ?? addressOf(s, message?.to) }
+    case 'resolve': return { kind: 'waitForMac', who: me, ip: nextHop(step, s) }
+    case 'frame': {
+      if (carried?.kind === 'arp') {
+        return carried.request
+          ? { kind: 'arpQuestion', who: me, target: carried.target }
+          : { kind: 'arpAnswer', who: me, ip: value('arp.src.proto_ipv4'), mac: value('arp.src.hw_mac') }
+      }
+      const to = value('eth.dst')
+      return { kind: 'ethernet', from: value('eth.src') ?? '', to: to ?? '', next: ownerOf(s, to) }
+    }
+    case 'queue': return { kind: 'queue', who: me, wait: step.hop ? step.hop.start - step.hop.queued : 0 }
+    case 'bits': {
+      const link = linkOf(s, step.hop?.link)
+      return { kind: 'bits', bytes: step.frame?.length ?? 0, rate: link?.rate ?? 0, time: step.hop ? step.hop.end - step.hop.start : 0, delay: link?.delay ?? 0 }
+    }
+    case 'switch': {
+      const mac = value('eth.dst')
+      const outcome = step.receipt?.outcome
+      if (outcome?.kind === 'switched') {
+        const port = (nodeOf(s, step.node)?.interfaces.findIndex((i) => i.link === outcome.link) ?? 0) + 1
+        return { kind: 'switched', who: me, mac, port, learned: outcome.learned, source: value('eth.src') }
+      }
+      return { kind: 'flooded', who: me, broadcast: mac === 'ff:ff:ff:ff:ff:ff', mac }
+    }
+    case 'routerIn':
+      if (step.receipt?.outcome.kind === 'notForMe') return { kind: 'notForMe', who: me }
+      return carried?.kind === 'arp' ? arpRead(step, s, detail) : { kind: 'routerIn', who: me }
+    case 'route': {
+      const outcome = step.receipt?.outcome
+      const before = outcome?.kind === 'routed' ? outcome.ttl : Number(value('ip.ttl') ?? 64)
+      return { kind: 'route', who: me, from: String(before), to: String(before - 1) }
+    }
+    case 'routerOut': return { kind: 'routerOut', who: me, from: value('eth.src'), to: value('eth.dst') }
+    case 'hostLink':
+      if (step.receipt?.outcome.kind === 'notForMe') return { kind: 'notForMe', who: me }
+      return carried?.kind === 'arp' ? arpRead(step, s, detail) : { kind: 'hostLink', who: me, mac: value('eth.dst') }
+    case 'hostNetwork':
+      return { kind: 'hostNetwork', who: me, ip: value('ip.dst'), next: carried?.kind === 'tcp' ? 'TCP' : carried?.kind === 'udp' ? 'UDP' : 'ICMP' }
+    case 'hostTransport':
+      if (carried?.kind === 'tcp') return { kind: 'hostTcp', port: carried.dst, who: me, bytes: carried.end - carried.start, flags: carried.flags }
+      return { kind: 'hostUdp', port: carried?.kind === 'udp' ? carried.dst : 0, who: me }
+    case 'deliver': return delivered(step, s)
+    case 'shown': {
+      const slots = step.picture?.slots ?? []
+      return { kind: 'shown', who: me, picture: step.picture?.number ?? null, packets: slots.length, missing: slots.filter((x) => x.message === null).length }
+    }
+    case 'drop': return dropped(step, s)
+  }
+}
+
+function addressOf(s: Surroundings, id: number | null | undefined): string {
+  return (id == null ? undefined : nodeOf(s, id)?.interfaces[0]?.ip) ?? ''
+}
+
+/** The address that a device must find the hardware address of: the other end's, or the router's. */
+function nextHop(step: Step, s: Surroundings): string | null {
+  const node = nodeOf(s, step.node)
+  if (!node) return null
+  if (node.kind === 'router') {
+    const detail = step.frame ? s.detailOf(step.frame.id) : null
+    return detail ? (findField(detail, 'ip.dst')?.value ?? null) : null
+  }
+  const own = node.interfaces[0]
+  const network = (ip: string, prefix: number): number =>
+    prefix === 0 ? 0 : (ip.split('.').reduce((n, part) => n * 256 + Number(part), 0) >>> (32 - prefix))
+  if (!own?.ip || own.prefix === null) return null
+  const router = s.topology.nodes.filter((n) => n.kind === 'router').flatMap((n) => n.interfaces)
+    .find((i) => i.ip !== null && network(i.ip, own.prefix ?? 0) === network(own.ip ?? '', own.prefix ?? 0))
+  return router?.ip ?? null
+}
+
+function composed(step: Step, s: Surroundings): Fact {
+  const message = step.message
+  const me = who(s, step.node)
+  const what = message?.what
+  switch (what?.kind) {
+    case 'request': {
+      const text = textOf(step.frame ? s.detailOf(step.frame.id) : null)
+      const pair = (name: string): readonly [string, string] | null => {
+        const found = new RegExp(`${name}=(\\d+)-(\\d+)`).exec(text)
+        return found?.[1] && found[2] ? [found[1], found[2]] : null
+      }
+      return { kind: 'request', who: me, method: what.method, bytes: message?.length ?? 0, ports: pair('client_port'), channels: pair('interleaved') }
+    }
+    case 'response': return { kind: 'response', who: me, to: who(s, message?.to), status: what.status, reason: what.reason, method: what.method }
+    case 'rtp': return { kind: 'rtp', who: me, sequence: what.sequence, marker: what.marker, picture: what.picture, index: what.index, of: what.of }
+    case 'rtcp': return { kind: 'rtcp', who: me, types: what.types }
+    default: return { kind: 'unknownMessage', who: me, bytes: message?.length ?? 0 }
+  }
+}
+
+function jpegBytes(step: Step, s: Surroundings): number {
+  const detail = step.frame ? s.detailOf(step.frame.id) : null
+  return (detail?.layers.find((l) => l.name === 'jpeg')?.length ?? 64) / 8
+}
+
+function transport(step: Step, s: Surroundings, detail: Detail | null): Fact {
+  const me = who(s, step.node)
+  const frame = step.frame
+  if (frame?.carried.kind !== 'tcp') return { kind: 'udp', header: 8 }
+  const { carried, cause } = frame
+  const bytes = carried.end - carried.start
+  const to = who(s, step.message?.to ?? s.topology.nodes.find((n) => n.id !== step.node && (n.kind === 'server' || nodeOf(s, step.node)?.kind === 'server' && n.kind === 'client'))?.id)
+  switch (cause.kind) {
+    case 'connect': return { kind: 'tcpOpen', who: me, to }
+    case 'acceptSyn': return { kind: 'tcpAccept', who: me, to }
+    case 'handshakeAck': return bytes > 0 ? { kind: 'tcpData', who: me, to, header: headerOf(detail), bytes, port: carried.dst } : { kind: 'tcpConfirm', who: me, to }
+    case 'close': return { kind: 'tcpClose', who: me, to }
+    case 'abort': return { kind: 'tcpAbort', who: me, to }
+    case 'refusedPort': return { kind: 'tcpRefused', who: me, port: carried.src }
+    case 'ack': return { kind: 'tcpAck', who: me, to, because: cause.because, number: detail ? (findField(detail, 'tcp.ack_raw')?.value ?? null) : null }
+    case 'timeout': return { kind: 'tcpTimeout', rto: cause.rto, bytes, attempt: cause.attempt }
+    case 'fastRetransmit': return { kind: 'tcpFast', bytes }
+    case 'afterTimeout': return { kind: 'tcpAfterTimeout', bytes }
+    case 'partialAck': return { kind: 'tcpPartial', bytes }
+    case 'zeroWindowProbe': return { kind: 'tcpProbe', who: me, to }
+    default: {
+      const t = step.message?.transport
+      const part = t?.kind === 'tcp' && (carried.end < t.end || carried.start > t.start)
+      return part ? { kind: 'tcpPart', who: me, bytes } : { kind: 'tcpData', who: me, to, header: headerOf(detail), bytes, port: carried.dst }
+    }
+  }
+}
+
+function headerOf(detail: Detail | null): number {
+  return (detail?.layers.find((l) => l.name === 'tcp')?.length ?? 160) / 8
+}
+
+function arpRead(step: Step, s: Surroundings, detail: Detail | null): Fact {
+  const carried = step.frame?.carried
+  const question = carried?.kind === 'arp' && carried.request
+  const value = (name: string): string | null => (detail ? (findField(detail, name)?.value ?? null) : null)
+  return {
+    kind: 'arpRead', who: who(s, step.node), question,
+    ip: question ? (carried.kind === 'arp' ? carried.target : null) : value('arp.src.proto_ipv4'), mac: value('arp.src.hw_mac'),
+  }
+}
+
+function delivered(step: Step, s: Surroundings): Fact {
+  const me = who(s, step.node)
+  const from = who(s, step.message?.from)
+  const what = step.message?.what
+  switch (what?.kind) {
+    case 'request': return { kind: 'deliverRequest', who: me, from, method: what.method }
+    case 'response': return { kind: 'deliverResponse', who: me, from, status: what.status, reason: what.reason, method: what.method }
+    case 'rtp': return { kind: 'deliverRtp', who: me, sequence: what.sequence, marker: what.marker }
+    default: return { kind: 'deliverOther', who: me }
+  }
+}
+
+function dropped(step: Step, s: Surroundings): Fact {
+  const me = who(s, step.node)
+  const what = step.message?.what
+  if (step.receipt?.outcome.kind === 'dropped') {
+    const { reason } = step.receipt.outcome
+    if (reason !== 'badFcs') return { kind: 'drop', who: me, reason }
+    const packet = what?.kind === 'rtp' && what.index !== null && what.of !== null ? { index: what.index + 1, of: what.of } : null
+    return { kind: 'dropFcs', who: me, packet, udp: step.message?.transport.kind === 'udp' }
+  }
+  return step.hop?.fate?.kind === 'queueFull' ? { kind: 'dropQueue', who: me, limit: step.hop.fate.limit } : { kind: 'lost' }
+}

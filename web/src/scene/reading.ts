@@ -1,0 +1,66 @@
+import type { Step } from '../trace'
+import type { Detail, DetailField } from '../wire'
+import { activeBlock, partsOf } from './bench'
+
+/** The fields that a step reads or writes, by their Wireshark names; the strip fills them. */
+export function readFields(step: Step): readonly string[] {
+  const udp = step.frame?.carried.kind === 'udp'
+  switch (step.kind) {
+    case 'compose': return ['rtp.seq', 'rtp.marker', 'rtsp.request', 'rtsp.response']
+    case 'format': return ['jpeg.main_hdr.offset']
+    case 'segment': {
+      if (udp) return ['udp.dstport']
+      const carried = step.frame?.carried
+      if (carried?.kind === 'tcp' && carried.start === carried.end) return carried.flags.includes('SYN') ? ['tcp.seq_raw', 'tcp.flags'] : ['tcp.ack_raw', 'tcp.flags']
+      return ['tcp.dstport', 'tcp.seq_raw']
+    }
+    case 'packet': return ['ip.src', 'ip.dst']
+    case 'frame': return step.frame?.carried.kind === 'arp' ? ['arp.dst.proto_ipv4', 'arp.src.hw_mac'] : ['eth.dst', 'eth.src']
+    case 'switch': return ['eth.dst']
+    case 'routerIn': return ['eth.dst', 'eth.fcs']
+    case 'route': return ['ip.ttl', 'ip.checksum']
+    case 'routerOut': return ['eth.dst', 'eth.src']
+    case 'hostLink': return step.frame?.carried.kind === 'arp' ? ['arp.src.hw_mac', 'arp.src.proto_ipv4'] : ['eth.dst', 'eth.fcs']
+    case 'hostNetwork': return ['ip.dst', 'ip.checksum']
+    case 'hostTransport': return udp ? ['udp.dstport', 'udp.checksum'] : ['tcp.dstport', 'tcp.seq_raw', 'tcp.checksum']
+    case 'deliver': return ['rtp.seq', 'rtp.timestamp']
+    case 'drop': return ['rtp.seq']
+    default: return []
+  }
+}
+
+/** The layer (its place in the detail) that a step is about; a lost packet's own header where there is one. */
+export function stepLayer(step: Step, detail: Detail): number | null {
+  const place = (name: string): number | null => {
+    const found = detail.layers.findIndex((l) => l.name === name)
+    return found < 0 ? null : found
+  }
+  if (step.kind === 'drop' && step.message?.what.kind === 'rtp') {
+    const rtp = place('rtp')
+    if (rtp !== null) return rtp
+  }
+  const wanted = activeBlock(step)
+  const part = partsOf(detail).find((p) => wanted.includes(p.kind) && p.layer !== null)
+  if (part) return part.layer
+  if (step.kind === 'shown') return place('jpeg') ?? place('rtp')
+  if (step.kind === 'resolve') return place('ip')
+  if (step.kind === 'format' || step.kind === 'compose' || step.kind === 'deliver') return place('rtsp') ?? place('rtp') ?? place('rtcp')
+  return place('eth')
+}
+
+/** A field by its Wireshark name, anywhere in a detail. */
+export function findField(detail: Detail, name: string): DetailField | undefined {
+  const search = (fields: readonly DetailField[]): DetailField | undefined => {
+    for (const field of fields) {
+      if (field.name === name) return field
+      const inner = search(field.children)
+      if (inner) return inner
+    }
+    return undefined
+  }
+  for (const layer of detail.layers) {
+    const found = search(layer.fields)
+    if (found) return found
+  }
+  return undefined
+}

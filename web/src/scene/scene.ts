@@ -1,0 +1,249 @@
+import type { Journey, Layer, Step } from '../trace'
+import { type Trace } from '../trace'
+import type { Detail, FrameRow, Nanos } from '../wire'
+import { bench, type Bench, type Fill } from './bench'
+import { along, film, type Film } from './film'
+import type { Entry, Layout } from './layout'
+import { HOST, row } from './layout'
+
+/** How a layer's row of a device looks. */
+export interface RowView {
+  layer: Layer
+  y: number
+  height: number
+  state: 'idle' | 'active' | 'dim'
+  /** The step is here: outlined. */
+  active: boolean
+  /** The peer layer that will read what is written: a dashed outline. */
+  echo: boolean
+}
+
+/** A device as drawn. */
+export interface DeviceView {
+  index: number
+  rows: RowView[]
+  /** A port number to show at layer 4 instead of the protocols, with its protocol. */
+  port: { protocol: 'TCP' | 'UDP'; port: number } | null
+}
+
+/** The small packet that moves. */
+export interface Token {
+  x: number
+  y: number
+  stripes: Stripe[]
+  width: number
+  lost: boolean
+}
+export interface Stripe { fill: Fill; width: number }
+
+/** Everything on the stage at one moment. */
+export interface Scene {
+  devices: DeviceView[]
+  film: Film | null
+  token: Token | null
+  /** The whole way of what is followed, dotted, and the part that it has gone. */
+  ahead: string
+  travelled: string
+  /** +1 from the client to the server. */
+  direction: 1 | -1
+  bench: Bench | null
+  /** Where it was lost. */
+  cross: readonly [number, number] | null
+  /** From the token up to the block that is worked on. */
+  pointer: { from: readonly [number, number]; x: number } | null
+  /** 0 to 1: how far the fields being read are filled. */
+  reading: number
+  step: Step | null
+}
+
+/** A step that is being made, 0 to 1 over hold, fill and move. */
+export interface Moving { from: Step; to: Step; progress: number }
+
+/** What a scene is a function of. */
+export interface View {
+  trace: Trace
+  layout: Layout
+  t: Nanos
+  /** Simulated seconds per second; 0 when time stands still. */
+  speed: number
+  journey: Journey | null
+  step: Step | null
+  moving: Moving | null
+  detailOf: (frame: number) => Detail | null
+}
+
+/** Where hold and fill end, as parts of a step's motion; see `MOTION` in the session. */
+export const PHASES = { hold: 300 / 1350, fill: 650 / 1350 } as const
+
+const HEADER_STRIPE = 9
+const PAYLOAD_STRIPE = 22
+
+/** Which way a step's frame or message goes. */
+export function direction(layout: Layout, step: Step): 1 | -1 {
+  if (step.hop) {
+    const cable = layout.cables.find((c) => c.link === step.hop?.link)
+    if (cable) return layout.indexOf(step.hop.from) === cable.from ? 1 : -1
+  }
+  if (step.message) return layout.indexOf(step.message.from) === 0 ? 1 : -1
+  return layout.indexOf(step.node) === 0 ? 1 : -1
+}
+
+/** Where a step takes place, as a distance along the path; `null` when it is not on the stage. */
+export function placeOf(layout: Layout, step: Step): number | null {
+  const index = layout.indexOf(step.node)
+  if (index < 0) return null
+  const way = direction(layout, step)
+  const [entry, exit]: [Entry, Entry] = way === 1 ? ['left', 'right'] : ['right', 'left']
+  const onCable = (): number => {
+    const cable = layout.cables.findIndex((c) => c.link === step.hop?.link)
+    return cable < 0 ? layout.place(index, 1, exit) : layout.middle(cable)
+  }
+  switch (step.kind) {
+    case 'compose':
+    case 'deliver':
+    case 'shown': return layout.place(index, 7)
+    case 'format': return (layout.place(index, 6) + layout.place(index, 5)) / 2
+    case 'bits': return onCable()
+    case 'queue': return layout.place(index, 1, exit)
+    case 'frame': return layout.place(index, 2, exit)
+    case 'routerIn': return layout.place(index, step.layer, step.layer === 2 ? entry : 'top')
+    case 'routerOut': return layout.place(index, 2, exit)
+    case 'drop': {
+      if (step.receipt) return layout.place(index, step.layer, entry)
+      return step.hop?.fate?.kind === 'lost' ? onCable() : layout.place(index, 1, exit)
+    }
+    default: return layout.place(index, step.layer, step.layer === 1 ? exit : 'top')
+  }
+}
+
+/** Moments and places of a journey, for motion while time runs. */
+function journeyTrack(layout: Layout, steps: readonly Step[]): { at: Nanos; s: number }[] {
+  const out: { at: Nanos; s: number }[] = []
+  for (const step of steps) {
+    if (step.aside) continue
+    const s = placeOf(layout, step)
+    if (s === null) continue
+    if (step.kind === 'bits' && step.hop) {
+      const cable = layout.cables.find((c) => c.link === step.hop?.link)
+      const from = layout.indexOf(step.node)
+      if (!cable) continue
+      const to = cable.from === from ? cable.to : cable.from
+      const [exit, entry]: [Entry, Entry] = to > from ? ['right', 'left'] : ['left', 'right']
+      out.push({ at: step.hop.start, s: layout.place(from, 1, exit) })
+      if (!step.hop.fate) out.push({ at: step.hop.arrive, s: layout.place(to, 1, entry) })
+    } else out.push({ at: step.at, s })
+  }
+  return out
+}
+
+const ease = (x: number): number => (x < 0.5 ? 4 * x * x * x : 1 - (-2 * x + 2) ** 3 / 2)
+
+/** The layer of the other end that will read what this step writes. */
+function echoOf(layout: Layout, step: Step): { index: number; layer: Layer } | null {
+  const way = direction(layout, step)
+  const last = layout.columns.length - 1
+  if (step.kind === 'compose') return { index: way === 1 ? last : 0, layer: 7 }
+  if (step.kind === 'segment') return { index: way === 1 ? last : 0, layer: 4 }
+  if (step.kind !== 'packet' && step.kind !== 'frame' && step.kind !== 'routerOut') return null
+  const layer = step.kind === 'packet' ? 3 : 2
+  // The next device that reads this header: switches are not spoken to.
+  for (let i = layout.indexOf(step.node) + way; i >= 0 && i <= last; i += way) {
+    if (layout.columns[i]?.node.kind !== 'switch') return { index: i, layer }
+  }
+  return null
+}
+
+function portOf(step: Step | null, node: number): DeviceView['port'] {
+  const transport = step?.message?.transport
+  const carried = step?.frame?.carried
+  if (transport && step?.message) {
+    const own = step.message.from === node ? transport.src : transport.dst
+    return { protocol: transport.kind === 'udp' ? 'UDP' : 'TCP', port: own }
+  }
+  if (carried?.kind === 'tcp' || carried?.kind === 'udp') {
+    const own = step?.frame?.node === node ? carried.src : carried.dst
+    return { protocol: carried.kind === 'udp' ? 'UDP' : 'TCP', port: own }
+  }
+  return null
+}
+
+function devices(layout: Layout, step: Step | null): DeviceView[] {
+  const here = step ? layout.indexOf(step.node) : -1
+  const echo = step ? echoOf(layout, step) : null
+  return layout.columns.map((column, index) => ({
+    index,
+    port: column.side === 'middle' ? null : portOf(step, column.node.id),
+    rows: column.layers.map((layer): RowView => {
+      const { y, height } = row(layer)
+      const both = step?.kind === 'format' && (layer === 6 || layer === 5)
+      const active = index === here && (both || layer === step?.layer)
+      const echoes = !active && echo?.index === index && echo.layer === layer
+      return { layer, y, height, active, echo: echoes, state: !step ? 'idle' : active || echoes ? 'active' : 'dim' }
+    }),
+  }))
+}
+
+function stripesOf(b: Bench): Stripe[] {
+  return b.blocks.filter((x) => x.filled && x.kind !== 'padding')
+    .map((x) => ({ fill: x.fill, width: x.broken || ['rtsp', 'sdp', 'picture', 'data', 'rtcp', 'arp'].includes(x.kind) ? PAYLOAD_STRIPE : HEADER_STRIPE }))
+}
+
+/** The picture of one moment: nothing but a function of the tape, the time and what is selected. */
+export function scene(view: View): Scene {
+  const { layout, trace, t, journey, moving } = view
+  const step = view.step
+  const empty: Scene = {
+    devices: devices(layout, step), film: null, token: null, ahead: '', travelled: '', direction: 1, bench: null, cross: null,
+    pointer: null, reading: 1, step,
+  }
+  if (!step || !journey) {
+    return { ...empty, film: film(trace, layout, t, view.speed, new Set()) }
+  }
+  const way = direction(layout, step)
+  const sending: FrameRow | null = step.message ? (trace.framesOf(step.message.id)[0] ?? null) : null
+  const bar = bench(step, view.detailOf, sending)
+  const here = placeOf(layout, step)
+
+  let s = here
+  let reading = 1
+  if (moving) {
+    const from = placeOf(layout, moving.from)
+    const move = Math.max(0, (moving.progress - PHASES.fill) / (1 - PHASES.fill))
+    reading = Math.max(0, Math.min(1, (moving.progress - PHASES.hold) / (PHASES.fill - PHASES.hold)))
+    if (from !== null && here !== null) s = from + (here - from) * ease(Math.min(1, move))
+  } else if (Math.abs(t - step.at) > 1) {
+    s = along(journeyTrack(layout, journey.steps), t) ?? here
+  }
+
+  const origin = step.aside ? null : originOf(layout, journey)
+  const goal = way === 1 ? layout.length : 0
+  const stripes = stripesOf(bar)
+  const width = stripes.reduce((sum, x) => sum + x.width, 0)
+  const point = s === null ? null : layout.point(s)
+  const lost = step.kind === 'drop'
+  const block = bar.blocks.find((b) => b.active)
+  const host = step.node === layout.columns[0]?.node.id || step.node === layout.columns.at(-1)?.node.id
+  const except = new Set(journey.steps.flatMap((x) => (x.frame ? [x.frame.id] : [])))
+  return {
+    ...empty,
+    film: moving || view.speed === 0 ? null : film(trace, layout, t, Math.min(view.speed, 0.01), except),
+    direction: way,
+    ahead: origin === null ? '' : layout.path(origin, goal),
+    travelled: origin === null || s === null ? '' : layout.path(origin, s),
+    token: point && stripes.length > 0 ? { x: point[0], y: point[1], stripes, width, lost } : null,
+    bench: bar,
+    cross: lost && point ? point : null,
+    pointer: point && block && host && !moving && step.layer >= 4 && (step.kind === 'segment' || step.kind === 'hostTransport')
+      ? { from: point, x: block.x } : null,
+    reading,
+  }
+}
+
+/** Where what is followed set out. */
+function originOf(layout: Layout, journey: Journey): number | null {
+  const first = journey.steps.find((x) => !x.aside)
+  return first ? placeOf(layout, first) : null
+}
+
+/** The horizontal room of a host's labels. */
+export const HOST_TEXT = HOST.width - HOST.band

@@ -1,0 +1,54 @@
+import type { BlockKind, Fact, Pdu } from '../scene'
+import type { RequestMethod } from '../wire'
+import type { Layer } from '../trace'
+
+/** What the caption says when no step is shown. */
+export type FilmFact =
+  | { kind: 'connecting' }
+  | { kind: 'nothingYet' }
+  | { kind: 'arranging' }
+  | { kind: 'pictures'; packets: number; rate: number }
+  | { kind: 'packets'; rate: number }
+  | { kind: 'quiet' }
+  | { kind: 'ended' }
+  | { kind: 'still' }
+
+/**
+ * Every sentence and label of stage, strip, caption and controls. A language is one file that
+ * fills this; captions keep to 160 characters in every one.
+ */
+export interface Catalogue {
+  caption(fact: Fact): string
+  film(fact: FilmFact): string
+  /** Nothing more happens to what is followed. */
+  over(frame: boolean): string
+  waiting: string
+  layerName(layer: Layer): string
+  blockName(kind: BlockKind): string
+  blockShort(kind: BlockKind): string
+  /** Bytes in a block: `20 B`. */
+  octets(bytes: number): string
+  pdu(pdu: Pdu, bytes: number): string
+  lostTitle(what: string, where: string): string
+  dataFor(header: BlockKind): string
+  untouched: string
+  step(n: number, of: number | null): string[]
+  hidden(n: number): string
+  invitation: readonly [string, string]
+  followOne: string
+  stopHere: string
+  legendTitle: string
+  legendHint: string
+  legend: Record<'7' | '4' | '3' | '2' | '1' | 'media' | 'lost', string>
+  time: Record<'play' | 'pause' | 'forward' | 'back' | 'size' | 'speed', string>
+  sizes: Record<'layer' | 'hop' | 'message' | 'picture', string>
+  speeds: (speed: number | 'beats') => string
+  filters: { title: string; acks: string; arp: string; rtcp: string; keys: string }
+  nextMessage: string
+  nextProblem: string
+  ports: (protocol: string, port: number) => string
+  requestLabel: (method: RequestMethod) => string
+  /** For a screen reader: `Step 3 of 9. Client, layer 4, transport.` */
+  spoken(n: number, of: number | null, place: string, layer: Layer): string
+  fields: { title: (name: string, bytes: number) => string; lost: (name: string) => string; waiting: string; none: string }
+}

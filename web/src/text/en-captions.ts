@@ -1,0 +1,175 @@
+import type { Fact, Who } from '../scene'
+import { count, span } from './clock'
+
+/** Who, in the middle of a sentence. */
+export function who(w: Who): string {
+  return w.kind === 'name' ? w.name : `the ${w.kind}`
+}
+const cap = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+const Who = (w: Who): string => cap(who(w))
+const short = (mac: string | null): string => (mac === null || mac === '' ? 'the next card' : `…:${mac.split(':').at(-1) ?? mac}`)
+const bytes = (n: number): string => `${count(n)} ${n === 1 ? 'byte' : 'bytes'}`
+
+/** A bit rate in words: `100 Mbit/s`. */
+export function rate(bitsPerSecond: number): string {
+  if (bitsPerSecond >= 1e9) return `${bitsPerSecond / 1e9} Gbit/s`
+  if (bitsPerSecond >= 1e6) return `${bitsPerSecond / 1e6} Mbit/s`
+  return `${count(bitsPerSecond / 1e3)} kbit/s`
+}
+
+function request(f: Fact & { kind: 'request' }): string {
+  const me = Who(f.who)
+  switch (f.method) {
+    case 'OPTIONS': return `${me} asks with OPTIONS which methods the server knows, because it must not use one that is missing.`
+    case 'DESCRIBE': return `${me} asks with DESCRIBE what there is to play, so that it learns the tracks and how they are coded.`
+    case 'SETUP':
+      if (f.ports) return `SETUP tells the server where to send the picture: UDP ports ${f.ports[0]} and ${f.ports[1]} on the client. Watch for ${f.ports[0]} in every media packet.`
+      if (f.channels) return `SETUP asks for the picture inside this TCP connection, as channels ${f.channels[0]} and ${f.channels[1]}, so that no other port is needed.`
+      return 'SETUP asks the server to prepare one track and says how its packets shall travel.'
+    case 'PLAY': return 'PLAY asks the server to start sending: the session is ready, so the first picture can follow at once.'
+    case 'PAUSE': return 'PAUSE asks the server to stop sending but to keep the session, so that PLAY can go on from there.'
+    case 'TEARDOWN': return 'TEARDOWN ends the session: the server stops sending and forgets its ports and state.'
+    case 'GET_PARAMETER': return `GET_PARAMETER only says that ${who(f.who)} is still there, because the server ends sessions that stay silent.`
+    default: return `${me} writes a request of ${bytes(f.bytes)}: ${f.method.slice(0, 20)}.`
+  }
+}
+
+function response(f: Fact & { kind: 'response' }): string {
+  const me = Who(f.who)
+  if (f.status >= 300) return `${me} answers ${f.status} ${f.reason.slice(0, 30)}: it does not do what was asked, and the number says why.`
+  switch (f.method) {
+    case 'OPTIONS': return `${me} answers ${f.status} ${f.reason.slice(0, 20)} and lists its methods, so that the client knows what it may ask.`
+    case 'DESCRIBE': return `${me} answers with a description in SDP, so that the client knows each track, its coding and its address.`
+    case 'SETUP': return `${me} has made a session and names its own ports, so that both ends know where packets come from and go to.`
+    case 'PLAY': return `${me} accepts PLAY and names its first sequence number, so that the client knows where the picture starts.`
+    case 'PAUSE': return `${me} has stopped sending and keeps the session, so the state goes back to Ready.`
+    case 'TEARDOWN': return `${me} has ended the session: its ports are free again, and no packet follows.`
+    default: return `${me} answers ${f.status} ${f.reason.slice(0, 30)}, so that ${who(f.to)} knows how its request went.`
+  }
+}
+
+function rtp(f: Fact & { kind: 'rtp' }): string {
+  if (f.marker && f.of !== null) return `The marker bit is 1: this is the last of the picture’s ${f.of} packets, so the client can start decoding now.`
+  if (f.marker) return 'The marker bit is 1: this is the last packet of the picture, so the client can start decoding now.'
+  if (f.index !== null && f.of !== null && f.picture !== null) {
+    return `${Who(f.who)} cuts picture ${f.picture} into ${f.of} packets. This is packet ${f.index + 1}, number ${f.sequence}, so that the client can order them.`
+  }
+  return `RTP gives this piece of the picture the number ${f.sequence}, so that the client can order packets and notice a missing one.`
+}
+
+function rtcp(types: readonly string[], me: string): string {
+  if (types.includes('BYE')) return `${me} says BYE with RTCP: this source stops, so nobody waits for more of its packets.`
+  if (types.includes('SR')) return `${me} reports with RTCP what it has sent and what time it is, so that the client can count losses.`
+  if (types.includes('RR')) return `${me} reports with RTCP what arrived, and how evenly, so that the server learns of losses.`
+  return `${me} sends RTCP, the report channel beside the media: ${types.join(', ').slice(0, 30)}.`
+}
+
+function acknowledgement(f: Fact & { kind: 'tcpAck' }): string {
+  const me = Who(f.who)
+  switch (f.because) {
+    case 'delayed': return `${me} waited for data that could carry this ACK along. None came in time, so TCP confirms alone.`
+    case 'everySecondSegment': return `Two segments have arrived, so ${who(f.who)} confirms them: TCP may not leave more than one unconfirmed.`
+    case 'outOfOrder':
+    case 'duplicate': return `A segment is missing, so ${who(f.who)} repeats its last ACK: it still waits for the same byte.`
+    case 'windowUpdate': return `The program has read its data, so ${who(f.who)} tells that its window is open again.`
+    case 'fin': return `${me} confirms the FIN: that direction of the connection is closed now.`
+    default: return f.number === null
+      ? `${me} confirms what has arrived, so that ${who(f.to)} need not send it again.`
+      : `${me} confirms every byte before ${f.number}, so that ${who(f.to)} need not send them again.`
+  }
+}
+
+function drop(reason: string, me: string): string {
+  switch (reason) {
+    case 'badIpChecksum': return `The IP header’s checksum is wrong, so ${me} cannot trust its addresses and drops the packet.`
+    case 'badTransportChecksum': return `The checksum over header and data is wrong, so ${me} drops the packet rather than hand on damaged data.`
+    case 'ttl': return `TTL has reached 0, so ${me} drops the packet: it may have been going in circles.`
+    case 'noRoute': return `${cap(me)} knows no way to this address, so it drops the packet.`
+    case 'portClosed': return `No program listens on this port, so ${me} drops the data.`
+    case 'duplicate': return `TCP has these bytes already, so ${me} drops the copy and confirms again.`
+    case 'arpFailed': return `Nobody answered the ARP question, so ${me} cannot address the frame and drops the packet.`
+    default: return `${cap(me)} drops it: ${reason.slice(0, 60)}.`
+  }
+}
+
+/** The sentence of a step: who does what, and why. */
+export function caption(f: Fact): string {
+  switch (f.kind) {
+    case 'request': return request(f)
+    case 'response': return response(f)
+    case 'rtp': return rtp(f)
+    case 'rtcp': return rtcp(f.types, Who(f.who))
+    case 'unknownMessage': return `${Who(f.who)} hands ${bytes(f.bytes)} to the transport layer. No protocol known here explains them.`
+    case 'formatText': return `Layers 6 and 5 add no bytes to this ${f.request ? 'request' : 'response'}: one is about its format, text, the other about the session both ends remember.`
+    case 'formatJpeg': return f.tables
+      ? `Layer 6 is about the format: ${bytes(f.bytes)} of RTP/JPEG header say where this piece belongs and bring the tables to decode it.`
+      : `Layer 6 is about the format: the RTP/JPEG header says where in the picture this piece belongs, and how large the picture is.`
+    case 'tcpData': return `TCP puts ${bytes(f.header)} in front: port ${f.port} names the program, and the sequence number lets ${who(f.to)} notice anything missing.`
+    case 'tcpPart': return `The message is too long for one segment, so TCP cuts it: this segment carries ${bytes(f.bytes)} of it.`
+    case 'tcpOpen': return `Before the first RTSP word, both ends agree where counting starts: ${who(f.who)} sends SYN with its own first sequence number.`
+    case 'tcpAccept': return `${Who(f.who)} answers with SYN and ACK: it names its own first sequence number and confirms the other one.`
+    case 'tcpConfirm': return `${Who(f.who)} confirms the number it was given: both know now that the other hears them, and the connection stands.`
+    case 'tcpClose': return `${Who(f.who)} has nothing more to send, so it closes its direction of the connection with FIN.`
+    case 'tcpAbort': return `${Who(f.who)} breaks the connection off with RST: nothing more will be sent or read.`
+    case 'tcpProbe': return `The other window is closed, so ${who(f.who)} asks with a tiny segment whether there is room again.`
+    case 'tcpRefused': return `No program listens on port ${f.port}, so ${who(f.who)} refuses with RST.`
+    case 'tcpAck': return acknowledgement(f)
+    case 'tcpTimeout': return `No acknowledgement came within ${span(f.rto)}, so TCP sends the same ${bytes(f.bytes)} again. The message is late, but nothing will be missing.`
+    case 'tcpFast': return `Three ACKs have asked for the same byte, so TCP repeats these ${bytes(f.bytes)} at once instead of waiting for its timer.`
+    case 'tcpAfterTimeout': return `What followed the lost segment may be lost too, so TCP sends these ${bytes(f.bytes)} again as well.`
+    case 'tcpPartial': return `The ACK confirmed only part of what was lost, so TCP repeats the next ${bytes(f.bytes)} at once.`
+    case 'udp': return `UDP puts only ${f.header} bytes in front: ports, length and a checksum. It numbers nothing, so a lost datagram stays lost.`
+    case 'ip': return `IP puts 20 bytes in front: ${f.destination === '' ? 'the destination address' : f.destination} names the host, on whichever network it is, so that routers can find it.`
+    case 'icmp': return `${Who(f.who)} writes an ICMP message: IP’s own way to report errors and to answer echoes.`
+    case 'waitForMac': return `${Who(f.who)} ${f.ip === null ? 'does not know the next device’s' : `knows ${f.ip} but not its`} MAC address, so this packet waits until ARP has the answer.`
+    case 'ethernet': return `Ethernet adds addresses for this network only, from ${short(f.from)} to ${short(f.to)}, and an FCS that reveals flipped bits.`
+    case 'arpQuestion': return `${Who(f.who)} knows ${f.target} but not its MAC address, so it asks every device on its network: who has ${f.target}?`
+    case 'arpAnswer': return `${Who(f.who)} has the address ${f.ip ?? 'asked for'}, so it answers the one that asked: my MAC address is ${short(f.mac)}.`
+    case 'queue': return `The cable is busy with an earlier frame, so this one waits ${span(f.wait)} in ${f.who.kind === 'name' ? `${f.who.name}’s` : `${who(f.who)}’s`} queue.`
+    case 'bits': return `${bytes(f.bytes)} leave as bits: ${span(f.time)} to send at ${rate(f.rate)}, then ${span(f.delay)} on the way, because signals need time.`
+    case 'switched': return f.learned
+      ? `${Who(f.who)} learns from the sender ${short(f.source)} on which port it is, and sends the frame out of port ${f.port}, unchanged to the last bit.`
+      : `${Who(f.who)} reads only the Ethernet addresses: ${short(f.mac)} was last seen on port ${f.port}, so the frame leaves there, unchanged to the last bit.`
+    case 'flooded': return f.broadcast
+      ? `The frame is for everyone, so ${who(f.who)} sends it out of every port but the one it came from.`
+      : `${Who(f.who)} does not know yet where ${short(f.mac)} is, so it sends the frame out of every other port.`
+    case 'routerIn': return `${Who(f.who)} checks the FCS: no bit flipped. The frame is for its own card, so it takes the Ethernet header off.`
+    case 'route': return `${Who(f.who)} lowers TTL from ${f.from} to ${f.to}, so that a stray packet cannot circle for ever. The header changed, so ${who(f.who)} computes a new checksum.`
+    case 'routerOut': return `A new network, a new Ethernet header: ${who(f.who)} writes ${short(f.from)} as sender, ${short(f.to)} as receiver, and a new FCS.`
+    case 'hostLink': return `The card computes the FCS again: no bit flipped. ${cap(short(f.mac))} is its own address, so ${who(f.who)} unpacks the frame.`
+    case 'arpRead': return f.question
+      ? `${Who(f.who)} reads the question: ${f.ip ?? 'the address'} is its own address, so it will answer, and it notes who asked.`
+      : `${Who(f.who)} notes that ${f.ip ?? 'the address'} is at ${short(f.mac)}, so everything that waited for it can leave now.`
+    case 'notForMe': return `The address is another card’s, so ${who(f.who)} leaves the frame unread.`
+    case 'hostNetwork': return `${f.ip ?? 'The destination'} is ${who(f.who)}’s own address and the header checksum is correct, so IP hands the rest to ${f.next}.`
+    case 'hostUdp': return `The UDP checksum is correct, and a program on ${who(f.who)} waits at port ${f.port}, so it gets the data at once.`
+    case 'hostTcp': return hostTcp(f)
+    case 'deliverRequest': return `${Who(f.who)} reads ${f.method.slice(0, 20)}: all headers below are gone, and the words are exactly what ${who(f.from)} wrote.`
+    case 'deliverResponse': return `${Who(f.who)} reads ${f.status} ${f.reason.slice(0, 30)}${f.method === null ? '' : ` to its ${f.method.slice(0, 20)}`}: exactly what ${who(f.from)} wrote.`
+    case 'deliverRtp': return `Number ${f.sequence} tells where this piece belongs. ${Who(f.who)} keeps it until its picture is due, so that uneven arrival does not show.`
+    case 'deliverOther': return `${Who(f.who)} reads the report, exactly as it was written, and adapts what it knows of the other end.`
+    case 'shown': return shown(f)
+    case 'dropFcs': return f.packet && f.udp
+      ? `A bit flipped on the cable, so the FCS is wrong and ${who(f.who)} drops packet ${f.packet.index} of ${f.packet.of}. UDP never resends: the picture keeps a hole.`
+      : `${Who(f.who)}’s own FCS result differs from the one received: at least one bit flipped on the cable. ${Who(f.who)} drops the frame and tells nobody.`
+    case 'dropQueue': return `${Who(f.who)}’s queue for this cable is full at ${bytes(f.limit)}, so the frame is dropped. Nobody is told: only a gap in the numbers shows it.`
+    case 'lost': return 'The cable loses this frame. Only the tape shows it: the receiver must notice a gap in the numbers, the sender hears nothing.'
+    case 'drop': return drop(f.reason, who(f.who))
+  }
+}
+
+function hostTcp(f: Fact & { kind: 'hostTcp' }): string {
+  if (f.flags.includes('SYN') && f.flags.includes('ACK')) return `${Who(f.who)} reads SYN and ACK: its own number is confirmed, and it knows now where the other side counts from.`
+  if (f.flags.includes('SYN')) return `A program waits at port ${f.port}, so ${who(f.who)} notes where the other side starts counting and will answer.`
+  if (f.flags.includes('RST')) return `${Who(f.who)} reads RST: the connection is over at once.`
+  if (f.flags.includes('FIN')) return `${Who(f.who)} reads FIN: the other side will send nothing more on this connection.`
+  if (f.bytes === 0) return `${Who(f.who)} reads the ACK: those bytes have arrived, so it need not keep copies of them any longer.`
+  return `TCP checks port, sequence number and checksum: nothing is missing, so the program at port ${f.port} gets ${bytes(f.bytes)}.`
+}
+
+function shown(f: Fact & { kind: 'shown' }): string {
+  const picture = f.picture === null ? 'The picture' : `Picture ${f.picture}`
+  if (f.missing === 0) return `${picture} is due, and all of its ${f.packets} packets came in time, so ${who(f.who)} decodes and shows it.`
+  const lost = f.missing === 1 ? '1 of its packets' : `${f.missing} of its packets`
+  return `${picture} is due, but ${lost} never came in time, so ${who(f.who)} shows it with a hole.`
+}
