@@ -225,7 +225,7 @@ export class Session {
     this.#freezeWorld()
   }
   toggle(): void { if (this.playing) this.pause(); else this.play() }
-  stepForward(): void { this.#stepper.forward() }
+  stepForward(size: StepSize = this.stepSize): void { this.#stepper.forward(size) }
   stepBack(): void { this.#stepper.back() }
   setStepSize(size: StepSize): void { this.stepSize = size }
   setSpeed(speed: Speed): void {

@@ -29,7 +29,8 @@ export interface Catalogue {
   /** Bytes in a block: `20 B`. */
   octets(bytes: number): string
   pdu(pdu: Pdu, bytes: number): string
-  lostTitle(what: string, where: string): string
+  /** Over a lost frame's bar: the RTP packet in it, and who dropped it (`null`: the cable). */
+  lostTitle(packet: number | null, where: string | null): string
   dataFor(header: BlockKind): string
   untouched: string
   step(n: number, of: number | null): string[]
@@ -44,6 +45,9 @@ export interface Catalogue {
   sizes: Record<'layer' | 'hop' | 'message' | 'picture', string>
   speeds: (speed: number | 'beats') => string
   filters: { title: string; acks: string; arp: string; rtcp: string; keys: string }
+  picture: (number: number) => string
+  /** Beside the header of a lost RTP packet, in two lines. */
+  neverReceived: (sequence: number) => string[]
   nextMessage: string
   nextProblem: string
   ports: (protocol: string, port: number) => string

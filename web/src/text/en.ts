@@ -40,7 +40,7 @@ export const en: Catalogue = {
   blockShort: (kind) => BLOCKS[kind][1],
   octets: (bytes) => `${count(bytes)} B`,
   pdu: (pdu, bytes) => `${PDUS[pdu]}, ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,
-  lostTitle: (what, where) => `${what}, dropped by ${where}`,
+  lostTitle: (packet, where) => `Frame${packet === null ? '' : ` of RTP packet ${packet}`}, ${where === null ? 'lost on the cable' : `dropped by ${where}`}`,
   dataFor: (header) => `data for ${BLOCKS[header][0]}`,
   untouched: 'untouched',
   step: (n, of) => ['step', of === null ? String(n) : `${n} of ${of}`],
@@ -57,6 +57,8 @@ export const en: Catalogue = {
   filters: {
     title: 'Steps leave out', acks: 'ACKs without data', arp: 'ARP', rtcp: 'RTCP reports', keys: 'Letter keys',
   },
+  picture: (number) => `picture ${number}`,
+  neverReceived: (sequence) => ['The client never receives these bytes.', `It notices a gap in the numbers after ${(sequence + 65535) % 65536}.`],
   nextMessage: 'Next message',
   nextProblem: 'Next problem',
   ports: (protocol, port) => `${protocol} ${port}`,

@@ -1,0 +1,48 @@
+import type { Session } from '../state/session.svelte'
+
+/** Inputs that use the keys themselves: text and lists take arrows, letters and Space. */
+const TYPES = 'input, select, textarea, [contenteditable], [role="tree"], [role="treeitem"], [role="grid"], [role="listbox"], [role="slider"], [role="tab"], [role="menuitem"], [role="row"]'
+/** What Space presses. */
+const PRESSED = 'button, a, summary, [role="button"], [role="option"]'
+
+/** What a key does on the page; `false` when it is not one of the page's keys. */
+export function onKey(session: Session, event: KeyboardEvent, letters: boolean): boolean {
+  if (event.altKey || event.metaKey || event.defaultPrevented) return false
+  const target = event.target instanceof Element ? event.target : null
+  // Clickers send these two wherever the focus is.
+  if (event.key === 'PageDown') {
+    session.stepForward()
+    return true
+  }
+  if (event.key === 'PageUp') {
+    session.stepBack()
+    return true
+  }
+  if (target?.closest(TYPES)) return false
+  switch (event.key) {
+    case 'ArrowRight':
+      if (event.ctrlKey) session.stepForward(session.stepSize === 'picture' ? 'picture' : 'message')
+      else if (event.shiftKey) session.stepForward('hop')
+      else session.stepForward()
+      return true
+    case 'ArrowLeft':
+      session.stepBack()
+      return true
+    case ' ':
+      if (target?.closest(PRESSED)) return false
+      session.toggle()
+      return true
+  }
+  if (!letters || event.ctrlKey) return false
+  switch (event.key) {
+    case 'n':
+    case 'N':
+      session.nextProblem()
+      return true
+    case 'l':
+    case 'L':
+      session.goLive()
+      return true
+  }
+  return false
+}
