@@ -43,7 +43,7 @@ export type Fact =
   | { kind: 'notForMe'; who: Who }
   | { kind: 'hostNetwork'; who: Who; ip: string | null; next: 'TCP' | 'UDP' | 'ICMP' }
   | { kind: 'hostUdp'; port: number; who: Who }
-  | { kind: 'hostTcp'; port: number; who: Who; bytes: number; flags: string }
+  | { kind: 'hostTcp'; port: number; who: Who; bytes: number; flags: string; opening: boolean }
   | { kind: 'deliverRequest'; who: Who; from: Who; method: string }
   | { kind: 'deliverResponse'; who: Who; from: Who; status: number; reason: string; method: string | null }
   | { kind: 'deliverRtp'; who: Who; sequence: number; marker: boolean }
@@ -144,7 +144,7 @@ export function factOf(step: Step, s: Surroundings): Fact {
     case 'hostNetwork':
       return { kind: 'hostNetwork', who: me, ip: value('ip.dst'), next: carried?.kind === 'tcp' ? 'TCP' : carried?.kind === 'udp' ? 'UDP' : 'ICMP' }
     case 'hostTransport':
-      if (carried?.kind === 'tcp') return { kind: 'hostTcp', port: carried.dst, who: me, bytes: carried.end - carried.start, flags: carried.flags }
+      if (carried?.kind === 'tcp') return { kind: 'hostTcp', port: carried.dst, who: me, bytes: carried.end - carried.start, flags: carried.flags, opening: step.frame?.cause.kind === 'handshakeAck' }
       return { kind: 'hostUdp', port: carried?.kind === 'udp' ? carried.dst : 0, who: me }
     case 'deliver': return delivered(step, s)
     case 'shown': {

@@ -4,7 +4,7 @@ import type { Detail, FrameRow, Nanos } from '../wire'
 import { bench, type Bench, type Fill } from './bench'
 import { along, film, type Film } from './film'
 import type { Entry, Layout } from './layout'
-import { HOST, row } from './layout'
+import { HOST, row, WALL } from './layout'
 
 /** How a layer's row of a device looks. */
 export interface RowView {
@@ -230,13 +230,25 @@ export function scene(view: View): Scene {
     direction: way,
     ahead: origin === null ? '' : layout.path(origin, goal),
     travelled: origin === null || s === null ? '' : layout.path(origin, s),
-    token: point && stripes.length > 0 ? { x: point[0], y: point[1], stripes, width, lost } : null,
+    token: point && stripes.length > 0 ? { x: beside(layout, point, width), y: point[1], stripes, width, lost } : null,
     bench: bar,
     cross: lost && point ? point : null,
     pointer: point && block && host && !moving && step.layer >= 4 && (step.kind === 'segment' || step.kind === 'hostTransport')
       ? { from: point, x: block.x } : null,
     reading,
   }
+}
+
+/** The token stands aside, so that it hides no word and no number of the layers. */
+function beside(layout: Layout, [x, y]: readonly [number, number], width: number): number {
+  const half = width / 2 + 7
+  if (x <= WALL.left + 1) return Math.max(x, WALL.left - 20 + half)
+  if (x >= WALL.right - 1) return Math.min(x, WALL.right + 20 - half)
+  const column = layout.columns.find((c) => c.side === 'middle' && x >= c.x && x <= c.x + c.width)
+  if (!column) return x
+  // Coming up from the cable it moves aside little by little.
+  const aside = Math.max(x, column.x + HOST.band + half) - x
+  return x + aside * Math.max(0, Math.min(1, (404 - y) / 30))
 }
 
 /** Where what is followed set out. */

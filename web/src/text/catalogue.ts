@@ -44,7 +44,7 @@ export interface Catalogue {
   time: Record<'play' | 'pause' | 'forward' | 'back' | 'size' | 'speed', string>
   sizes: Record<'layer' | 'hop' | 'message' | 'picture', string>
   speeds: (speed: number | 'beats') => string
-  filters: { title: string; acks: string; arp: string; rtcp: string; keys: string }
+  filters: { open: string; title: string; acks: string; arp: string; rtcp: string; keys: string }
   picture: (number: number) => string
   /** Beside the header of a lost RTP packet, in two lines. */
   neverReceived: (sequence: number) => string[]

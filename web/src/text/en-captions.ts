@@ -163,6 +163,7 @@ function hostTcp(f: Fact & { kind: 'hostTcp' }): string {
   if (f.flags.includes('SYN')) return `A program waits at port ${f.port}, so ${who(f.who)} notes where the other side starts counting and will answer.`
   if (f.flags.includes('RST')) return `${Who(f.who)} reads RST: the connection is over at once.`
   if (f.flags.includes('FIN')) return `${Who(f.who)} reads FIN: the other side will send nothing more on this connection.`
+  if (f.bytes === 0 && f.opening) return `${Who(f.who)} reads the ACK to its SYN: both ends count from agreed numbers now, and the connection is open.`
   if (f.bytes === 0) return `${Who(f.who)} reads the ACK: those bytes have arrived, so it need not keep copies of them any longer.`
   return `TCP checks port, sequence number and checksum: nothing is missing, so the program at port ${f.port} gets ${bytes(f.bytes)}.`
 }

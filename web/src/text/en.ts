@@ -55,7 +55,7 @@ export const en: Catalogue = {
   sizes: { layer: 'by layer', hop: 'by hop', message: 'by message', picture: 'by picture' },
   speeds: (speed) => (speed === 'beats' ? 'beats' : speed === 1 ? '1×' : `1/${Math.round(1 / speed)}×`),
   filters: {
-    title: 'Steps leave out', acks: 'ACKs without data', arp: 'ARP', rtcp: 'RTCP reports', keys: 'Letter keys',
+    open: 'filters', title: 'Steps leave out', acks: 'ACKs without data', arp: 'ARP', rtcp: 'RTCP reports', keys: 'Letter keys',
   },
   picture: (number) => `picture ${number}`,
   neverReceived: (sequence) => ['The client never receives these bytes.', `It notices a gap in the numbers after ${(sequence + 65535) % 65536}.`],

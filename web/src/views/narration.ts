@@ -23,20 +23,26 @@ export function filmFact(session: Session): FilmFact {
   const { trace, t } = session
   if (session.status.kind !== 'open' && session.hello === null) return { kind: 'connecting' }
   let packets = 0
+  let last = 0
+  let first = t
   let per = 0
-  const window = SECOND / 2
+  const window = 2 * SECOND
   for (const segment of trace.segments(t - window, t + 1)) {
     for (const message of segment.messages) {
       if (message.at <= t - window || message.at > t || message.what.kind !== 'rtp') continue
       if (session.client !== null && message.client !== session.client) continue
       packets += 1
+      first = Math.min(first, message.at)
+      if (message.what.marker) last += 1
       per = message.what.of ?? per
     }
   }
   if (!session.playing) return { kind: 'still' }
   if (packets > 0) {
-    const rate = Math.round((packets * 2) / 5) * 5
-    return per > 0 ? { kind: 'pictures', packets: per, rate } : { kind: 'packets', rate }
+    // Whole pictures are counted, so that the number does not flicker.
+    const seconds = Math.min(window, Math.max(t - first, SECOND / 2)) / SECOND
+    if (per > 0 && last > 0) return { kind: 'pictures', packets: per, rate: per * Math.round(last / seconds) }
+    return { kind: 'packets', rate: Math.round(packets / seconds) }
   }
   const state = session.client === null ? 'Init' : session.rtspState(session.client, t)
   const started = trace.signalling.some((m) => m.at <= t)
