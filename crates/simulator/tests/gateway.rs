@@ -1,0 +1,165 @@
+//! Real clients' octets in the world.
+
+mod common;
+
+use bytes::Bytes;
+use common::*;
+use protocol::message::What;
+use protocol::time::SimTime;
+use simulator::tape::Change;
+use simulator::world::GatewaysFull;
+use simulator::{GatewayEvent, GatewayId, World, WorldOptions};
+use std::time::Duration;
+
+fn pass(world: &mut World, millis: u64) -> Vec<GatewayEvent> {
+    let until = world.now() + Duration::from_millis(millis);
+    world.run_until(until);
+    let mut events = Vec::new();
+    while let Some((_, event)) = world.poll_gateway() {
+        events.push(event);
+    }
+    events
+}
+
+/// Sends a request and gives back what the server answered.
+fn ask(world: &mut World, id: GatewayId, request: &str) -> String {
+    assert_eq!(world.gateway_write(id, request.as_bytes()), request.len());
+    pass(world, 200);
+    let mut answer = Vec::new();
+    loop {
+        let part = world.gateway_take(id, 4096);
+        if part.is_empty() {
+            return String::from_utf8_lossy(&answer).into_owned();
+        }
+        answer.extend_from_slice(&part);
+    }
+}
+
+fn connect(world: &mut World) -> GatewayId {
+    let id = world.gateway_connect("127.0.0.1:5000".to_owned()).unwrap();
+    let events = pass(world, 100);
+    assert!(events.contains(&GatewayEvent::Writable), "{events:?}");
+    id
+}
+
+fn session_of(answer: &str) -> String {
+    let line = answer.lines().find(|l| l.starts_with("Session:")).expect("a session");
+    line["Session:".len()..].split(';').next().unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_real_clients_session_crosses_the_network_beside_the_players() {
+    let mut world = run("classroom", 1);
+    let id = connect(&mut world);
+    let url = "rtsp://127.0.0.1:8554/demo";
+    let options = ask(&mut world, id, &format!("OPTIONS {url} RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Tester\r\n\r\n"));
+    assert!(options.starts_with("RTSP/1.0 200"), "{options}");
+    let described = ask(&mut world, id, &format!("DESCRIBE {url} RTSP/1.0\r\nCSeq: 2\r\n\r\n"));
+    assert!(described.contains("m=video"), "{described}");
+    assert!(!described.contains("10.0."), "no address of the simulation leaves it: {described}");
+    let setup = ask(
+        &mut world,
+        id,
+        &format!("SETUP {url}/trackID=0 RTSP/1.0\r\nCSeq: 3\r\nTransport: RTP/AVP;unicast;client_port=40000-40001\r\n\r\n"),
+    );
+    assert!(setup.contains("server_port=6970-6971"), "{setup}");
+    let session = session_of(&setup);
+    let play = ask(&mut world, id, &format!("PLAY {url} RTSP/1.0\r\nCSeq: 4\r\nSession: {session}\r\n\r\n"));
+    assert!(play.starts_with("RTSP/1.0 200"), "{play}");
+    let events = pass(&mut world, 1000);
+    let rtp = events
+        .iter()
+        .filter(|e| matches!(e, GatewayEvent::Datagram { from_port: 6970, to_port: 40000, .. }))
+        .count();
+    assert!(rtp > 200, "{rtp} RTP packets in a second");
+    let node = world.gateway_node(id).unwrap();
+    let view = world.clients().into_iter().find(|c| c.node == node).unwrap();
+    assert_eq!((view.name.as_str(), view.state, view.transport), ("Tester", "Playing", Some("udp")));
+    let methods: Vec<_> = world
+        .tape()
+        .messages()
+        .iter()
+        .filter(|m| m.from == node)
+        .filter_map(|m| match &m.what {
+            What::Request { method, .. } => Some(method.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(methods, ["OPTIONS", "DESCRIBE", "SETUP", "PLAY"]);
+    world.gateway_close(id);
+    let events = pass(&mut world, 500);
+    assert!(events.contains(&GatewayEvent::Closed), "{:?}", events.last());
+    world.gateway_leave(id);
+    assert_eq!(world.gateways_connected(), 0);
+    assert!(world.clients().iter().any(|c| c.node == node && c.left.is_some()));
+    assert_eq!(troubles(world.tape()), Vec::<String>::new());
+}
+
+#[test]
+fn a_client_that_vanishes_frees_its_host_and_the_limit_holds() {
+    let options = WorldOptions { gateways: 2, ..WorldOptions::default() };
+    let mut world = world_with("classroom", options);
+    let first = connect(&mut world);
+    let second = connect(&mut world);
+    assert_eq!(world.gateway_connect("third".to_owned()), Err(GatewaysFull::Limit { limit: 2 }));
+    let host = world.gateway_node(first).unwrap();
+    world.gateway_abort(first);
+    let third = connect(&mut world);
+    assert_eq!(world.gateway_node(third), Some(host), "the freed host is used again");
+    assert_ne!(third, first);
+    assert_eq!(world.gateway_write(first, b"x"), 0, "the old way is closed");
+    assert_eq!(world.gateways_connected(), 2);
+    let left = world.tape().states().iter().any(|s| {
+        matches!(&s.change, Change::Client { joined: false, client, .. } if *client == host)
+    });
+    assert!(left);
+    let _ = second;
+}
+
+#[test]
+fn octets_that_make_no_sense_are_carried_and_answered() {
+    let mut world = world("classroom");
+    let id = connect(&mut world);
+    let answer = ask(&mut world, id, "what is this?\r\n\r\n");
+    assert!(answer.starts_with("RTSP/1.0 400"), "{answer}");
+    assert!(world.tape().messages().iter().any(|m| m.what == What::Unknown || matches!(m.what, What::Request { .. })));
+}
+
+#[test]
+fn a_reader_that_takes_nothing_closes_the_window_and_costs_a_bounded_amount() {
+    let mut world = world("classroom");
+    let id = connect(&mut world);
+    let url = "rtsp://127.0.0.1/demo";
+    ask(&mut world, id, &format!("DESCRIBE {url} RTSP/1.0\r\nCSeq: 1\r\n\r\n"));
+    let setup = ask(
+        &mut world,
+        id,
+        &format!("SETUP {url}/trackID=0 RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"),
+    );
+    let session = session_of(&setup);
+    let play = format!("PLAY {url} RTSP/1.0\r\nCSeq: 3\r\nSession: {session}\r\n\r\n");
+    assert_eq!(world.gateway_write(id, play.as_bytes()), play.len());
+    world.run_until(SimTime::from_secs(20));
+    let mut taken = 0;
+    let mut stream: Vec<u8> = Vec::new();
+    loop {
+        let part: Bytes = world.gateway_take(id, 1 << 20);
+        if part.is_empty() {
+            break;
+        }
+        taken += part.len();
+        stream.extend_from_slice(&part);
+        let until = world.now() + Duration::from_millis(1);
+        world.run_until(until);
+        if taken > 4 << 20 {
+            break;
+        }
+    }
+    assert!(taken > 60_000, "what fitted into the buffers came: {taken}");
+    // Never part of a `$` frame: the stream can be read from its start to its end.
+    let mut at = stream.windows(4).position(|w| w == b"\r\n\r\n").unwrap() + 4;
+    while at + 4 <= stream.len() {
+        assert_eq!(stream[at], b'$', "at octet {at}");
+        at += 4 + usize::from(u16::from_be_bytes([stream[at + 2], stream[at + 3]]));
+    }
+}
