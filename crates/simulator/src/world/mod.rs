@@ -20,6 +20,7 @@ mod recorder;
 mod view;
 
 pub(crate) use recorder::Recorder;
+pub use gateways::{GatewaysFull, MAX_GATEWAYS};
 pub use view::{ClientRequestView, ClientView};
 
 use crate::app::App;

@@ -11,15 +11,8 @@ use std::sync::{Arc, OnceLock};
 /// The demo clip, as the server offers it.
 pub fn catalogue() -> Arc<Catalogue> {
     static CLIP: OnceLock<Arc<Catalogue>> = OnceLock::new();
-    CLIP.get_or_init(|| {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../media/demo.mjpeg");
-        let bytes = std::fs::read(path).expect("the demo clip is in the repository");
-        let clip = protocol::media::open("demo.mjpeg", bytes.into(), 25.0).expect("the demo clip is sound");
-        let mut catalogue = Catalogue::new();
-        catalogue.insert("demo", clip);
-        Arc::new(catalogue)
-    })
-    .clone()
+    CLIP.get_or_init(|| Arc::new(Catalogue::with_demo()))
+        .clone()
 }
 
 pub fn world(scenario: &str) -> World {
