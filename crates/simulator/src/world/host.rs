@@ -99,6 +99,12 @@ impl Host {
         let mut frames = Vec::new();
         for _ in 0..MAX_ROUNDS {
             let mut quiet = true;
+            // What the stack sends by itself leaves before what applications answer: the last
+            // segment of a handshake is not merged with the first request.
+            while let Some(transmit) = self.stack.poll_transmit(now) {
+                quiet = false;
+                frames.push(transmit);
+            }
             while let Some(event) = self.stack.poll_event() {
                 quiet = false;
                 record_event(now, self.node, &self.stack, recorder, &event);
