@@ -23,8 +23,8 @@ fn main() {
         let mut frames = 0;
         let mut octets = 0;
         for _ in 0..ROUNDS {
-            let mut world =
-                World::new(&scenario, catalogue.clone(), WorldOptions::default()).expect("a built-in scenario");
+            let mut world = World::new(&scenario, catalogue.clone(), WorldOptions::default())
+                .expect("a built-in scenario");
             let begin = Instant::now();
             world.run_until(SimTime::from_secs(SECONDS));
             ratios.push(SECONDS as f64 / begin.elapsed().as_secs_f64());

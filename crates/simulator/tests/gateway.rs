@@ -52,7 +52,8 @@ fn a_real_clients_session_crosses_the_network_beside_the_players() {
     let mut world = run("classroom", 1);
     let id = connect(&mut world);
     let url = "rtsp://127.0.0.1:8554/demo";
-    let options = ask(&mut world, id, &format!("OPTIONS {url} RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Tester\r\n\r\n"));
+    let options =
+        ask(&mut world, id, &format!("OPTIONS {url} RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Tester\r\n\r\n"));
     assert!(options.starts_with("RTSP/1.0 200"), "{options}");
     let described = ask(&mut world, id, &format!("DESCRIBE {url} RTSP/1.0\r\nCSeq: 2\r\n\r\n"));
     assert!(described.contains("m=video"), "{described}");
@@ -60,7 +61,9 @@ fn a_real_clients_session_crosses_the_network_beside_the_players() {
     let setup = ask(
         &mut world,
         id,
-        &format!("SETUP {url}/trackID=0 RTSP/1.0\r\nCSeq: 3\r\nTransport: RTP/AVP;unicast;client_port=40000-40001\r\n\r\n"),
+        &format!(
+            "SETUP {url}/trackID=0 RTSP/1.0\r\nCSeq: 3\r\nTransport: RTP/AVP;unicast;client_port=40000-40001\r\n\r\n"
+        ),
     );
     assert!(setup.contains("server_port=6970-6971"), "{setup}");
     let session = session_of(&setup);
@@ -109,9 +112,11 @@ fn a_client_that_vanishes_frees_its_host_and_the_limit_holds() {
     assert_ne!(third, first);
     assert_eq!(world.gateway_write(first, b"x"), 0, "the old way is closed");
     assert_eq!(world.gateways_connected(), 2);
-    let left = world.tape().states().iter().any(|s| {
-        matches!(&s.change, Change::Client { joined: false, client, .. } if *client == host)
-    });
+    let left = world
+        .tape()
+        .states()
+        .iter()
+        .any(|s| matches!(&s.change, Change::Client { joined: false, client, .. } if *client == host));
     assert!(left);
     let _ = second;
 }
@@ -122,7 +127,13 @@ fn octets_that_make_no_sense_are_carried_and_answered() {
     let id = connect(&mut world);
     let answer = ask(&mut world, id, "what is this?\r\n\r\n");
     assert!(answer.starts_with("RTSP/1.0 400"), "{answer}");
-    assert!(world.tape().messages().iter().any(|m| m.what == What::Unknown || matches!(m.what, What::Request { .. })));
+    assert!(
+        world
+            .tape()
+            .messages()
+            .iter()
+            .any(|m| m.what == What::Unknown || matches!(m.what, What::Request { .. }))
+    );
 }
 
 #[test]
@@ -134,7 +145,9 @@ fn a_reader_that_takes_nothing_closes_the_window_and_costs_a_bounded_amount() {
     let setup = ask(
         &mut world,
         id,
-        &format!("SETUP {url}/trackID=0 RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"),
+        &format!(
+            "SETUP {url}/trackID=0 RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n\r\n"
+        ),
     );
     let session = session_of(&setup);
     let play = format!("PLAY {url} RTSP/1.0\r\nCSeq: 3\r\nSession: {session}\r\n\r\n");

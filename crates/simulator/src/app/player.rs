@@ -9,8 +9,8 @@ use protocol::message::What;
 use protocol::random::Dice;
 use protocol::rtp::{PictureOut, Receiver, ReceiverConfig, ReceiverEvent, Slot};
 use protocol::rtsp::{
-    AllowedRequests, Client, ClientConfig, ClientEvent, ClientRequest, ClientTransport, Method, State,
-    client::MediaPath,
+    AllowedRequests, Client, ClientConfig, ClientEvent, ClientRequest, ClientTransport, Method, NotAllowed,
+    State, client::MediaPath,
 };
 use protocol::time::{Epoch, SimTime};
 use std::collections::VecDeque;
@@ -106,8 +106,21 @@ impl PlayerApp {
         state_name(self.client.state())
     }
 
+    /// Which requests make sense now. Without a connection, those that open one do.
     pub(crate) fn allowed(&self) -> AllowedRequests {
-        self.client.allowed()
+        if self.connected {
+            return self.client.allowed();
+        }
+        let first = || Err(NotAllowed("There is no session yet: DESCRIBE comes first, then SETUP."));
+        AllowedRequests {
+            options: Ok(()),
+            describe: Ok(()),
+            setup: first(),
+            play: first(),
+            pause: first(),
+            teardown: first(),
+            get_parameter: first(),
+        }
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -127,7 +140,7 @@ impl PlayerApp {
 
     /// Asks what a person wants; from then on nothing is asked by itself.
     pub(crate) fn request(&mut self, io: &mut HostIo<'_>, request: ClientRequest) -> Result<(), String> {
-        let allowed = self.client.allowed();
+        let allowed = self.allowed();
         let answer = match request {
             ClientRequest::Options => allowed.options,
             ClientRequest::Describe => allowed.describe,

@@ -19,8 +19,8 @@ mod queue;
 mod recorder;
 mod view;
 
-pub(crate) use recorder::Recorder;
 pub use gateways::{GatewaysFull, MAX_GATEWAYS};
+pub(crate) use recorder::Recorder;
 pub use view::{ClientRequestView, ClientView};
 
 use crate::app::App;

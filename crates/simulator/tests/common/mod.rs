@@ -11,8 +11,7 @@ use std::sync::{Arc, OnceLock};
 /// The demo clip, as the server offers it.
 pub fn catalogue() -> Arc<Catalogue> {
     static CLIP: OnceLock<Arc<Catalogue>> = OnceLock::new();
-    CLIP.get_or_init(|| Arc::new(Catalogue::with_demo()))
-        .clone()
+    CLIP.get_or_init(|| Arc::new(Catalogue::with_demo())).clone()
 }
 
 pub fn world(scenario: &str) -> World {
@@ -20,7 +19,8 @@ pub fn world(scenario: &str) -> World {
 }
 
 pub fn world_with(scenario: &str, options: WorldOptions) -> World {
-    World::new(&Scenario::builtin(scenario).expect("a built-in scenario"), catalogue(), options).expect("a world")
+    World::new(&Scenario::builtin(scenario).expect("a built-in scenario"), catalogue(), options)
+        .expect("a world")
 }
 
 pub fn run(scenario: &str, seconds: u64) -> World {
