@@ -7,10 +7,12 @@
 
 mod read;
 mod schedule;
+#[cfg(test)]
+mod tests;
 mod write;
 
 pub use read::{RtcpError, parse};
-pub use schedule::{MIN_INTERVAL, Schedule};
+pub use schedule::{MAX_INTERVAL, MIN_INTERVAL, Schedule};
 
 use bytes::Bytes;
 
