@@ -29,7 +29,8 @@ pub struct Rebuilt {
 }
 
 impl Rebuilt {
-    /// Whether the whole picture came.
+    /// Whether all pixels came. A packet may be missing all the same: one that carried nothing
+    /// but a restart marker or padding.
     pub fn is_complete(&self) -> bool {
         self.missing.is_empty()
     }

@@ -340,7 +340,11 @@ proptest! {
             Ok(rebuilt) => {
                 let decoded = samples::decode(&rebuilt.jpeg);
                 prop_assert!(decoded.is_ok(), "{:?}", decoded.err());
-                prop_assert_eq!(rebuilt.is_complete(), kept.len() == packets.len());
+                // A lost packet may have carried nothing but a restart marker or padding.
+                prop_assert!(rebuilt.is_complete() || kept.len() < packets.len());
+                if rebuilt.is_complete() {
+                    prop_assert_eq!(decoded, samples::decode(&jpeg));
+                }
             }
             Err(error) => {
                 let explained = matches!(error, JpegError::TablesMissing { q: 255 } | JpegError::NothingDecodable);

@@ -124,6 +124,9 @@ impl<T: Copy> Held<T> {
     }
 }
 
+/// A picture's account, and the first number and length of the gap before it.
+pub(super) type Closed<T> = (PictureOut<T>, Option<(i64, i64)>);
+
 /// What is known of the picture shown before.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Before {
@@ -150,11 +153,7 @@ impl Slots {
     /// Where both the end of one picture and the beginning of the next are lost, nothing tells
     /// which number belongs to which: the octets that are missing before the next picture's
     /// first fragment decide.
-    pub fn close<T: Copy>(
-        &mut self,
-        picture: Held<T>,
-        next: Option<&Held<T>>,
-    ) -> (PictureOut<T>, Option<(i64, i64)>) {
+    pub fn close<T: Copy>(&mut self, picture: Held<T>, next: Option<&Held<T>>) -> Closed<T> {
         self.before = self.before.filter(|before| before.stretch == picture.stretch);
         let (first, gap) = self.head(&picture);
         let (last, end_known) = self.tail(&picture, next);

@@ -1,7 +1,7 @@
 //! The playout buffer: which picture is shown when.
 
-use super::config::{PictureOut, RebaseReason};
-use super::picture::{Held, MAX_SPAN, Packet, Slots};
+use super::config::RebaseReason;
+use super::picture::{Closed, Held, MAX_SPAN, Packet, Slots};
 use crate::rtp::clock::span;
 use crate::time::SimTime;
 use std::collections::BTreeMap;
@@ -201,7 +201,7 @@ impl<T: Copy> Playout<T> {
     }
 
     /// The next picture whose time is at or before `limit`, and the gap before it.
-    pub fn show(&mut self, limit: SimTime) -> Option<(PictureOut<T>, Option<(i64, i64)>)> {
+    pub fn show(&mut self, limit: SimTime) -> Option<Closed<T>> {
         let first = self.held.first_entry().filter(|e| e.get().shown_at <= limit)?;
         let (key, picture) = first.remove_entry();
         self.packets -= picture.len();

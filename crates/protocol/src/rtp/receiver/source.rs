@@ -180,7 +180,7 @@ impl Source {
         let received = self.received - self.received_prior;
         (self.expected_prior, self.received_prior) = (self.expected(), self.received);
         let lost = expected.saturating_sub(received);
-        let fraction = if expected == 0 { 0 } else { (lost << 8) / expected };
+        let fraction = (lost << 8).checked_div(expected).unwrap_or(0);
         Some(ReportBlock {
             ssrc: self.ssrc,
             // All lost would be 256; eight bits say 255.

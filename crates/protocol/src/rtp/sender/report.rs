@@ -120,7 +120,7 @@ pub struct Source<'a> {
 fn round_trip(now: u32, last_sender_report: u32, delay: u32) -> Option<Duration> {
     let span = now.wrapping_sub(last_sender_report).wrapping_sub(delay);
     let believable = last_sender_report != 0 && span < 1 << 31;
-    believable.then(|| Duration::from_nanos(u64::from(span) * 1_000_000_000 >> 16))
+    believable.then(|| Duration::from_nanos((u64::from(span) * 1_000_000_000) >> 16))
 }
 
 #[cfg(test)]
