@@ -2,7 +2,7 @@
 
 use crate::rows::{Cursor, nanos};
 use crate::wire::{self, DetailField, DetailLayer, Id};
-use protocol::dissect::{Dissection, Dissector, Fcs, Field, Layer, Source};
+use protocol::dissect::{Backlog, Dissection, Dissector, Fcs, Field, Layer, Source};
 use simulator::tape::{Carried, FrameRecord};
 use simulator::{FrameId, Tape};
 use std::fmt::Write as _;
@@ -35,7 +35,7 @@ impl Knowledge {
         let bytes = tape.frame_bytes(frame)?;
         let (mut dissector, backlog) = self.dissector.rewound_for(&bytes, Fcs::Present);
         if let Some(backlog) = backlog {
-            for earlier in earlier(tape, frame, record, &bytes, backlog.sequence) {
+            for earlier in earlier(tape, frame, record, &bytes, &backlog) {
                 if let (Some(record), Some(bytes)) = (tape.frames().get(earlier.0), tape.frame_bytes(earlier))
                 {
                     dissector.dissect(&bytes, record.at, Fcs::Present);
@@ -56,8 +56,31 @@ impl Knowledge {
     }
 }
 
-/// The frames that carry a stream's octets from `sequence` up to those of `frame`.
-fn earlier(tape: &Tape, frame: FrameId, record: &FrameRecord, bytes: &[u8], sequence: u32) -> Vec<FrameId> {
+/// The most frames before a fragment among which the packet's other fragments are sought.
+const FRAGMENT_REACH: u64 = 256;
+
+/// The frames that must be seen before `frame` makes sense.
+fn earlier(
+    tape: &Tape,
+    frame: FrameId,
+    record: &FrameRecord,
+    bytes: &[u8],
+    backlog: &Backlog,
+) -> Vec<FrameId> {
+    let sequence = match backlog {
+        Backlog::Segments { sequence, .. } => *sequence,
+        // The fragments of one packet carry the same message and leave one after the other.
+        Backlog::Fragments { .. } => {
+            return (frame.0.saturating_sub(FRAGMENT_REACH)..frame.0)
+                .filter(|n| {
+                    tape.frames()
+                        .get(*n)
+                        .is_some_and(|f| f.carried == record.carried && f.node == record.node)
+                })
+                .map(FrameId)
+                .collect();
+        }
+    };
     let Carried::Tcp { connection: Some(connection), direction, stream, .. } = &record.carried else {
         return Vec::new();
     };
