@@ -23,6 +23,9 @@ pub mod server;
 pub mod status;
 pub mod url;
 
+#[cfg(test)]
+mod tests;
+
 pub use client::{
     AllowedRequests, Client, ClientConfig, ClientEvent, ClientRequest, ClientTransport, NotAllowed,
 };

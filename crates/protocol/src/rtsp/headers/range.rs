@@ -115,7 +115,7 @@ impl fmt::Display for NptTime {
 /// Seconds with three decimals, more where the time has more.
 fn write_npt(f: &mut fmt::Formatter<'_>, time: Duration) -> fmt::Result {
     let nanos = time.subsec_nanos();
-    if nanos % 1_000_000 == 0 {
+    if nanos.is_multiple_of(1_000_000) {
         write!(f, "{}.{:03}", time.as_secs(), nanos / 1_000_000)
     } else {
         let text = format!("{nanos:09}");
