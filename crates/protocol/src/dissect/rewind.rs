@@ -44,16 +44,7 @@ impl Dissector {
     }
 
     fn rewind(&mut self, frame: &[u8], fcs: Fcs) -> Option<Backlog> {
-        /// Addresses and type before the packet, the check sequence behind it.
-        const HEADER: usize = 14;
-        const FCS: usize = 4;
-        let end = frame.len().checked_sub(if fcs == Fcs::Present { FCS } else { 0 })?;
-        let whole = Place::whole(Source::Frame, frame);
-        if whole.number(12, 2) != 0x0800 {
-            return None;
-        }
-        let packet = whole.part(HEADER, end);
-        let header = ipv4::header(packet)?;
+        let (packet, header) = packet(frame, fcs)?;
         if header.more || header.offset > 0 {
             return Some(Backlog::Fragments {
                 from: header.ends.src,
@@ -62,10 +53,7 @@ impl Dissector {
                 identification: header.id,
             });
         }
-        if header.protocol != 6 {
-            return None;
-        }
-        let (segment, data) = tcp::segment(packet.part(header.len, header.total), header.ends)?;
+        let (segment, data) = segment(packet, &header)?;
         if data.is_empty() || !self.known.is_rtsp(segment.from.port(), segment.to.port()) {
             return None;
         }
@@ -88,4 +76,50 @@ impl Dissector {
             sequence: position as u32,
         })
     }
+}
+
+impl Backlog {
+    /// Whether this frame, one that passed earlier, belongs to what must be fed.
+    pub fn wants(&self, frame: &[u8], fcs: Fcs) -> bool {
+        let Some((packet, header)) = packet(frame, fcs) else { return false };
+        match *self {
+            Backlog::Segments { from, to, sequence } => {
+                segment(packet, &header).is_some_and(|(segment, data)| {
+                    let end =
+                        segment.sequence.wrapping_add(segment.syn.into()).wrapping_add(data.len() as u32);
+                    // Numbers turn over: what is less than half the circle ahead comes later.
+                    segment.from == from && segment.to == to && end.wrapping_sub(sequence) as i32 > 0
+                })
+            }
+            Backlog::Fragments { from, to, protocol, identification } => {
+                let fragment = header.more || header.offset > 0;
+                let its = (header.ends.src, header.ends.dst, header.protocol, header.id);
+                fragment && its == (from, to, protocol, identification)
+            }
+        }
+    }
+}
+
+/// The IPv4 packet in a frame, and its header.
+fn packet(frame: &[u8], fcs: Fcs) -> Option<(Place<'_>, ipv4::Header)> {
+    /// Addresses and type before the packet, the check sequence behind it.
+    const HEADER: usize = 14;
+    const FCS: usize = 4;
+    let end = frame.len().checked_sub(if fcs == Fcs::Present { FCS } else { 0 })?;
+    let whole = Place::whole(Source::Frame, frame);
+    if whole.number(12, 2) != 0x0800 {
+        return None;
+    }
+    let packet = whole.part(HEADER, end);
+    Some((packet, ipv4::header(packet)?))
+}
+
+/// The TCP segment in a packet, and its data.
+fn segment<'p>(packet: Place<'p>, header: &ipv4::Header) -> Option<(tcp::Segment, Place<'p>)> {
+    /// TCP's protocol number.
+    const TCP: u8 = 6;
+    if header.protocol != TCP {
+        return None;
+    }
+    tcp::segment(packet.part(header.len, header.total), header.ends)
 }

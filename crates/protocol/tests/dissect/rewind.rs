@@ -1,7 +1,7 @@
 //! Frames dissected long after they passed.
 
-use crate::frames::{Conversation, over_tcp, over_udp};
-use protocol::dissect::{Backlog, Dissection, Dissector, Fcs};
+use crate::frames::{Conversation, lower_layers, over_tcp, over_udp};
+use protocol::dissect::{Dissection, Dissector, Fcs};
 
 /// What a dissection shows, without what was remarked on the way.
 fn shown(dissection: &Dissection) -> Vec<String> {
@@ -9,18 +9,9 @@ fn shown(dissection: &Dissection) -> Vec<String> {
     layers.map(|layer| format!("{} {} {} {:?}", layer.name, layer.title, layer.summary, layer.bits)).collect()
 }
 
-/// The sequence number and length of the data of a frame from `from_port`.
-fn stream_range(frame: &[u8], from_port: u16) -> Option<(u32, u32)> {
-    let number =
-        |at: usize, len: usize| frame[at..at + len].iter().fold(0u32, |n, octet| n << 8 | u32::from(*octet));
-    let tcp = frame.len() > 54 && number(12, 2) == 0x0800 && frame[23] == 6;
-    let data = tcp.then(|| number(16, 2) - 20 - (u32::from(frame[46]) >> 4) * 4)?;
-    (number(34, 2) as u16 == from_port).then(|| (number(38, 4), data))
-}
-
 #[test]
 fn an_old_frame_shows_what_it_showed() {
-    for conversation in [over_udp(), over_tcp()] {
+    for conversation in [lower_layers(), over_udp(), over_tcp()] {
         let mut live = Dissector::new();
         let mut first = Vec::new();
         for (index, frame) in conversation.frames.iter().enumerate() {
@@ -29,11 +20,10 @@ fn an_old_frame_shows_what_it_showed() {
         let mut needed = 0;
         for (index, frame) in conversation.frames.iter().enumerate() {
             let (mut copy, backlog) = live.rewound_for(frame, Fcs::Present);
-            if let Some(Backlog::Segments { from, sequence, .. }) = backlog {
+            if let Some(backlog) = backlog {
                 needed += 1;
                 for (earlier, frame) in conversation.frames[..index].iter().enumerate() {
-                    let Some((start, len)) = stream_range(frame, from.port()) else { continue };
-                    if (start.wrapping_add(len).wrapping_sub(sequence) as i32) > 0 {
+                    if backlog.wants(frame, Fcs::Present) {
                         copy.dissect(frame, Conversation::at(earlier), Fcs::Present);
                     }
                 }
