@@ -10,6 +10,8 @@ export type FilmFact =
   | { kind: 'pictures'; packets: number; rate: number }
   | { kind: 'packets'; rate: number }
   | { kind: 'quiet' }
+  /** The clip has played to its end. */
+  | { kind: 'clipOver' }
   | { kind: 'ended' }
   | { kind: 'still' }
 

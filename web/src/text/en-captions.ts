@@ -150,9 +150,9 @@ export function caption(f: Fact): string {
     case 'deliverOther': return `${Who(f.who)} reads the report, exactly as it was written, and adapts what it knows of the other end.`
     case 'shown': return shown(f)
     case 'dropFcs': return f.packet && f.udp
-      ? `A bit flipped on the cable, so the FCS is wrong and ${who(f.who)} drops packet ${f.packet.index} of ${f.packet.of}. UDP never resends: the picture keeps a hole.`
-      : `${Who(f.who)}’s own FCS result differs from the one received: at least one bit flipped on the cable. ${Who(f.who)} drops the frame and tells nobody.`
-    case 'dropQueue': return `${Who(f.who)}’s queue for this cable is full at ${bytes(f.limit)}, so the frame is dropped. Nobody is told: only a gap in the numbers shows it.`
+      ? `A bit flipped on the cable, so the FCS is wrong: ${who(f.who)} drops packet ${f.packet.index} of ${f.packet.of}. UDP never resends: the picture keeps a hole.`
+      : `${Who(f.who)} computes another FCS than the one received: at least one bit flipped on the cable, so it drops the frame and tells nobody.`
+    case 'dropQueue': return `${Who(f.who)}’s queue for this cable is full at ${bytes(f.limit)}, so the frame is dropped. Nobody is told, but the numbers will have a gap.`
     case 'lost': return 'The cable loses this frame. Only the tape shows it: the receiver must notice a gap in the numbers, the sender hears nothing.'
     case 'drop': return drop(f.reason, who(f.who))
   }

@@ -24,6 +24,7 @@ function film(f: FilmFact): string {
     case 'pictures': return `The server cuts each picture into ${f.packets} packets and sends ${count(f.rate)} packets a second. The client puts them together again and shows the picture.`
     case 'packets': return `The server sends ${count(f.rate)} packets a second. The client puts pictures together from them again and shows them.`
     case 'quiet': return 'No picture is on its way now. A PLAY request lets the server send.'
+    case 'clipOver': return 'The clip has come to its end, and the server said BYE. A PLAY request lets it send again.'
     case 'ended': return 'The session is over: the client sent TEARDOWN, and the server has forgotten it.'
     case 'still': return 'Time stands still. One step forward follows the next message down and up the layers.'
   }

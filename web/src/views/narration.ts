@@ -49,5 +49,6 @@ export function filmFact(session: Session): FilmFact {
   if (!started) return { kind: 'nothingYet' }
   const over = trace.states.findLast((s) => s.at <= t && s.change.kind === 'media' && s.change.client === session.client)?.change
   if (over?.kind === 'media' && over.state === 'torn down' && state === 'Init') return { kind: 'ended' }
+  if (over?.kind === 'media' && over.state === 'ended') return { kind: 'clipOver' }
   return over === undefined ? { kind: 'arranging' } : { kind: 'quiet' }
 }

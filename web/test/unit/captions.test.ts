@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+import type { Fact, Who } from '../../src/scene'
+import { factOf } from '../../src/scene'
+import { words, type FilmFact } from '../../src/text'
+import { items, journey, SECOND } from '../../src/trace'
+import { fixture, topology } from './support/fixture'
+
+const CHARACTERS = 160
+const WORDS = 26
+
+function check(text: string): void {
+  expect(text.length, text).toBeLessThanOrEqual(CHARACTERS)
+  expect(text.split(/\s+/).length, text).toBeLessThanOrEqual(WORDS)
+  expect(text, text).toMatch(/^[A-Z0-9].*[.?]$/)
+  expect(text, text).not.toMatch(/undefined|null|NaN|\bwe\b/)
+}
+
+const client: Who = { kind: 'client' }
+const server: Who = { kind: 'server' }
+const long: Who = { kind: 'name', name: 'GStreamer (10.0.1.13)' }
+const mac = '02:00:00:00:00:c1'
+
+/** One of each kind of fact, with the longest values that a run can bring. */
+const facts: Fact[] = [
+  ...['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY', 'PAUSE', 'TEARDOWN', 'GET_PARAMETER', 'SET_PARAMETER', 'A_METHOD_OF_A_LONG_NAME_INDEED'].flatMap((method): Fact[] =>
+    [client, long].flatMap((who): Fact[] => [
+      { kind: 'request', who, method, bytes: 1_234, ports: ['49154', '49155'], channels: null },
+      { kind: 'request', who, method, bytes: 1_234, ports: null, channels: ['0', '1'] },
+      { kind: 'request', who, method, bytes: 1_234, ports: null, channels: null },
+      { kind: 'response', who: server, to: who, status: 200, reason: 'OK', method },
+      { kind: 'response', who: server, to: who, status: 459, reason: 'Aggregate Operation Not Allowed', method },
+      { kind: 'deliverRequest', who: server, from: who, method },
+      { kind: 'deliverResponse', who, from: server, status: 459, reason: 'Aggregate Operation Not Allowed', method },
+    ])),
+  ...[client, server, long].flatMap((who): Fact[] => [
+    { kind: 'rtp', who, sequence: 65_535, marker: false, picture: 12_345, index: 10, of: 11 },
+    { kind: 'rtp', who, sequence: 65_535, marker: true, picture: 12_345, index: 10, of: 11 },
+    { kind: 'rtp', who, sequence: 65_535, marker: true, picture: null, index: null, of: null },
+    { kind: 'rtp', who, sequence: 65_535, marker: false, picture: null, index: null, of: null },
+    ...[['SR', 'SDES'], ['RR', 'SDES'], ['RR', 'SDES', 'BYE'], ['APP', 'XR']].map((types): Fact => ({ kind: 'rtcp', who, types })),
+    { kind: 'unknownMessage', who, bytes: 65_507 },
+    { kind: 'tcpData', who, to: long, header: 32, bytes: 1_460, port: 61_405 },
+    { kind: 'tcpPart', who, bytes: 1_460 },
+    ...(['tcpOpen', 'tcpAccept', 'tcpConfirm', 'tcpClose', 'tcpAbort', 'tcpProbe'] as const).map((kind): Fact => ({ kind, who, to: server })),
+    { kind: 'tcpRefused', who, port: 61_405 },
+    ...['delayed', 'everySecondSegment', 'outOfOrder', 'duplicate', 'windowUpdate', 'fin', 'other'].flatMap((because): Fact[] => [
+      { kind: 'tcpAck', who, to: long, because, number: '4,294,967,295' }, { kind: 'tcpAck', who, to: long, because, number: null },
+    ]),
+    { kind: 'icmp', who },
+    { kind: 'waitForMac', who, ip: '255.255.255.255' }, { kind: 'waitForMac', who, ip: null },
+    { kind: 'ethernet', from: mac, to: mac, next: who },
+    { kind: 'arpQuestion', who, target: '255.255.255.255' },
+    { kind: 'arpAnswer', who, ip: '255.255.255.255', mac }, { kind: 'arpAnswer', who, ip: null, mac: null },
+    { kind: 'queue', who, wait: 123_456_789 },
+    { kind: 'switched', who, mac, port: 12, learned: false, source: mac }, { kind: 'switched', who, mac, port: 12, learned: true, source: mac },
+    { kind: 'flooded', who, broadcast: true, mac }, { kind: 'flooded', who, broadcast: false, mac },
+    { kind: 'routerIn', who }, { kind: 'route', who: { kind: 'name', name: 'R1' }, from: '255', to: '254' },
+    { kind: 'routerOut', who, from: mac, to: mac },
+    { kind: 'hostLink', who, mac }, { kind: 'hostLink', who, mac: null },
+    { kind: 'arpRead', who, question: true, ip: '255.255.255.255', mac }, { kind: 'arpRead', who, question: false, ip: '255.255.255.255', mac },
+    { kind: 'notForMe', who },
+    ...(['TCP', 'UDP', 'ICMP'] as const).map((next): Fact => ({ kind: 'hostNetwork', who, ip: '255.255.255.255', next })),
+    { kind: 'hostUdp', port: 61_405, who },
+    ...['SYN', 'SYN ACK', 'RST', 'FIN ACK', 'ACK', 'PSH ACK'].flatMap((flags): Fact[] => [
+      { kind: 'hostTcp', port: 61_405, who, bytes: 0, flags, opening: false }, { kind: 'hostTcp', port: 61_405, who, bytes: 1_460, flags, opening: false },
+      { kind: 'hostTcp', port: 61_405, who, bytes: 0, flags, opening: true },
+    ]),
+    { kind: 'deliverRtp', who, sequence: 65_535, marker: false }, { kind: 'deliverOther', who },
+    { kind: 'shown', who, picture: 12_345, packets: 120, missing: 0 }, { kind: 'shown', who, picture: null, packets: 120, missing: 1 },
+    { kind: 'shown', who, picture: 12_345, packets: 120, missing: 12 },
+    { kind: 'dropFcs', who, packet: { index: 10, of: 11 }, udp: true }, { kind: 'dropFcs', who, packet: null, udp: false },
+    { kind: 'dropQueue', who, limit: 1_048_576 },
+    ...['badIpChecksum', 'badTransportChecksum', 'ttl', 'noRoute', 'portClosed', 'duplicate', 'arpFailed', 'something else'].map((reason): Fact => ({ kind: 'drop', who, reason })),
+  ]),
+  { kind: 'formatText', request: true }, { kind: 'formatText', request: false },
+  { kind: 'formatJpeg', bytes: 144, tables: true }, { kind: 'formatJpeg', bytes: 12, tables: false },
+  { kind: 'tcpTimeout', rto: 60e9, bytes: 1_460, attempt: 3 }, { kind: 'tcpFast', bytes: 1_460 }, { kind: 'tcpAfterTimeout', bytes: 1_460 }, { kind: 'tcpPartial', bytes: 1_460 },
+  { kind: 'udp', header: 8 }, { kind: 'ip', destination: '255.255.255.255' }, { kind: 'ip', destination: '' },
+  { kind: 'bits', bytes: 1_518, rate: 12_500_000, time: 123_456, delay: 123_456_789 },
+  { kind: 'lost' },
+]
+
+describe('captions', () => {
+  it('keep to 26 words and 160 characters, whatever the run brings', () => {
+    for (const fact of facts) check(words.caption(fact))
+  })
+
+  it('keep to it in every step of a run', { timeout: 30_000 }, () => {
+    const { trace, detailOf } = fixture(3)
+    let steps = 0
+    for (const item of items(trace, 0, 3 * SECOND, 0)) {
+      for (const step of journey(trace, topology, item.subject).steps) {
+        check(words.caption(factOf(step, { topology, detailOf })))
+        steps += 1
+      }
+    }
+    expect(steps).toBeGreaterThan(5_000)
+  })
+
+  it('keep to it while the film plays', () => {
+    const films: FilmFact[] = [
+      { kind: 'connecting' }, { kind: 'nothingYet' }, { kind: 'arranging' }, { kind: 'quiet' }, { kind: 'ended' }, { kind: 'still' }, { kind: 'clipOver' },
+      { kind: 'pictures', packets: 120, rate: 12_000 }, { kind: 'packets', rate: 12_000 },
+    ]
+    for (const film of films) check(words.film(film))
+  })
+
+  it('name numbers of the run', () => {
+    expect(words.caption({ kind: 'route', who: { kind: 'name', name: 'R1' }, from: '64', to: '63' })).toContain('TTL from 64 to 63')
+    expect(words.caption({ kind: 'request', who: client, method: 'SETUP', bytes: 132, ports: ['5004', '5005'], channels: null })).toContain('ports 5004 and 5005')
+  })
+})
