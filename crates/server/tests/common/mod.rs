@@ -195,6 +195,19 @@ impl Page {
         }
     }
 
+    /// The next picture.
+    pub async fn until_picture(&mut self) -> Vec<u8> {
+        let begin = Instant::now();
+        loop {
+            assert!(begin.elapsed() < PATIENCE, "no picture came");
+            match self.next().await {
+                Heard::Picture(picture) => return picture,
+                Heard::Text(_) => {}
+                Heard::Closed(code) => panic!("the server closed ({code:?})"),
+            }
+        }
+    }
+
     /// The next text of this type.
     pub async fn until_type(&mut self, kind: &str) -> Value {
         self.until(|text| text["type"] == kind).await
