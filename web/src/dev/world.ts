@@ -63,7 +63,8 @@ export class FixtureWorld {
   #message = 1
   #frame = 1
   #picture = 1
-  #busy = new Map<string, Nanos>()
+  /** When each cable end was last sending; frames are not made in the order of their times. */
+  #busy = new Map<string, { start: Nanos; end: Nanos }[]>()
   #learned = new Set<string>()
   #ipId = 6702
   #seq = { [CLIENT]: 478_020_264, [SERVER]: 2_671_907_029 } as Record<number, number>
@@ -131,10 +132,13 @@ export class FixtureWorld {
     const link = topology.links[step === 1 ? from : from - 1]
     if (!link) return null
     const key = `${link.id}/${from}`
-    const start = Math.max(queued, this.#busy.get(key) ?? 0)
-    const end = start + Math.round(((frame.length + 20) * 8e9) / link.rate)
+    const takes = Math.round(((frame.length + 20) * 8e9) / link.rate)
+    const busy = this.#busy.get(key) ?? []
+    let start = queued
+    for (const other of busy) if (start < other.end && start + takes > other.start) start = other.end
+    const end = start + takes
     const full = mishap === 'queueFull'
-    if (!full) this.#busy.set(key, end)
+    if (!full) this.#busy.set(key, [...busy, { start, end }].sort((a, b) => a.start - b.start).slice(-32))
     const arrive = end + link.delay
     const fate = full ? { kind: 'queueFull' as const, limit: 65_536 } : mishap === 'lost' ? { kind: 'lost' as const } : null
     this.#record(queued, (rows) => rows.hops.push({ frame: frame.id, link: link.id, from, queued, start, end, arrive, fate }))
