@@ -26,7 +26,8 @@ test('going back takes the picture back, and Go live brings the present', async 
   await page.getByRole('button', { name: 'Pause', exact: true }).click()
   await expect(page.getByText('Live, paused')).toBeVisible()
   const now = (await shown(page)).number
-  for (let i = 0; i < 60; i += 1) await time.press('ArrowLeft')
+  await page.getByRole('button', { name: 'Show a longer time' }).click()
+  for (let i = 0; i < 90; i += 1) await time.press('ArrowLeft')
   await expect(page.getByText(/behind live/).first()).toBeVisible()
   await expect.poll(async () => (await shown(page)).number).toBeLessThan(now)
   await time.press('Home')

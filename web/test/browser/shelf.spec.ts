@@ -100,7 +100,8 @@ test('a packet chosen in the list stays chosen and opens with its fields', async
   await expect(chosen).toHaveAccessibleName(/SETUP/)
 })
 
-test('fields that share an octet have a ruler of bits', async ({ open }) => {
+test('fields that share an octet have a ruler of bits', async ({ open, room }) => {
+  test.skip(room.rtsp === null, 'the pretended world takes its headers by whole octets')
   const page = await open()
   await tab(page, 'Packets')
   await page.getByRole('searchbox', { name: 'Filter packets' }).fill('rtsp setup')
