@@ -37,6 +37,14 @@ fn on_a_good_day_every_picture_comes_whole_and_nothing_is_lost_or_repeated() {
         let gap = pair[1].at.since(pair[0].at);
         assert!(gap.abs_diff(Duration::from_millis(40)) < Duration::from_millis(1), "{gap:?}");
     }
+    // The answer to PLAY leaves before the first packet that it promises.
+    let left = |wanted: &dyn Fn(&What) -> bool| {
+        let number = tape.messages().iter().position(|m| wanted(&m.what)).expect("sent") as u64;
+        tape.deliveries().iter().find(|d| d.message == MessageId(number)).expect("delivered").at
+    };
+    let answer = left(&|what| matches!(what, What::Response { method: Some(m), .. } if m == "PLAY"));
+    let first_packet = left(&|what| matches!(what, What::Rtp(_)));
+    assert!(answer < first_packet, "{answer} {first_packet}");
     let rtcp = |from| {
         tape.messages().iter().filter(|m| m.from == from && matches!(m.what, What::Rtcp { .. })).count()
     };
@@ -90,6 +98,11 @@ fn the_first_frames_are_those_of_every_textbook() {
         ["who has 10.0.1.1", "flags 0x02, 0 octets", "flags 0x10, 0 octets"].map(str::to_owned)
     );
     assert!(own[3].starts_with("flags 0x18"), "{own:?}");
+    let syn = tape.frames().iter().find_map(|f| match f.carried {
+        Carried::Tcp { flags: 0x02, src, .. } => Some(src),
+        _ => None,
+    });
+    assert_eq!(syn, Some(49_152));
     // ARP on the other network too, by the router and by the server.
     let asked: Vec<_> = tape
         .frames()

@@ -14,7 +14,7 @@ pub(crate) use player::{PlayerApp, PlayerConfig};
 pub(crate) use server::ServerApp;
 
 use crate::ids::{MessageId, NodeId};
-use crate::stack::{SocketError, Stack, StackEvent, TcpHandle, UdpHandle};
+use crate::stack::{SocketError, Stack, StackEvent, TcpHandle, Transmit, UdpHandle};
 use crate::tape::Change;
 use crate::world::Recorder;
 use bytes::Bytes;
@@ -77,9 +77,19 @@ pub(crate) struct HostIo<'a> {
     pub(crate) recorder: &'a mut Recorder,
     /// The message whose last octet the frame in hand has brought, for a datagram.
     pub(crate) datagram: Option<MessageId>,
+    /// Frames that leave the host now, in this order.
+    pub(crate) frames: &'a mut Vec<Transmit>,
 }
 
 impl HostIo<'_> {
+    /// Takes from the stack what it has ready to send, so that what an application says first
+    /// also leaves first, whatever transport carries it.
+    pub(crate) fn transmit(&mut self) {
+        while let Some(transmit) = self.stack.poll_transmit(self.now) {
+            self.frames.push(transmit);
+        }
+    }
+
     /// Sends a datagram and writes its message on the tape.
     pub(crate) fn send_datagram(&mut self, from: UdpHandle, to: SocketAddrV4, data: Outgoing) {
         let message = self.recorder.datagram(self.now, self.node, from.port(), to, &data);
@@ -140,6 +150,7 @@ impl Outbox {
             }
             self.waiting.pop_front();
         }
+        io.transmit();
         Ok(())
     }
 

@@ -17,9 +17,12 @@ use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::time::Duration;
 
-/// The first port of the player's RTP: the dynamic range (RFC 6335 section 6), where
-/// Wireshark expects no other protocol.
-const FIRST_RTP_PORT: u16 = 49_152;
+/// The first port of the player's TCP and of its RTP: the dynamic range (RFC 6335 section
+/// 6), where Wireshark expects no other protocol.
+const FIRST_PORT: u16 = 49_152;
+
+/// Behind this port the player begins with the first one again.
+const LAST_PORT: u16 = 65_000;
 
 /// How long after the clip's end the player asks for it again.
 const REPLAY_AFTER: Duration = Duration::from_secs(1);
@@ -53,6 +56,7 @@ pub(crate) struct PlayerApp {
     script: VecDeque<ClientRequest>,
     sockets: Option<(UdpHandle, UdpHandle)>,
     next_rtp_port: u16,
+    next_tcp_port: u16,
     path: Option<MediaPath>,
     receiver: Option<Receiver<MessageId>>,
     replay_at: Option<SimTime>,
@@ -76,7 +80,8 @@ impl PlayerApp {
             waiting: VecDeque::new(),
             script: script.into(),
             sockets: None,
-            next_rtp_port: FIRST_RTP_PORT,
+            next_rtp_port: FIRST_PORT,
+            next_tcp_port: FIRST_PORT,
             path: None,
             receiver: None,
             replay_at: None,
@@ -183,7 +188,9 @@ impl PlayerApp {
         if self.connection.is_some() {
             return;
         }
-        match io.stack.tcp_connect(io.now, self.config.server, None) {
+        let port = self.next_tcp_port;
+        self.next_tcp_port = port_after(port, 1);
+        match io.stack.tcp_connect(io.now, self.config.server, Some(port)) {
             Ok(handle) => {
                 self.connection = Some(handle);
                 if let Some(ends) = io.stack.tcp_endpoints(handle) {
@@ -277,8 +284,7 @@ impl PlayerApp {
         if let Some((rtp, rtcp)) = self.sockets.take() {
             io.stack.udp_close(rtp);
             io.stack.udp_close(rtcp);
-            self.next_rtp_port =
-                self.next_rtp_port.checked_add(2).filter(|p| *p < 65_000).unwrap_or(FIRST_RTP_PORT);
+            self.next_rtp_port = port_after(self.next_rtp_port, 2);
         }
         if self.client.state() != State::Init {
             io.state(Change::Rtsp { client: io.node, state: state_name(State::Init) });
@@ -433,6 +439,11 @@ impl PlayerApp {
             }
         }
     }
+}
+
+/// A port that the last session does not use.
+fn port_after(port: u16, step: u16) -> u16 {
+    port.checked_add(step).filter(|next| *next < LAST_PORT).unwrap_or(FIRST_PORT)
 }
 
 fn picture_record(

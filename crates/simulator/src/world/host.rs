@@ -59,7 +59,7 @@ impl Host {
             at: now,
             outcome: outcome(&verdict),
         });
-        self.settle(now, recorder, datagram)
+        self.settle(now, recorder, datagram, Vec::new())
     }
 
     /// Timers of stack and application.
@@ -67,9 +67,10 @@ impl Host {
         if self.stack.poll_timeout().is_some_and(|at| at <= now) {
             self.stack.handle_timeout(now);
         }
-        let mut io = HostIo { now, node: self.node, stack: &mut self.stack, recorder, datagram: None };
-        self.app.handle_timeout(&mut io);
-        self.settle(now, recorder, None)
+        let mut frames = Vec::new();
+        let (mut io, app) = self.io(now, recorder, None, &mut frames);
+        app.handle_timeout(&mut io);
+        self.settle(now, recorder, None, frames)
     }
 
     /// Something from outside: a request at the remote, octets of a real client.
@@ -79,9 +80,21 @@ impl Host {
         recorder: &mut Recorder,
         act: impl FnOnce(&mut App, &mut HostIo<'_>) -> R,
     ) -> (R, Vec<Transmit>) {
-        let mut io = HostIo { now, node: self.node, stack: &mut self.stack, recorder, datagram: None };
-        let result = act(&mut self.app, &mut io);
-        (result, self.settle(now, recorder, None))
+        let mut frames = Vec::new();
+        let (mut io, app) = self.io(now, recorder, None, &mut frames);
+        let result = act(app, &mut io);
+        (result, self.settle(now, recorder, None, frames))
+    }
+
+    fn io<'a>(
+        &'a mut self,
+        now: SimTime,
+        recorder: &'a mut Recorder,
+        datagram: Option<MessageId>,
+        frames: &'a mut Vec<Transmit>,
+    ) -> (HostIo<'a>, &'a mut App) {
+        let io = HostIo { now, node: self.node, stack: &mut self.stack, recorder, datagram, frames };
+        (io, &mut self.app)
     }
 
     /// When [`Host::handle_timeout`] is due.
@@ -95,8 +108,8 @@ impl Host {
         now: SimTime,
         recorder: &mut Recorder,
         datagram: Option<MessageId>,
+        mut frames: Vec<Transmit>,
     ) -> Vec<Transmit> {
-        let mut frames = Vec::new();
         for _ in 0..MAX_ROUNDS {
             let mut quiet = true;
             // What the stack sends by itself leaves before what applications answer: the last
@@ -112,19 +125,17 @@ impl Host {
                     StackEvent::Closed { handle, .. } => Some(handle),
                     _ => None,
                 };
-                let mut io = HostIo { now, node: self.node, stack: &mut self.stack, recorder, datagram };
-                self.app.handle_event(&mut io, event);
+                let (mut io, app) = self.io(now, recorder, datagram, &mut frames);
+                app.handle_event(&mut io, event);
                 if let Some(handle) = closed {
                     recorder.end_gone(self.node, handle);
                 }
             }
-            let mut io = HostIo { now, node: self.node, stack: &mut self.stack, recorder, datagram };
-            self.app.flush(&mut io);
-            while let Some(transmit) = self.stack.poll_transmit(now) {
-                quiet = false;
-                frames.push(transmit);
-            }
-            if quiet {
+            let before = frames.len();
+            let (mut io, app) = self.io(now, recorder, datagram, &mut frames);
+            app.flush(&mut io);
+            io.transmit();
+            if quiet && frames.len() == before {
                 return frames;
             }
         }
