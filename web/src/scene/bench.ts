@@ -223,7 +223,8 @@ function changeOf(step: Step, before: Detail | null, after: Detail | null): Chan
 export function bench(step: Step, detailOf: (frame: number) => Detail | null, sending: FrameRow | null): Bench {
   const frame = (step.kind === 'route' ? step.next : step.frame) ?? sending
   const detail = frame ? detailOf(frame.id) : null
-  const parts = detail ? partsOf(detail) : partsFromRows(frame, step.message)
+  const found = detail ? partsOf(detail) : []
+  const parts = found.length > 0 ? found : partsFromRows(frame, step.message)
   const gone = absent(step)
   const active = activeBlock(step)
   const sizes = widths(parts)

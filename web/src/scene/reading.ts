@@ -6,7 +6,7 @@ import { activeBlock, partsOf } from './bench'
 export function readFields(step: Step): readonly string[] {
   const udp = step.frame?.carried.kind === 'udp'
   switch (step.kind) {
-    case 'compose': return ['rtp.seq', 'rtp.marker', 'rtsp.request', 'rtsp.response']
+    case 'compose': return [step.message?.what.kind === 'rtp' && step.message.what.marker ? 'rtp.marker' : 'rtp.seq', 'rtsp.request', 'rtsp.response']
     case 'format': return ['jpeg.main_hdr.offset']
     case 'segment': {
       if (udp) return ['udp.dstport']
