@@ -30,7 +30,7 @@ fn every_picture_of_the_demo_can_travel_and_be_shown_in_part() {
         // A quarter of a row of 40 MCUs, in each of 23 rows.
         assert_eq!(info.restart_interval.unwrap().get(), 10);
         assert_eq!(info.intervals(), 92);
-        assert_eq!(tables.get_or_insert(info.tables.clone()), &info.tables);
+        assert_eq!(tables.get_or_insert(info.tables), &info.tables);
         assert!((13_000..14_500).contains(&sample.bytes.len()), "picture {index}");
         // Several restart intervals fit into one packet.
         let starts = std::iter::once(0).chain(info.restarts.iter().copied());
@@ -44,7 +44,7 @@ fn every_picture_of_the_demo_can_travel_and_be_shown_in_part() {
 
 /// The packets of one picture, of at most 1,388 octets.
 fn packets(jpeg: &[u8]) -> Vec<bytes::Bytes> {
-    let info = probe(jpeg).unwrap();
+    let info = probe(jpeg).expect("the demo can travel");
     let packetizer = Packetizer::new(1388);
     let mut cuts = Vec::new();
     packetizer.plan(&info, &mut cuts);
