@@ -227,8 +227,12 @@ impl<'p> Fields<'p> {
         value: impl Into<Cow<'static, str>>,
         children: Vec<Field>,
     ) {
+        let mut value = value.into();
+        if value.is_empty() {
+            value = "(empty)".into();
+        }
         if bits.len > 0 {
-            self.list.push(Field { spec, bits, raw, value: value.into(), children });
+            self.list.push(Field { spec, bits, raw, value, children });
         }
     }
 }

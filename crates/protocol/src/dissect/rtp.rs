@@ -7,7 +7,7 @@ use super::walk::{Kind, Walk, Words};
 use super::{data, jpeg, text};
 
 specs! {
-    FIRST: "", "Version and counts", "Vers.", "RFC 3550 5.1", With(|f| format!("Version {}.", f.number() >> 6));
+    FIRST: "", "Version and counts", "Vers.", "RFC 3550 5.1", With(|f| format!("Version {} of RTP, and three more facts about the header.", f.number() >> 6));
     VERSION: "rtp.version", "Version", "Version", "RFC 3550 5.1", Text("The packet follows version {} of RTP.");
     PADDING: "rtp.padding", "Padding", "Padding", "RFC 3550 5.1", With(|f| if f.number() == 1 {
         "The packet ends with filling; its last byte says how much.".into()

@@ -60,7 +60,7 @@ specs! {
     DESTINATION: "", "Destination", "Destination", "RFC 2326 12.39", Text("The media are sent to {}.");
     SOURCE: "", "Source", "Source", "RFC 2326 12.39", Text("The media are sent from {}.");
     PARAMETER: "", "Parameter", "Parameter", "RFC 2326 12", Text("A parameter that is not explained here: {}.");
-    ELEMENT: "", "Value", "Value", "RFC 2326 12", Text("{}");
+    ELEMENT: "", "Value", "Value", "RFC 2326 12.39", Text("One more word about the transport: {}.");
 }
 
 /// The rows for whole header fields, by the name in lower case.

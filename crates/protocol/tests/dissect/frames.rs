@@ -108,6 +108,11 @@ impl Conversation {
         SimTime::from_millis(index as u64)
     }
 
+    /// The frames and when they pass.
+    pub fn seen(self) -> Vec<(SimTime, Vec<u8>)> {
+        self.frames.into_iter().enumerate().map(|(index, frame)| (Self::at(index), frame)).collect()
+    }
+
     pub fn push(&mut self, frame: Vec<u8>) {
         self.frames.push(frame);
     }

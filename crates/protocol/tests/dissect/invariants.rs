@@ -37,8 +37,8 @@ fn siblings(name: &str, fields: &[Field], inside: &dyn Fn(BitRange) -> bool) {
         assert!(field.bits.start >= end, "{name}: {} overlaps what is before it", field.label);
         end = field.bits.end();
         let meaning = field.meaning();
-        assert!(meaning.chars().count() > 3, "{name}: {}: {meaning:?}", field.label);
-        assert!(!field.value.is_empty() || field.spec.name.is_some(), "{name}: {} has a value", field.label);
+        assert!(meaning.len() > 10 && meaning.ends_with(['.', '?']), "{name}: {}: {meaning:?}", field.label);
+        assert!(!field.value.is_empty(), "{name}: {} has a value", field.label);
         siblings(field.label, &field.children, &|bits| field.bits.contains(bits));
     }
 }

@@ -1,5 +1,6 @@
 //! The dissector against hand-made conversations: its own rules, recorded answers, and tshark.
 
+mod agreement;
 mod frames;
 mod golden;
 mod invariants;

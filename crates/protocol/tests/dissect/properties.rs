@@ -61,7 +61,6 @@ fn damaged(conversation: &Conversation, damage: &[(usize, usize, u8)]) -> Vec<Ve
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn any_octets(frames in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..200), 1..4)) {

@@ -1,0 +1,245 @@
+//! tshark, asked about the same frames: used by every crate that has frames to show.
+
+use super::pdml::{self, Packet, PdmlField};
+use pcap_file::DataLink;
+use pcap_file::pcapng::PcapNgWriter;
+use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
+use pcap_file::pcapng::blocks::interface_description::{
+    InterfaceDescriptionBlock, InterfaceDescriptionOption,
+};
+use protocol::dissect::{Dissection, Dissector, Fcs, Field, Layer, Raw};
+use protocol::time::SimTime;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+/// A frame with its FCS, and when it passed.
+pub type Seen = (SimTime, Vec<u8>);
+
+/// How many differences are told.
+const MAX_DIFFERENCES: usize = 40;
+
+/// tshark's answer to `arguments`, given `input`; `None` when it is not installed and need not be.
+#[expect(clippy::disallowed_methods, reason = "both ends of a pipe need someone")]
+pub fn tshark(arguments: &[&str], input: Vec<u8>) -> Option<String> {
+    let mut command = Command::new("tshark");
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = match command.spawn() {
+        Ok(child) => child,
+        Err(error) => {
+            let ci = std::env::var("CI").is_ok_and(|value| value == "true");
+            assert!(!ci, "tshark is needed under CI=true: {error}");
+            println!("skipped: tshark is not installed ({error})");
+            return None;
+        }
+    };
+    let mut stdin = child.stdin.take().expect("it was asked for");
+    // It may answer before it has read everything, so both at the same time.
+    let writer = std::thread::spawn(move || stdin.write_all(&input));
+    let output = child.wait_with_output().expect("it runs");
+    let written = writer.join().expect("writing does not panic");
+    assert!(output.status.success() && written.is_ok(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The frames as a capture file that declares their FCS.
+fn pcapng(frames: &[Seen]) -> Vec<u8> {
+    let mut writer = PcapNgWriter::new(Vec::new()).expect("a vector takes everything");
+    let interface = InterfaceDescriptionBlock {
+        linktype: DataLink::ETHERNET,
+        snaplen: 0,
+        options: vec![InterfaceDescriptionOption::IfTsResol(9), InterfaceDescriptionOption::IfFcsLen(4)],
+    };
+    writer.write_pcapng_block(interface).expect("a vector takes everything");
+    for (at, frame) in frames {
+        let packet = EnhancedPacketBlock {
+            interface_id: 0,
+            timestamp: std::time::Duration::from_nanos(at.as_nanos()),
+            original_len: frame.len() as u32,
+            data: Cow::Borrowed(frame),
+            options: vec![],
+        };
+        writer.write_pcapng_block(packet).expect("a vector takes everything");
+    }
+    writer.into_inner()
+}
+
+/// Everything that tshark says of `frames`.
+fn ask(frames: &[Seen]) -> Option<Vec<Packet>> {
+    let preferences = [
+        "eth.check_fcs:TRUE",
+        "ip.check_checksum:TRUE",
+        "udp.check_checksum:TRUE",
+        "tcp.check_checksum:TRUE",
+        "tcp.relative_sequence_numbers:FALSE",
+        "tcp.reassemble_out_of_order:TRUE",
+    ];
+    let mut arguments = vec!["-r", "-", "-T", "pdml"];
+    arguments.extend(preferences.iter().flat_map(|preference| ["-o", preference]));
+    let packets = pdml::parse(&tshark(&arguments, pcapng(frames))?);
+    assert_eq!(packets.len(), frames.len());
+    Some(packets)
+}
+
+/// One of our fields, with where and what it is.
+struct Ours<'a> {
+    field: &'a Field,
+    octets: &'a [u8],
+}
+
+fn ours<'a>(frame: &'a [u8], dissection: &'a Dissection) -> BTreeMap<&'static str, Vec<Ours<'a>>> {
+    fn add<'a>(
+        found: &mut BTreeMap<&'static str, Vec<Ours<'a>>>,
+        frame: &'a [u8],
+        dissection: &'a Dissection,
+        layer: &'a Layer,
+        fields: &'a [Field],
+    ) {
+        for field in fields {
+            if let Some(name) = field.name {
+                let octets = dissection.octets(frame, layer, field.bits);
+                found.entry(name).or_default().push(Ours { field, octets });
+            }
+            add(found, frame, dissection, layer, &field.children);
+        }
+    }
+    let mut found = BTreeMap::new();
+    for layer in &dissection.layers {
+        add(&mut found, frame, dissection, layer, &layer.fields);
+    }
+    found
+}
+
+/// The number that tshark shows, however it writes it.
+fn shown_number(show: &str) -> Option<u64> {
+    match show {
+        "True" => return Some(1),
+        "False" => return Some(0),
+        _ => {}
+    }
+    if let Some(hex) = show.strip_prefix("0x") {
+        return u64::from_str_radix(hex, 16).ok();
+    }
+    if let Ok(address) = show.parse::<std::net::Ipv4Addr>() {
+        return Some(u32::from(address).into());
+    }
+    show.parse().ok()
+}
+
+/// Names that mean the same in another unit or width with us, and how to get ours from theirs.
+fn in_our_unit(name: &str, theirs: u64) -> u64 {
+    match name {
+        // They count octets, the header 32-bit words.
+        "ip.hdr_len" | "tcp.hdr_len" => theirs / 4,
+        // They count pixels, the header units of eight.
+        "jpeg.main_hdr.width" | "jpeg.main_hdr.height" => theirs / 8,
+        // Theirs has the reserved bits too.
+        "tcp.flags" => theirs & 0xff,
+        _ => theirs,
+    }
+}
+
+/// Names whose value theirs writes in words of its own.
+const OWN_WORDS: [&str; 4] = ["rtcp.timestamp.ntp", "rtcp.ssrc.cum_nr", "rtcp.app.name", "sdp.media.format"];
+
+fn hex(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// Compares one field; answers what differs. Where `elsewhere` is set, its place need not agree.
+fn compare(name: &str, ours: &Ours<'_>, theirs: &PdmlField, elsewhere: bool) -> Result<(), String> {
+    let Ours { field, octets } = ours;
+    let range = field.bits.bytes();
+    let whole = field.bits.start % 8 == 0 && field.bits.len % 8 == 0;
+    if name == "tcp.flags" {
+        assert_eq!((theirs.pos + 1, theirs.size), (range.start, 2), "theirs begins one octet before");
+    } else if elsewhere && (theirs.size == range.len() || !whole) {
+        // Same octets in another buffer; they are compared below.
+    } else if (theirs.pos, theirs.size) != (range.start, range.len())
+        // A bit field may be counted by theirs with the whole word around it.
+        && !(!whole && theirs.pos <= range.start && range.end <= theirs.pos + theirs.size)
+    {
+        return Err(format!("we have {range:?}, they {}+{}", theirs.pos, theirs.size));
+    }
+    match field.raw {
+        _ if OWN_WORDS.contains(&name) => {}
+        Raw::Number(number) => {
+            let shown = shown_number(&theirs.show).map(|shown| in_our_unit(name, shown));
+            if shown != Some(number) {
+                return Err(format!("we have {number}, they {}", theirs.show));
+            }
+        }
+        Raw::Octets if ["rtsp.", "sdp."].iter().any(|start| name.starts_with(start)) => {
+            let show = theirs.show.trim_end_matches("\\r\\n");
+            if show != field.value {
+                return Err(format!("we have {:?}, they {show:?}", field.value));
+            }
+        }
+        Raw::Octets => {}
+    }
+    if whole && name != "tcp.flags" && !theirs.value.is_empty() && hex(octets) != theirs.value {
+        return Err(format!("we have {}, they {}", hex(octets), theirs.value));
+    }
+    Ok(())
+}
+
+/// Compares a conversation frame by frame; answers how many fields were compared under which names.
+pub fn agree(name: &str, frames: &[Seen]) -> Option<(usize, BTreeSet<&'static str>)> {
+    let packets = ask(frames)?;
+    let mut dissector = Dissector::new();
+    let mut compared = (0, BTreeSet::new());
+    let mut differences = Vec::new();
+    for (index, ((at, frame), packet)) in frames.iter().zip(&packets).enumerate() {
+        let dissection = dissector.dissect(frame, *at, Fcs::Present);
+        let number = index + 1;
+        // A segment that fills a gap completes many messages: with us each has a buffer of its own,
+        // with them all are in one. At most one message is completed otherwise.
+        let filled = dissection.buffers.len() > 1;
+        for (name, ours) in ours(frame, &dissection) {
+            // Where a gap is filled, they count the whole segment as data for the buffer, we only
+            // what no whole message covers.
+            if name == "tcp.segment_data" && packet.contains_key("tcp.segments") {
+                continue;
+            }
+            let theirs = packet.get(name).map_or(&[][..], |fields| fields);
+            if theirs.len() != ours.len() {
+                differences.push(format!("{number} {name}: we have {}, they {}", ours.len(), theirs.len()));
+            }
+            for (ours, theirs) in ours.iter().zip(theirs) {
+                compared.0 += 1;
+                compared.1.insert(name);
+                if let Err(difference) = compare(name, ours, theirs, filled && in_stream(name)) {
+                    differences.push(format!("{number} {name}: {difference}"));
+                }
+            }
+        }
+        verdicts(number, &dissection, packet, &mut differences);
+        if packet.contains_key("_ws.malformed") {
+            differences.push(format!("{number}: they find it malformed"));
+        }
+    }
+    differences.truncate(MAX_DIFFERENCES);
+    assert!(differences.is_empty(), "{name}:\n{}", differences.join("\n"));
+    Some(compared)
+}
+
+/// Whether fields of this name can lie in the stream of a TCP connection.
+fn in_stream(name: &str) -> bool {
+    ["rtsp.", "sdp.", "rtp.", "jpeg.", "rtcp."].iter().any(|start| name.starts_with(start))
+}
+
+/// Compares what both say of checksums.
+fn verdicts(number: usize, dissection: &Dissection, packet: &Packet, differences: &mut Vec<String>) {
+    for name in ["eth.fcs", "ip.checksum", "icmp.checksum", "udp.checksum", "tcp.checksum"] {
+        let ours = dissection.field(name).map(|field| field.value.starts_with("correct"));
+        let theirs = packet.get(&format!("{name}.status")).and_then(|fields| fields.first());
+        // 0 is bad, 1 good; 2 and more were not checked.
+        let theirs = theirs.and_then(|field| field.show.parse::<u8>().ok()).filter(|status| *status < 2);
+        if let (Some(ours), Some(theirs)) = (ours, theirs)
+            && ours != (theirs == 1)
+        {
+            differences.push(format!("{number} {name}: we say {ours}, they {theirs}"));
+        }
+    }
+}
