@@ -58,6 +58,8 @@ export type Fact =
 export interface Surroundings {
   topology: Topology
   detailOf: (frame: number) => Detail | null
+  /** The first frame of a message, for the steps before it is made. */
+  sending: (message: number) => number | null
 }
 
 /** The last octet of a hardware address, as the stage shows it. */
@@ -176,13 +178,19 @@ function nextHop(step: Step, s: Surroundings): string | null {
   return router?.ip ?? null
 }
 
+/** The detail of the frame that a message is about to become. */
+function comingDetail(step: Step, s: Surroundings): Detail | null {
+  const frame = step.frame?.id ?? (step.message ? s.sending(step.message.id) : null)
+  return frame === null ? null : s.detailOf(frame)
+}
+
 function composed(step: Step, s: Surroundings): Fact {
   const message = step.message
   const me = who(s, step.node)
   const what = message?.what
   switch (what?.kind) {
     case 'request': {
-      const text = textOf(step.frame ? s.detailOf(step.frame.id) : null)
+      const text = textOf(comingDetail(step, s))
       const pair = (name: string): readonly [string, string] | null => {
         const found = new RegExp(`${name}=(\\d+)-(\\d+)`).exec(text)
         return found?.[1] && found[2] ? [found[1], found[2]] : null
@@ -197,8 +205,7 @@ function composed(step: Step, s: Surroundings): Fact {
 }
 
 function jpegBytes(step: Step, s: Surroundings): number {
-  const detail = step.frame ? s.detailOf(step.frame.id) : null
-  return (detail?.layers.find((l) => l.name === 'jpeg')?.length ?? 64) / 8
+  return (comingDetail(step, s)?.layers.find((l) => l.name === 'jpeg')?.length ?? 64) / 8
 }
 
 function transport(step: Step, s: Surroundings, detail: Detail | null): Fact {

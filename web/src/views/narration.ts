@@ -5,7 +5,7 @@ import { SECOND, type Step } from '../trace'
 
 /** The sentence of a step. */
 export function stepCaption(session: Session, step: Step): string {
-  return words.caption(factOf(step, { topology: session.topology, detailOf: (frame) => session.detailOf(frame) }))
+  return words.caption(factOf(step, { topology: session.topology, detailOf: (frame) => session.detailOf(frame), sending: (message) => session.trace.framesOf(message)[0]?.id ?? null }))
 }
 
 /** What stands over the bar: what the PDU is called and how long it is. */

@@ -90,7 +90,7 @@ describe('captions', () => {
     let steps = 0
     for (const item of items(trace, 0, 3 * SECOND, 0)) {
       for (const step of journey(trace, topology, item.subject).steps) {
-        check(words.caption(factOf(step, { topology, detailOf })))
+        check(words.caption(factOf(step, { topology, detailOf, sending: (id) => trace.framesOf(id)[0]?.id ?? null })))
         steps += 1
       }
     }
