@@ -66,7 +66,10 @@ pub struct Client {
     tracks: BTreeMap<usize, (MediaPath, bool)>,
     /// How media shall travel, after what the server has refused.
     transport: ClientTransport,
+    /// Deviations that were told already: one of each kind is enough.
     told: BTreeSet<Oddity>,
+    /// Other remarks that were told already.
+    remarked: BTreeSet<&'static str>,
     transmits: VecDeque<Outgoing>,
     events: VecDeque<ClientEvent>,
 }
@@ -102,6 +105,7 @@ impl Client {
             tracks: BTreeMap::new(),
             transport: config.transport,
             told: BTreeSet::new(),
+            remarked: BTreeSet::new(),
             transmits: VecDeque::new(),
             events: VecDeque::new(),
             config,

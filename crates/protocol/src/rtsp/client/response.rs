@@ -4,7 +4,7 @@ use super::{Client, ClientEvent, ClientTransport, MediaPath, Pending};
 use crate::rtsp::headers::{Lower, RtpInfo, SessionHeader, TransportList, list};
 use crate::rtsp::message::Response;
 use crate::rtsp::reader::Item;
-use crate::rtsp::sdp::Sdp;
+use crate::rtsp::sdp::{self, Sdp};
 use crate::rtsp::url::Url;
 use crate::rtsp::{Method, State, Status};
 use crate::time::SimTime;
@@ -58,8 +58,15 @@ impl Client {
         found
     }
 
-    fn deviation(&mut self, item: &Item, rule: &'static str, text: &str) {
-        self.events.push_back(ClientEvent::Deviation { rule, text: text.to_owned(), offset: item.offset });
+    /// Tells something odd, once in the client's life.
+    fn deviation(&mut self, item: &Item, rule: &'static str, text: &'static str) {
+        if self.remarked.insert(text) {
+            self.events.push_back(ClientEvent::Deviation {
+                rule,
+                text: text.to_owned(),
+                offset: item.offset,
+            });
+        }
     }
 
     fn succeeded(&mut self, now: SimTime, item: &Item, response: &Response, pending: &Pending) {
@@ -92,6 +99,9 @@ impl Client {
             }
             None => own,
         };
+        for deviation in sdp::tokens(&response.body).deviations {
+            self.deviation(item, deviation.what.rule(), deviation.what.text());
+        }
         match Sdp::read(&response.body) {
             Ok(sdp) => {
                 self.sdp = Some(sdp.clone());
