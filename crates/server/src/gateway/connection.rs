@@ -1,6 +1,6 @@
 //! One player's TCP connection.
 
-use super::{CHUNK, FIRST_WORD, HALF_OPEN, MAX_WAITING, SILENCE, ToPlayer, full};
+use super::{AFTER_CLOSE, CHUNK, FIRST_WORD, HALF_OPEN, MAX_WAITING, SILENCE, ToPlayer, full};
 use crate::room::Room;
 use bytes::{Bytes, BytesMut};
 use simulator::GatewayId;
@@ -54,6 +54,8 @@ impl Connection {
         let (mut may_read, mut player_done, mut room_done) = (true, false, false);
         let mut deadline = Instant::now() + FIRST_WORD;
         let mut writing = Bytes::new();
+        // Octets that came after the simulated server had closed.
+        let mut ignored = 0;
         while !(player_done && room_done && writing.is_empty()) {
             tokio::select! {
                 said = read.read_buf(&mut buffer), if may_read && !player_done => match said {
@@ -62,9 +64,15 @@ impl Connection {
                         deadline = Instant::now() + HALF_OPEN;
                         if !self.room.player_closed(self.id).await { return End::Reset }
                     }
-                    Ok(_) => {
+                    Ok(octets) => {
                         may_read = false;
-                        deadline = Instant::now() + SILENCE;
+                        if room_done {
+                            // Nobody listens any more, and the end stays when it is.
+                            ignored += octets;
+                            if ignored > AFTER_CLOSE { return End::Lost }
+                        } else {
+                            deadline = Instant::now() + SILENCE;
+                        }
                         let bytes = buffer.split().freeze();
                         buffer.reserve(CHUNK);
                         if !self.room.player_said(self.id, bytes).await { return End::Reset }
@@ -74,7 +82,8 @@ impl Connection {
                 message = self.from_room.recv(), if writing.is_empty() => match message {
                     Some(ToPlayer::Bytes(bytes)) => writing = bytes,
                     Some(ToPlayer::ReadOn) => may_read = true,
-                    Some(ToPlayer::Alive) => deadline = deadline.max(Instant::now() + SILENCE),
+                    Some(ToPlayer::Alive) if !player_done && !room_done => deadline = Instant::now() + SILENCE,
+                    Some(ToPlayer::Alive) => {}
                     Some(ToPlayer::Finish) => {
                         room_done = true;
                         deadline = deadline.min(Instant::now() + HALF_OPEN);

@@ -44,6 +44,10 @@ pub const SILENCE: Duration = Duration::from_secs(120);
 /// How long one side may leave its half of a connection open after the other has closed.
 pub const HALF_OPEN: Duration = Duration::from_secs(30);
 
+/// How many octets a player may still send after the simulated server has closed; one that
+/// sends on is reset, as RFC 9293 section 3.6.1 has it for a closed receiver.
+pub const AFTER_CLOSE: usize = 64 * 1024;
+
 /// What the room tells a connection.
 #[derive(Debug)]
 pub enum ToPlayer {
