@@ -1,4 +1,4 @@
-//! The project's own chores, without any shell: `cargo xtask run`, `build` and `test`.
+//! The project's own chores, without any shell: `cargo xtask run`, `build`, `test` and `bench`.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -6,9 +6,11 @@
 //! | [`programs`] | finds npm, cargo, the browser and the peers; installs what it may |
 //! | [`process`] | runs a program within a time, and reads what it prints |
 //! | [`suite`] | every test there is, one after another |
+//! | [`bench`] | figures on request |
 //! | [`tally`] | how many passed and failed, read from each runner's own report |
 #![deny(missing_docs)]
 
+mod bench;
 mod process;
 mod product;
 mod programs;
@@ -23,6 +25,7 @@ Chores of the Layercast project.
   cargo xtask run [ARGUMENTS]   build page and program, then start it: layercast ARGUMENTS
   cargo xtask build             build page and program: target/release/layercast
   cargo xtask test              run every test; the last line counts them
+  cargo xtask bench             measure speed and memory, some minutes; judges nothing
 
 `cargo xtask run --help` shows what layercast itself understands.";
 
@@ -37,6 +40,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }),
         Some("test") if rest.is_empty() => suite::run(),
+        Some("bench") if rest.is_empty() => bench::run(),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -1,0 +1,102 @@
+// What the page costs while the demo plays, measured by the browser itself.
+//
+//   node test/bench/page.mjs [seconds]
+//
+// Starts the built layercast with a history of 20 s, opens the page at 1280x720, and says:
+// how long after opening the first picture stood on the page, frames a second and script
+// time a frame by the browser's own tracing, and memory of page and server every ten
+// seconds. Needs LAYERCAST_BIN (default ../target/release/layercast) and CHROMIUM (default
+// /usr/bin/chromium).
+
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+const seconds = Number(process.argv[2] ?? 60);
+const program = process.env.LAYERCAST_BIN ?? new URL('../../../target/release/layercast', import.meta.url).pathname;
+const server = spawn(program, ['serve', '--http', '127.0.0.1:0', '--rtsp', '127.0.0.1:0', '--history', '20s'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
+const address = await new Promise((resolve, reject) => {
+  let text = '';
+  server.stdout.on('data', (part) => {
+    text += part;
+    const found = /Page: (\S+)/.exec(text);
+    if (found) resolve(found[1]);
+  });
+  server.on('exit', (code) => reject(new Error(`layercast ended with ${code}`)));
+});
+
+// A warm server: it has played for a while.
+await new Promise((resolve) => setTimeout(resolve, 5000));
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-quic', '--no-first-run',
+    '--disable-component-update', '--disable-sync', '--enable-precise-memory-info'],
+});
+
+try {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  const opened = Date.now();
+  await page.goto(address, { waitUntil: 'commit' });
+  await page.waitForFunction(() => document.querySelector('[aria-label="Live video"]')?.hasAttribute('data-picture'), null, {
+    polling: 'raf',
+    timeout: 30_000,
+  });
+  console.log(`first picture: ${Date.now() - opened} ms after opening the address`);
+
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Performance.enable');
+  const events = [];
+  cdp.on('Tracing.dataCollected', ({ value }) => events.push(...value));
+  await cdp.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: {
+      recordMode: 'recordContinuously',
+      includedCategories: ['disabled-by-default-devtools.timeline.frame', 'devtools.timeline', 'devtools.timeline.frame'],
+    },
+  });
+  for (let at = 10; at <= seconds; at += 10) {
+    await page.waitForTimeout(10_000);
+    const { metrics } = await cdp.send('Performance.getMetrics');
+    const heap = metrics.find((m) => m.name === 'JSHeapUsedSize').value;
+    console.log(`${at} s: page ${(heap / 1e6).toFixed(1)} MB of script heap, server ${resident(server.pid)}`);
+  }
+  const ended = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve));
+  await cdp.send('Tracing.end');
+  await ended;
+  report(events);
+} finally {
+  await browser.close();
+  server.removeAllListeners('exit');
+  server.kill('SIGINT');
+}
+
+function resident(pid) {
+  try {
+    const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    return `${(Number(line[1]) / 1024).toFixed(0)} MiB resident`;
+  } catch {
+    return 'memory unknown here';
+  }
+}
+
+// The page's own main thread draws; script time is what FunctionCall and FireAnimationFrame
+// events on that thread took together, outermost ones only.
+function report(events) {
+  const drawn = events.filter((e) => e.name === 'DrawFrame').map((e) => e.ts).sort((a, b) => a - b);
+  if (drawn.length < 2) {
+    console.log('the browser drew nothing');
+    return;
+  }
+  const span = (drawn.at(-1) - drawn[0]) / 1e6;
+  const gaps = drawn.slice(1).map((ts, i) => (ts - drawn[i]) / 1000).sort((a, b) => a - b);
+  const at = (share) => gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * share))].toFixed(1);
+  const dropped = events.filter((e) => e.name === 'DroppedFrame').length;
+  console.log(`frames: ${(drawn.length / span).toFixed(1)} drawn a second over ${span.toFixed(0)} s, ${dropped} dropped`);
+  console.log(`time between frames: median ${at(0.5)} ms, 95 % within ${at(0.95)} ms, 99 % within ${at(0.99)} ms`);
+  const frames = events.filter((e) => e.name === 'FireAnimationFrame' && e.dur !== undefined);
+  const script = frames.reduce((sum, e) => sum + e.dur, 0) / 1000;
+  console.log(`script in animation frames: ${(script / Math.max(frames.length, 1)).toFixed(2)} ms a frame (${frames.length} frames)`);
+}
