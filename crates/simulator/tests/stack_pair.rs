@@ -4,29 +4,42 @@ mod pair;
 
 use std::time::Duration;
 
-use pair::{Pair, Transfer, Weather, octets};
+use pair::{Pair, Transfer, Weather, config, octets};
+use proptest::prelude::*;
 use protocol::time::SimTime;
-use simulator::stack::{CloseReason, StackEvent, Verdict};
+use simulator::stack::{Cause, CloseReason, StackEvent, TcpConfig, Verdict};
 
 /// Sends both ways at once, closes both ways, and answers the time it took.
 fn exchange(pair: &mut Pair, up: usize, down: usize) -> Duration {
     let (client, server) = pair.connect();
+    finish(pair, &mut [Transfer::new(client, octets(up)), Transfer::new(server, octets(down))])
+}
+
+/// Runs both ends until both connections are gone.
+fn finish(pair: &mut Pair, ends: &mut [Transfer; 2]) -> Duration {
     let began = pair.now;
-    let mut ends = [Transfer::new(client, octets(up)), Transfer::new(server, octets(down))];
-    let all_gone = pair.run(SimTime::from_secs(3600), |pair| {
+    let all_gone = pair.run(SimTime::from_secs(7200), |pair| {
         for (end, host) in ends.iter_mut().zip(&mut pair.hosts) {
             end.work(pair.now, host);
         }
+        pair.wake = ends.iter().zip(&pair.hosts).filter_map(|(end, host)| end.wakes_at(host)).min();
         let closed = |side: usize| {
-            pair.events[side]
-                .iter()
-                .any(|event| matches!(event, StackEvent::Closed { why: CloseReason::Finished, .. }))
+            pair.events[side].iter().any(|event| match event {
+                StackEvent::Closed { why, .. } => {
+                    assert_eq!(*why, CloseReason::Finished);
+                    true
+                }
+                _ => false,
+            })
         };
-        closed(0) && closed(1)
+        let unread = ends.iter().zip(&pair.hosts).any(|(end, host)| host.tcp_recv_len(end.handle) > 0);
+        closed(0) && closed(1) && !unread
     });
-    assert!(all_gone, "not closed at {}", pair.now);
-    assert!(ends[0].got == octets(down), "what came down differs");
-    assert!(ends[1].got == octets(up), "what went up differs");
+    let [a, b] = &ends;
+    let infos = [pair.hosts[0].tcp_info(a.handle), pair.hosts[1].tcp_info(b.handle)];
+    assert!(all_gone, "not closed at {}: {infos:#?}", pair.now);
+    assert!(a.got == b.to_send, "what came down differs: {} of {}", a.got.len(), b.to_send.len());
+    assert!(b.got == a.to_send, "what went up differs: {} of {}", b.got.len(), a.to_send.len());
     pair.now.since(began)
 }
 
@@ -34,7 +47,7 @@ fn exchange(pair: &mut Pair, up: usize, down: usize) -> Duration {
 fn a_calm_line_needs_no_retransmission() {
     let mut pair = Pair::new(Weather::CALM, 1);
     exchange(&mut pair, 1_000_000, 1_000_000);
-    let retransmitted = |cause: &_| matches!(cause, simulator::stack::Cause::Retransmit(_));
+    let retransmitted = |cause: &_| matches!(cause, Cause::Retransmit(_));
     assert_eq!(pair.count(0, retransmitted) + pair.count(1, retransmitted), 0);
     assert!(!pair.verdicts.iter().any(|(.., verdict)| matches!(verdict, Verdict::Dropped(_))));
 }
@@ -55,5 +68,60 @@ fn every_weather_delivers_the_same_octets() {
             let took = exchange(&mut pair, length, length / 2);
             println!("{weather:?} seed {seed}: {length} octets in {took:?}");
         }
+    }
+}
+
+/// Settings of one host, and how its application behaves.
+fn any_host() -> impl Strategy<Value = (TcpConfig, usize, u64)> {
+    let sizes = (100u16..=1460, 300usize..20_000, 500usize..20_000, 50usize..3000);
+    (sizes, 0u64..300, any::<bool>(), any::<bool>(), 0u64..30).prop_map(
+        |((mss, recv_buffer, send_buffer, chunk), delayed_ack, nagle, patient, pause)| {
+            let config = TcpConfig {
+                mss: Some(mss),
+                recv_buffer,
+                send_buffer,
+                delayed_ack: Duration::from_millis(delayed_ack),
+                nagle,
+                min_rto: Duration::from_millis(if patient { 1000 } else { 200 }),
+                give_up: Duration::from_secs(3000),
+                // The RFC's two minutes: a FIN that is lost again and again must still find
+                // its peer in TIME-WAIT, or it is answered with RST.
+                msl: Duration::from_secs(120),
+                ..TcpConfig::default()
+            };
+            (config, chunk, pause)
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, max_shrink_iters: 30, ..ProptestConfig::default() })]
+
+    /// Small and large buffers and segments, fast and slow readers, any weather: the same
+    /// octets arrive, and both sides close.
+    #[test]
+    fn any_two_hosts_exchange_the_same_octets(
+        (a, a_chunk, a_pause) in any_host(),
+        (b, b_chunk, b_pause) in any_host(),
+        (up, down) in (0usize..30_000, 0usize..30_000),
+        (delay, jitter) in (0u64..30, 0u64..20),
+        (loss, duplication, corruption) in (0.0..0.15, 0.0..0.1, 0.0..0.1),
+        seed in any::<u64>(),
+    ) {
+        let weather = Weather {
+            delay: Duration::from_millis(delay),
+            jitter: Duration::from_millis(jitter),
+            loss,
+            duplication,
+            corruption,
+        };
+        let mut configs = [config(0), config(1)];
+        (configs[0].tcp, configs[1].tcp) = (a, b);
+        let mut pair = Pair::with_configs(configs, weather, seed);
+        let (client, server) = pair.connect();
+        let mut ends = [Transfer::new(client, octets(up)), Transfer::new(server, octets(down))];
+        (ends[0].chunk, ends[0].pause) = (a_chunk, Duration::from_millis(a_pause));
+        (ends[1].chunk, ends[1].pause) = (b_chunk, Duration::from_millis(b_pause));
+        finish(&mut pair, &mut ends);
     }
 }

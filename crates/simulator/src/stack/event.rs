@@ -31,7 +31,8 @@ pub enum StackEvent {
     Writable(TcpHandle),
     /// The peer's FIN came, and all before it: after the octets in the buffer there are no more.
     PeerClosed(TcpHandle),
-    /// The connection is gone, and its handle with it.
+    /// The connection is gone, and its handle with it; only unread octets can still be
+    /// read, unless it was reset.
     Closed {
         /// Which.
         handle: TcpHandle,

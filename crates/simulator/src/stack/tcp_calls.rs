@@ -63,24 +63,25 @@ impl Stack {
         self.tcp.get(handle).map_or(0, |connection| connection.queued())
     }
 
-    /// Takes up to `max` octets that have come in order; empty when there are none. What
-    /// has not been read when the connection is gone is lost.
+    /// Takes up to `max` octets that have come in order; empty when there are none. After
+    /// both sides have closed in good order, what has not been read can still be read until
+    /// there is no more, for the last 64 connections; after a reset it is lost.
     ///
     /// # Errors
     /// [`SocketError::NoSocket`].
     pub fn tcp_recv(&mut self, now: SimTime, handle: TcpHandle, max: usize) -> Result<Bytes, SocketError> {
         let _ = now; // A window update leaves in `poll_transmit`.
-        self.tcp.with(handle, |connection| connection.receive(max))
+        self.tcp.receive_octets(handle, max)
     }
 
     /// How many octets can be read now; 0 without the connection.
     pub fn tcp_recv_len(&self, handle: TcpHandle) -> usize {
-        self.tcp.get(handle).map_or(0, |connection| connection.readable())
+        self.tcp.get_readable(handle).map_or(0, |connection| connection.readable())
     }
 
     /// How many octets of the peer's stream have come in order so far, read or not.
     pub fn tcp_delivered(&self, handle: TcpHandle) -> u64 {
-        self.tcp.get(handle).map_or(0, |connection| connection.delivered())
+        self.tcp.get_readable(handle).map_or(0, |connection| connection.delivered())
     }
 
     /// Closes our half: FIN after all queued octets. The peer's half can still be read.

@@ -92,6 +92,8 @@ pub struct Pair {
     /// Every frame sent: when, by whom, and what and why.
     pub sent: Vec<(SimTime, usize, Carried, Cause)>,
     pub verdicts: Vec<(SimTime, usize, Verdict)>,
+    /// When an application wants to act without being woken by the network.
+    pub wake: Option<SimTime>,
 }
 
 pub fn config(side: usize) -> StackConfig {
@@ -115,6 +117,7 @@ impl Pair {
             events: [VecDeque::new(), VecDeque::new()],
             sent: Vec::new(),
             verdicts: Vec::new(),
+            wake: None,
         }
     }
 
@@ -131,11 +134,13 @@ impl Pair {
         }
     }
 
-    /// Goes to the next moment at which something happens; `false` when nothing will.
+    /// Goes to the next moment at which something happens, `wake` at the latest; `false`
+    /// when nothing will.
     pub fn step(&mut self) -> bool {
         self.pump();
         let timeouts = self.hosts.iter().filter_map(Stack::poll_timeout);
-        let Some(next) = timeouts.chain(self.line.next_at()).min() else { return false };
+        let wake = self.wake.take();
+        let Some(next) = timeouts.chain(self.line.next_at()).chain(wake).min() else { return false };
         self.now = self.now.max(next);
         while let Some((side, frame)) = self.line.arrived(self.now) {
             let verdict = self.hosts[side].receive(self.now, &frame);
@@ -199,30 +204,50 @@ pub struct Transfer {
     pub sent: usize,
     pub got: Vec<u8>,
     pub closed: bool,
+    /// Octets written and read at a time, and the pause between readings.
+    pub chunk: usize,
+    pub pause: Duration,
+    reads_at: SimTime,
 }
 
 impl Transfer {
     pub fn new(handle: TcpHandle, to_send: Vec<u8>) -> Self {
-        Transfer { handle, to_send, sent: 0, got: Vec::new(), closed: false }
+        Transfer {
+            handle,
+            to_send,
+            sent: 0,
+            got: Vec::new(),
+            closed: false,
+            chunk: 10_000,
+            pause: Duration::ZERO,
+            reads_at: SimTime::ZERO,
+        }
     }
 
     /// Does what an application does when woken.
     pub fn work(&mut self, now: SimTime, stack: &mut Stack) {
-        while stack.tcp_recv_len(self.handle) > 0 {
-            let got = stack.tcp_recv(now, self.handle, 10_000).unwrap();
+        while now >= self.reads_at && stack.tcp_recv_len(self.handle) > 0 {
+            let got = stack.tcp_recv(now, self.handle, self.chunk).unwrap();
             self.got.extend_from_slice(&got);
+            self.reads_at = now + self.pause;
         }
         if self.closed {
             return;
         }
-        match stack.tcp_send(now, self.handle, &self.to_send[self.sent..]) {
+        let end = self.to_send.len().min(self.sent + self.chunk);
+        match stack.tcp_send(now, self.handle, &self.to_send[self.sent..end]) {
             Ok(taken) => self.sent += taken,
-            Err(SocketError::NoSocket) => return,
+            Err(SocketError::NoSocket | SocketError::WrongState(_)) => return,
             Err(other) => panic!("{other}"),
         }
         if self.sent == self.to_send.len() {
             stack.tcp_close(now, self.handle).unwrap();
             self.closed = true;
         }
+    }
+
+    /// When it wants to read again, if there is something to read.
+    pub fn wakes_at(&self, stack: &Stack) -> Option<SimTime> {
+        (stack.tcp_recv_len(self.handle) > 0).then_some(self.reads_at)
     }
 }

@@ -1,5 +1,6 @@
 //! Closing (RFC 9293 sections 3.6 and 3.10.4).
 
+use simulator::stack::tcp::MAX_REMAINS;
 use simulator::stack::{
     AckCause, Cause, CloseReason, RetransmitCause, StackEvent, State, StateCause, TcpConfig, Verdict,
 };
@@ -174,4 +175,27 @@ fn a_new_syn_takes_the_ports_over_in_time_wait() {
     assert_ne!(s.h(), old);
     assert!(s.iss.wrapping_sub(old_end) < 1 << 31, "our numbers lie beyond the old ones");
     assert_eq!(s.stack.tcp_connections().count(), 1);
+}
+
+#[test]
+fn unread_octets_outlive_the_connection() {
+    let mut s = accepted();
+    let mut handles = Vec::new();
+    for _ in 0..=MAX_REMAINS {
+        s.says(FIN_ACK, 1, 1, b"last words");
+        s.close();
+        s.all_said();
+        s.says(ACK, 12, 2, b"");
+        assert_eq!(s.state(), State::Closed);
+        handles.push(s.h());
+        s.remote_port += 1;
+        s.accept();
+    }
+    let first = s.stack.tcp_recv(s.now, handles[0], 100);
+    assert_eq!(first, Err(simulator::stack::SocketError::NoSocket), "pushed out by the last one");
+    let h = handles[1];
+    assert_eq!((s.stack.tcp_recv_len(h), s.stack.tcp_delivered(h)), (10, 10));
+    assert_eq!(s.stack.tcp_recv(s.now, h, 4).unwrap().as_ref(), b"last");
+    assert_eq!(s.stack.tcp_recv(s.now, h, 100).unwrap().as_ref(), b" words");
+    assert_eq!(s.stack.tcp_recv(s.now, h, 1), Err(simulator::stack::SocketError::NoSocket));
 }

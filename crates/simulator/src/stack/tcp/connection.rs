@@ -83,6 +83,8 @@ pub(in crate::stack) struct Connection {
     pub(super) announced: bool,
     /// The application found the send buffer full, and waits for room.
     pub(super) wants_room: bool,
+    /// Both sides closed in good order.
+    pub(super) finished: bool,
     pub(super) rtt: RttEstimator,
     pub(super) congestion: Congestion,
     pub(super) timers: Timers,
@@ -129,6 +131,7 @@ impl Connection {
             closing: false,
             announced: false,
             wants_room: false,
+            finished: false,
             rtt: RttEstimator::new(config),
             congestion: Congestion::new(rmss, iss),
             timers: Timers::default(),
@@ -174,6 +177,7 @@ impl Connection {
     /// application does not know of it.
     pub fn end(&mut self, cx: &mut Context<'_>, why: CloseReason, because: StateCause) {
         self.enter(cx, State::Closed, because);
+        self.finished = why == CloseReason::Finished;
         self.timers = Timers::default();
         self.acks = AckSchedule::default();
         self.resend = None;
@@ -213,6 +217,11 @@ impl Connection {
 
     pub fn readable(&self) -> usize {
         self.rx.readable()
+    }
+
+    /// Both sides closed in good order, and octets still wait for the application.
+    pub fn finished_unread(&self) -> bool {
+        self.finished && self.readable() > 0
     }
 
     pub fn delivered(&self) -> u64 {

@@ -36,6 +36,8 @@ pub use rtt::{CLOCK_GRANULARITY, RTO_AFTER_LOST_SYN};
 pub use seq::Seq;
 pub use state::{State, StateCause};
 
+pub use table::MAX_REMAINS;
+
 pub(super) use connection::Context;
 pub(super) use output::Plan;
 pub(super) use table::Table;

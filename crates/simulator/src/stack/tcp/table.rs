@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
+use bytes::Bytes;
 use protocol::random::Dice;
 use protocol::time::SimTime;
 use protocol::wire::tcp::{Header, Segment, TcpFlags};
@@ -19,6 +20,10 @@ use super::{Plan, Seq, State, StateCause};
 
 type Events = VecDeque<StackEvent>;
 
+/// Finished connections with octets that the application has not read; one more pushes out
+/// the oldest.
+pub const MAX_REMAINS: usize = 64;
+
 /// Connections by handle and by pair of sockets, their timers, and who has something to say.
 #[derive(Clone, Debug)]
 pub(in crate::stack) struct Table {
@@ -26,6 +31,8 @@ pub(in crate::stack) struct Table {
     ip: Ipv4Addr,
     rmss: usize,
     connections: BTreeMap<TcpHandle, Connection>,
+    /// Connections that both sides closed while octets waited for the application.
+    remains: BTreeMap<TcpHandle, Connection>,
     by_pair: BTreeMap<(u16, SocketAddrV4), TcpHandle>,
     /// Listening ports, and how many connections of each are half open.
     listeners: BTreeMap<u16, usize>,
@@ -53,6 +60,7 @@ impl Table {
             config: config.tcp.clone(),
             ip: config.ip,
             connections: BTreeMap::new(),
+            remains: BTreeMap::new(),
             by_pair: BTreeMap::new(),
             listeners: BTreeMap::new(),
             timeouts: BTreeSet::new(),
@@ -160,6 +168,23 @@ impl Table {
         Ok(result)
     }
 
+    /// The connection, also when it is gone and only its last octets remain.
+    pub fn get_readable(&self, handle: TcpHandle) -> Option<&Connection> {
+        self.connections.get(&handle).or_else(|| self.remains.get(&handle))
+    }
+
+    /// RECEIVE, also of what remains.
+    pub fn receive_octets(&mut self, handle: TcpHandle, max: usize) -> Result<Bytes, SocketError> {
+        let Some(connection) = self.remains.get_mut(&handle) else {
+            return self.with(handle, |connection| connection.receive(max));
+        };
+        let octets = connection.receive(max);
+        if connection.readable() == 0 {
+            self.remains.remove(&handle);
+        }
+        Ok(octets)
+    }
+
     /// Ends a connection at once; answers the RST to send.
     pub fn abort(
         &mut self,
@@ -202,7 +227,13 @@ impl Table {
         }
         if closed {
             let pair = (connection.local.port(), connection.remote);
-            self.connections.remove(&handle);
+            let gone = self.connections.remove(&handle);
+            if let Some(connection) = gone.filter(|connection| connection.finished_unread()) {
+                self.remains.insert(handle, connection);
+                if self.remains.len() > MAX_REMAINS {
+                    self.remains.pop_first();
+                }
+            }
             if self.by_pair.get(&pair) == Some(&handle) {
                 self.by_pair.remove(&pair);
             }
