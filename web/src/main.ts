@@ -1,5 +1,6 @@
 import { mount } from 'svelte'
 import App from './views/App.svelte'
+import { readPlace } from './state/place'
 import { Session } from './state/session.svelte'
 import { webSocketChannel, type OpenChannel } from './wire'
 import './ui/theme.css'
@@ -27,4 +28,6 @@ if (!target) throw new Error('index.html has no #app')
 
 const session = new Session(await link())
 mount(App, { target, props: { session } })
+session.returnTo = readPlace(location.hash)
+session.reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
 session.start()

@@ -18,6 +18,29 @@ export interface RowView {
   echo: boolean
 }
 
+/** A row as the chosen model draws it. */
+export interface ModelRow extends RowView {
+  /** The number in its band: TCP/IP counts the application layer as the fifth. */
+  number: number
+  /** Layers 6 and 5 of OSI are state and format, without a band. */
+  banded: boolean
+}
+
+/** The rows of a device in OSI's seven layers, or with 7, 6 and 5 as TCP/IP's one. */
+export function modelRows(view: DeviceView, five: boolean): ModelRow[] {
+  const osi = view.rows.map((r): ModelRow => ({ ...r, number: r.layer, banded: r.layer !== 6 && r.layer !== 5 }))
+  const upper = osi.filter((r) => r.layer >= 5)
+  const [first, last] = [upper[0], upper.at(-1)]
+  if (!five || !first || !last) return osi
+  const active = upper.some((r) => r.active)
+  const echo = !active && upper.some((r) => r.echo)
+  const application: ModelRow = {
+    layer: 7, number: 5, banded: true, y: first.y, height: last.y + last.height - first.y, active, echo,
+    state: active || echo ? 'active' : first.state,
+  }
+  return [application, ...osi.filter((r) => r.layer < 5)]
+}
+
 /** A device as drawn. */
 export interface DeviceView {
   index: number

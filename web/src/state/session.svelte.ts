@@ -9,6 +9,8 @@ import { LiveClock } from './clock'
 import { Details } from './details'
 import { addToOverview } from './overview'
 import { Pictures } from './pictures'
+import type { Place } from './place'
+import { preferences } from './preferences.svelte'
 import { Stepper } from './stepper'
 import type { DetailState, Filters, Hover, Selection, Speed, StepSize, Trouble } from './types'
 
@@ -93,6 +95,9 @@ export class Session {
   /** Motions become cross-fades, and the page starts paused. */
   reducedMotion = $state(false)
 
+  /** A place to come back to, from the address; taken once its run is here. */
+  returnTo: Place | null = null
+
   readonly #details = new Details()
   #refusedDetail = new Map<Id, string>()
   #conversation: Conversation
@@ -154,6 +159,12 @@ export class Session {
   get behind(): Nanos { return Math.max(0, this.live - this.t) }
   get step(): Step | null {
     return this.stepIndex === null ? null : (this.journey?.steps[this.stepIndex] ?? null)
+  }
+  get fiveLayers(): boolean { return preferences.model === 'tcpip' }
+  /** `3 of 9`: which of the steps shown the cursor stands on; `of` while it is known. */
+  get stepCount(): { n: number; of: number | null } | null {
+    void this.journey
+    return this.#stepper.count()
   }
   /** Nothing more happens to what is followed, and the cursor is at its end. */
   get ended(): boolean {
@@ -336,6 +347,12 @@ export class Session {
       return
     }
     const speed = this.speed * 1_000_000
+    if (this.reducedMotion && this.invited && this.client !== null && this.pictureAt(this.client, this.t)) {
+      // With reduced motion the page waits on the first picture, the invitation beside it.
+      this.playing = false
+      this.#freezeWorld()
+      return
+    }
     if (this.following) {
       this.setTime(this.#clock.move(this.t, passed, wall, speed))
     } else {
@@ -435,14 +452,37 @@ export class Session {
     this.#addRows(null, hello.now)
     if (first || !sameRun) {
       this.setTime(Math.max(0, hello.now - 1))
-      this.playing = hello.room.pace.kind !== 'frozen' && !this.reducedMotion
+      this.playing = hello.room.pace.kind !== 'frozen'
       if (hello.room.pace.kind === 'rate') {
         const rate = hello.room.pace.rate
         this.speed = rate >= 1 ? 1 : rate >= 0.1 ? 0.1 : rate >= 0.01 ? 0.01 : 0.001
       }
-      if (this.reducedMotion) this.#freezeWorld()
+      this.#comeBack(hello)
     }
     if (this.client !== null) this.#send({ type: 'watch', client: this.client })
+  }
+
+  /** Reloading (some clickers send F5) lands on the same step. */
+  #comeBack(hello: Hello): void {
+    const place = this.returnTo
+    this.returnTo = null
+    if (!place) return
+    if (place.run !== hello.run.id) {
+      this.trouble = { kind: 'otherRun', text: place.run }
+      return
+    }
+    this.playing = false
+    this.following = false
+    this.invited = false
+    this.#freezeWorld()
+    this.setTime(Math.max(this.oldest, Math.min(place.t, this.live)))
+    if (place.subject) this.#stepper.comeBack(place.subject, place.step)
+  }
+
+  /** Where the cursor stands, for the address; `null` while time runs. */
+  get place(): Place | null {
+    if (this.playing || this.invited || !this.hello) return null
+    return { run: this.hello.run.id, t: this.step?.at ?? this.t, subject: this.subject, step: this.stepIndex }
   }
 
   #roomChanged(room: RoomState): void {

@@ -38,6 +38,8 @@ export interface Stage {
   waiting: boolean
   stepSize: StepSize
   filters: Filters
+  /** TCP/IP's five layers: OSI's 6 and 5 have no step of their own. */
+  readonly fiveLayers: boolean
   hidden: number
   selection: Selection | null
   client: number | null
@@ -77,6 +79,8 @@ export class Stepper {
   #advances = 0
   #advancing = false
   #from: Nanos = 0
+  /** The step to come back to when the rows of what is followed are here. */
+  #return: number | null = null
 
   constructor(stage: Stage) {
     this.#s = stage
@@ -185,6 +189,7 @@ export class Stepper {
     s.waiting = false
     s.hidden = 0
     this.#goal = null
+    this.#return = null
     this.#trail = []
   }
 
@@ -224,7 +229,27 @@ export class Stepper {
   refresh(): void {
     const s = this.#s
     if (s.subject) this.#derive(s.subject)
+    const back = this.#return
+    if (back !== null && back < (s.journey?.steps.length ?? 0)) {
+      this.#return = null
+      this.#stand(back)
+    }
     this.#pursue()
+  }
+
+  /** How many steps of the journey are shown, and which of them the cursor stands on (from 1). */
+  count(): { n: number; of: number | null } | null {
+    const s = this.#s
+    if (!s.journey || s.stepIndex === null) return null
+    const visible = this.#visible()
+    return { n: visible.indexOf(s.stepIndex) + 1, of: s.journey.finished ? visible.length : null }
+  }
+
+  /** Stands on a step again, as soon as its rows are here. */
+  comeBack(subject: Subject, index: number | null): void {
+    this.#s.subject = subject
+    this.#return = index
+    this.refresh()
   }
 
   /** There is something to step to without another message. */
@@ -424,7 +449,14 @@ export class Stepper {
   /** The places of the steps that the filters leave. */
   #visible(): number[] {
     const s = this.#s
-    return (s.journey?.steps ?? []).flatMap((step, i) => (step.filter && s.filters[step.filter] ? [] : [i]))
+    return (s.journey?.steps ?? []).flatMap((step, i) => (this.#left(step) ? [] : [i]))
+  }
+
+  /** A step that is left out: by a filter, or because the chosen model has no such layer. */
+  #left(step: Step): boolean {
+    const s = this.#s
+    if (step.filter && s.filters[step.filter]) return true
+    return s.fiveLayers && step.kind === 'format' && step.message?.what.kind !== 'rtp'
   }
 
   #next(size: StepSize): number | undefined {

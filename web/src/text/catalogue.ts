@@ -55,6 +55,6 @@ export interface Catalogue {
   ports: (protocol: string, port: number) => string
   requestLabel: (method: RequestMethod) => string
   /** For a screen reader: `Step 3 of 9. Client, layer 4, transport.` */
-  spoken(n: number, of: number | null, place: string, layer: Layer): string
+  spoken(n: number, of: number | null, place: string, layer: Layer, five: boolean): string
   fields: { title: (name: string, bytes: number) => string; lost: (name: string) => string; waiting: string; none: string }
 }

@@ -102,8 +102,8 @@ export function caption(f: Fact): string {
     case 'unknownMessage': return `${Who(f.who)} hands ${bytes(f.bytes)} to the transport layer. No protocol known here explains them.`
     case 'formatText': return `Layers 6 and 5 add no bytes to this ${f.request ? 'request' : 'response'}: one is about its format, text, the other about the session both ends remember.`
     case 'formatJpeg': return f.tables
-      ? `Layer 6 is about the format: ${bytes(f.bytes)} of RTP/JPEG header say where this piece belongs and bring the tables to decode it.`
-      : `Layer 6 is about the format: the RTP/JPEG header says where in the picture this piece belongs, and how large the picture is.`
+      ? `The format has a header of its own: ${bytes(f.bytes)} of RTP/JPEG say where this piece belongs and bring the tables to decode it.`
+      : `The format has a header of its own: RTP/JPEG says where in the picture this piece belongs, and how large the picture is.`
     case 'tcpData': return `TCP puts ${bytes(f.header)} in front: port ${f.port} names the program, and the sequence number lets ${who(f.to)} notice anything missing.`
     case 'tcpPart': return `The message is too long for one segment, so TCP cuts it: this segment carries ${bytes(f.bytes)} of it.`
     case 'tcpOpen': return `Before the first RTSP word, both ends agree where counting starts: ${who(f.who)} sends SYN with its own first sequence number.`

@@ -64,7 +64,10 @@ export const en: Catalogue = {
   nextProblem: 'Next problem',
   ports: (protocol, port) => `${protocol} ${port}`,
   requestLabel: (method) => `${method} request`,
-  spoken: (n, of, place, layer) => `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${layer}, ${LAYERS[layer].toLowerCase()}.`,
+  spoken: (n, of, place, layer, five) => {
+    const upper = five && layer >= 5
+    return `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer].toLowerCase()}.`
+  },
   fields: {
     title: (name, bytes) => `${name}: ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,
     lost: (name) => `${name} of the lost packet`,
