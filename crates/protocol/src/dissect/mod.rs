@@ -7,7 +7,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `model` | what is answered: layers, fields, ranges, notes |
-//! | `build`, `walk`, `text`, `checksum` | how the protocols' files make it |
+//! | `build`, `walk`, `text`, `checksum`, `ntp_date` | how the protocols' files make it |
 //! | `ethernet` `arp` `ipv4` `icmp` `udp` `tcp` | the lower layers, outermost first |
 //! | `stream` | the messages in a TCP stream, put together where segments cut them |
 //! | `rtsp` `sdp` `rtp` `jpeg` `rtcp` | what the applications say |
@@ -30,6 +30,7 @@ mod ipv4;
 mod ipv4_options;
 mod jpeg;
 mod model;
+mod ntp_date;
 mod rewind;
 mod rtcp;
 mod rtp;
@@ -58,9 +59,10 @@ pub mod limits {
     pub use super::conversation::fragments::{MAX_HELD, MAX_PACKETS, MAX_PAYLOAD, MAX_PIECES, PATIENCE};
     pub use super::conversation::media::{MAX_CHANNELS, MAX_CONNECTIONS, MAX_FORMATS, MAX_PORTS};
     pub use super::conversation::streams::{
-        MAX_ANCHORS, MAX_EARLY, MAX_EARLY_SEGMENTS, MAX_PARTIAL, MAX_RECENT, MAX_STREAMS,
+        MAX_ANCHORS, MAX_EARLY, MAX_EARLY_SEGMENTS, MAX_PARTIAL, MAX_RECENT, MAX_STREAMS, MAX_WAITING,
     };
     pub use super::conversation::{MAX_RTSP_PORTS, RTSP_PORTS};
+    pub use super::walk::MAX_LAYERS;
 }
 
 /// Reads frames, and remembers of them what later frames need.

@@ -71,6 +71,13 @@ pub(super) fn dissect(walk: &mut Walk<'_>, segment: Segment, place: Place<'_>, p
     }
 }
 
+/// Learns from an item without showing it.
+pub(super) fn learn(walk: &mut Walk<'_>, segment: Segment, octets: &[u8], parsed: &Parsed) {
+    if matches!(parsed.kind, ItemKind::Request | ItemKind::Response) {
+        rtsp_learn::learn(walk, segment, octets, parsed);
+    }
+}
+
 /// A binary frame and what it carries.
 fn frame(walk: &mut Walk<'_>, segment: Segment, place: Place<'_>) {
     let mut fields = Fields::new(place, 3);
@@ -119,7 +126,7 @@ fn message(walk: &mut Walk<'_>, segment: Segment, place: Place<'_>, parsed: &Par
     let what = if parsed.kind == ItemKind::Request { "RTSP request" } else { "RTSP response" };
     let words = Words::new(what, header_len, summary);
     walk.layer(&KIND, place.part(0, header_len), words, fields.done());
-    rtsp_learn::learn(walk, segment, octets, parsed);
+    learn(walk, segment, octets, parsed);
     let body = place.rest(header_len);
     if body.is_empty() {
         return;

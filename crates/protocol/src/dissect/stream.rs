@@ -7,7 +7,7 @@ use super::conversation::media;
 use super::conversation::streams::{MAX_PARTIAL, Offer, Stream};
 use super::model::{NoteKind, Source};
 use super::tcp::Segment;
-use super::walk::Walk;
+use super::walk::{MAX_LAYERS, Walk};
 use super::{data, rtsp, text};
 use crate::rtsp::reader::{self, ItemKind, Parsed};
 
@@ -25,7 +25,7 @@ pub(super) fn dissect(walk: &mut Walk<'_>, segment: Segment, payload: Place<'_>)
     if !payload.is_empty() {
         let first = segment.sequence.wrapping_add(segment.syn.into());
         let at = stream.position(first);
-        Reading { walk, segment, payload, at, shown: 0 }.segment(&mut stream);
+        Reading { walk, segment, payload, at, shown: 0, unshown: 0 }.segment(&mut stream);
     }
     walk.known.streams.put(way, stream);
 }
@@ -49,6 +49,8 @@ struct Reading<'w, 'a, 'p> {
     at: u64,
     /// How many of its octets have a layer already.
     shown: usize,
+    /// How many messages were too many to show.
+    unshown: usize,
 }
 
 impl Reading<'_, '_, '_> {
@@ -89,6 +91,11 @@ impl Reading<'_, '_, '_> {
             )),
         };
         self.show_up_to(self.payload.len());
+        if self.unshown > 0 {
+            let count = text::count(self.unshown as u64, "more message ends", "more messages end");
+            let text = format!("{count} in this segment, too many to show.");
+            self.walk.note(NoteKind::Limit, self.payload, text);
+        }
         if let Some((kind, text)) = told {
             self.walk.note(kind, self.payload, text);
         }
@@ -148,6 +155,11 @@ impl Reading<'_, '_, '_> {
 
     /// Shows one message: in the frame if the segment has all of it, else from a buffer.
     fn message(&mut self, message: Message<'_>, joined: Option<Bytes>) {
+        if self.walk.out.layers.len() >= MAX_LAYERS {
+            rtsp::learn(self.walk, self.segment, message.octets, message.parsed);
+            self.unshown += 1;
+            return;
+        }
         let own = self.own(message.from, message.to);
         if let Some((start, end)) = own {
             let place = self.payload.part(start, end);

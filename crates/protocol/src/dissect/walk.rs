@@ -10,6 +10,10 @@ use super::model::{BitRange, Dissection, Field, Layer, Note, NoteKind};
 use super::text;
 use crate::time::SimTime;
 
+/// How many layers one frame is taken apart into. A hostile peer can pack thousands of empty
+/// messages into one segment; what comes behind is learnt from but not shown.
+pub const MAX_LAYERS: usize = 1_024;
+
 /// What is being answered, and what is known from before.
 pub(super) struct Walk<'a> {
     /// The answer so far.

@@ -103,3 +103,27 @@ proptest! {
         run(&frames, Fcs::Present);
     }
 }
+
+#[test]
+fn a_frame_that_completes_thousands_of_messages_shows_a_bounded_number() {
+    use crate::frames::Side;
+    use protocol::dissect::{NoteKind, limits::MAX_LAYERS};
+
+    let mut conversation = over_tcp();
+    let before = conversation.frames.len();
+    // An empty `$` frame takes four octets. The first segment is held back.
+    let held = conversation.segment(Side::Server, b"$\0\0\0", |_| ());
+    conversation.advance(Side::Server, 4);
+    for _ in 0..10 {
+        conversation.send(Side::Server, &b"$\0\0\0".repeat(300));
+    }
+    conversation.push(held);
+    let mut dissector = Dissector::new();
+    for (index, frame) in conversation.frames.iter().enumerate() {
+        let dissection = dissector.dissect(frame, Conversation::at(index), Fcs::Present);
+        check(frame, &dissection);
+        assert!(dissection.layers.len() <= MAX_LAYERS + 8);
+        let limited = dissection.notes.iter().any(|note| note.kind == NoteKind::Limit);
+        assert_eq!(limited, index == before + 10, "frame {index}");
+    }
+}

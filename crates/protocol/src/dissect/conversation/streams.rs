@@ -15,6 +15,9 @@ pub const MAX_PARTIAL: usize = 128 * 1024;
 pub const MAX_EARLY: usize = 256 * 1024;
 /// How many segments may wait behind a gap in one stream; beyond that the gap is given up.
 pub const MAX_EARLY_SEGMENTS: usize = 1_024;
+/// How many octets may wait in all streams together; beyond that, streams are forgotten, the one
+/// not heard of for longest first.
+pub const MAX_WAITING: usize = 16 * 1024 * 1024;
 /// The last messages of a stream whose beginnings are all remembered.
 pub const MAX_RECENT: usize = 256;
 /// The beginnings remembered of all earlier messages; when there are more, every other is dropped.
@@ -102,6 +105,11 @@ impl Stream {
     /// The position that comes next, if anything was seen.
     pub fn next(&self) -> Option<u64> {
         self.next
+    }
+
+    /// How many octets wait in it.
+    fn waiting(&self) -> usize {
+        self.partial.len() + self.early_len
     }
 
     /// Takes a segment's octets in, whose first has position `at`.
@@ -221,26 +229,30 @@ impl Stream {
 #[derive(Clone, Debug, Default)]
 pub struct Streams {
     streams: BTreeMap<Way, Stream>,
+    /// The octets that wait in them.
+    waiting: usize,
     turn: u64,
 }
 
 impl Streams {
     /// Takes a stream out, to be put back after use. One never heard of is empty.
     pub fn take(&mut self, way: Way) -> Stream {
-        self.streams.remove(&way).unwrap_or_default()
+        let stream = self.streams.remove(&way).unwrap_or_default();
+        self.waiting -= stream.waiting();
+        stream
     }
 
     /// Puts a stream back.
     pub fn put(&mut self, way: Way, mut stream: Stream) {
         self.turn += 1;
         stream.turn = self.turn;
-        if self.streams.len() >= MAX_STREAMS {
-            let oldest = self.streams.iter().min_by_key(|(_, stream)| stream.turn).map(|(way, _)| *way);
-            if let Some(way) = oldest {
-                self.streams.remove(&way);
-            }
-        }
+        self.waiting += stream.waiting();
         self.streams.insert(way, stream);
+        while self.streams.len() > MAX_STREAMS || self.waiting > MAX_WAITING {
+            let oldest = self.streams.iter().min_by_key(|(_, stream)| stream.turn).map(|(way, _)| *way);
+            let Some(way) = oldest else { return };
+            self.take(way);
+        }
     }
 }
 
@@ -321,6 +333,25 @@ mod tests {
         assert_eq!(stream.boundary(first - 1), None);
         stream.rewind(found, true);
         assert_eq!((stream.next(), stream.synced), (Some(found), true));
+    }
+
+    #[test]
+    fn all_streams_together_hold_a_bounded_amount() {
+        let way = |port| {
+            let end = |port| SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+            (end(port), end(554))
+        };
+        let mut streams = Streams::default();
+        let octets = vec![0; MAX_EARLY];
+        let fit = (MAX_WAITING / MAX_EARLY) as u16;
+        for port in 0..fit + 10 {
+            let mut stream = opened(0);
+            assert_eq!(stream.offer(stream.position(9), &octets), Offer::Early);
+            streams.put(way(port), stream);
+            assert!(streams.waiting <= MAX_WAITING);
+        }
+        assert_eq!(streams.streams.len(), fit.into());
+        assert!(streams.take(way(9)).next().is_none() && streams.take(way(10)).next().is_some());
     }
 
     #[test]
