@@ -176,3 +176,24 @@ fn the_same_seed_and_octets_give_the_same_octets() {
     };
     assert_eq!(run(), run());
 }
+
+#[test]
+fn two_sessions_begin_with_numbers_of_their_own() {
+    let mut rig = Rig::connected(|_| ());
+    let mut first = || {
+        let session = rig.setup_udp();
+        rig.out = Default::default();
+        rig.play(&session, "");
+        rig.wait(Duration::from_millis(5));
+        let packet = rig.out.datagrams.iter().find_map(|(_, _, data)| match data.what {
+            What::Rtp(rtp) => Some(rtp),
+            _ => None,
+        });
+        rig.ask(&format!("TEARDOWN rtsp://h/demo/ RTSP/1.0\nCSeq: 4\nSession: {session}\n"));
+        packet.unwrap()
+    };
+    let (one, two) = (first(), first());
+    assert_ne!(one.ssrc, two.ssrc);
+    assert_ne!(one.sequence, two.sequence);
+    assert_ne!(one.timestamp, two.timestamp);
+}
