@@ -46,7 +46,7 @@ export type Fact =
   | { kind: 'hostTcp'; port: number; who: Who; bytes: number; flags: string; opening: boolean }
   | { kind: 'deliverRequest'; who: Who; from: Who; method: string }
   | { kind: 'deliverResponse'; who: Who; from: Who; status: number; reason: string; method: string | null }
-  | { kind: 'deliverRtp'; who: Who; sequence: number; marker: boolean }
+  | { kind: 'deliverRtp'; who: Who; sequence: number; real: boolean }
   | { kind: 'deliverOther'; who: Who }
   | { kind: 'shown'; who: Who; picture: number | null; packets: number; missing: number }
   | { kind: 'dropFcs'; who: Who; packet: { index: number; of: number } | null; udp: boolean }
@@ -57,6 +57,8 @@ export type Fact =
 /** What facts are drawn from besides the step. */
 export interface Surroundings {
   topology: Topology
+  /** What a real client calls itself; `null` for every other device. */
+  clientName: (node: number) => string | null
   detailOf: (frame: number) => Detail | null
   /** The first frame of a message, for the steps before it is made. */
   sending: (message: number) => number | null
@@ -73,7 +75,7 @@ export function who(s: Surroundings, id: number | null | undefined): Who {
   const node = id == null ? undefined : nodeOf(s, id)
   if (!node) return { kind: 'name', name: '?' }
   if (node.kind === 'client' || node.kind === 'server') return { kind: node.kind }
-  return { kind: 'name', name: node.name }
+  return { kind: 'name', name: s.clientName(node.id) ?? node.name }
 }
 
 /** Who owns a hardware address. */
@@ -126,7 +128,7 @@ export function factOf(step: Step, s: Surroundings): Fact {
       const mac = value('eth.dst')
       const outcome = step.receipt?.outcome
       if (outcome?.kind === 'switched') {
-        const port = (nodeOf(s, step.node)?.interfaces.findIndex((i) => i.link === outcome.link) ?? 0) + 1
+        const port = portOf(s, step.node, outcome.link)
         return { kind: 'switched', who: me, mac, port, learned: outcome.learned, source: value('eth.src') }
       }
       return { kind: 'flooded', who: me, broadcast: mac === 'ff:ff:ff:ff:ff:ff', mac }
@@ -159,6 +161,13 @@ export function factOf(step: Step, s: Surroundings): Fact {
 
 function addressOf(s: Surroundings, id: number | null | undefined): string {
   return (id == null ? undefined : nodeOf(s, id)?.interfaces[0]?.ip) ?? ''
+}
+
+/** The number of a device's port, from 1; cables of real clients come behind its own. */
+function portOf(s: Surroundings, id: number, link: number): number {
+  const own = nodeOf(s, id)?.interfaces.map((i) => i.link) ?? []
+  const added = s.topology.links.filter((l) => (l.a === id || l.b === id) && !own.includes(l.id)).map((l) => l.id)
+  return [...own, ...added].indexOf(link) + 1
 }
 
 /** The address that a device must find the hardware address of: the other end's, or the router's. */
@@ -257,7 +266,7 @@ function delivered(step: Step, s: Surroundings): Fact {
   switch (what?.kind) {
     case 'request': return { kind: 'deliverRequest', who: me, from, method: what.method }
     case 'response': return { kind: 'deliverResponse', who: me, from, status: what.status, reason: what.reason, method: what.method }
-    case 'rtp': return { kind: 'deliverRtp', who: me, sequence: what.sequence, marker: what.marker }
+    case 'rtp': return { kind: 'deliverRtp', who: me, sequence: what.sequence, real: nodeOf(s, step.node)?.kind === 'gateway' }
     default: return { kind: 'deliverOther', who: me }
   }
 }

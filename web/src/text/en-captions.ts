@@ -146,7 +146,9 @@ export function caption(f: Fact): string {
     case 'hostTcp': return hostTcp(f)
     case 'deliverRequest': return `${Who(f.who)} reads ${f.method.slice(0, 20)}: all headers below are gone, and the words are exactly what ${who(f.from)} wrote.`
     case 'deliverResponse': return `${Who(f.who)} reads ${f.status} ${f.reason.slice(0, 30)}${f.method === null ? '' : ` to its ${f.method.slice(0, 20)}`}: exactly what ${who(f.from)} wrote.`
-    case 'deliverRtp': return `Number ${f.sequence} tells where this piece belongs. ${Who(f.who)} keeps it until its picture is due, so that uneven arrival does not show.`
+    case 'deliverRtp': return f.real
+      ? `${Who(f.who)} is a real program: it gets packet ${f.sequence} through a real socket, and its own window shows what it makes of it.`
+      : `Number ${f.sequence} tells where this piece belongs. ${Who(f.who)} keeps it until its picture is due, so that uneven arrival does not show.`
     case 'deliverOther': return `${Who(f.who)} reads the report, exactly as it was written, and adapts what it knows of the other end.`
     case 'shown': return shown(f)
     case 'dropFcs': return f.packet && f.udp

@@ -5,7 +5,13 @@ import { SECOND, type Step } from '../trace'
 
 /** The sentence of a step. */
 export function stepCaption(session: Session, step: Step): string {
-  return words.caption(factOf(step, { topology: session.topology, detailOf: (frame) => session.detailOf(frame), sending: (message) => session.trace.framesOf(message)[0]?.id ?? null }))
+  const clientName = (node: number): string | null => shortName(session.room?.clients.find((c) => c.real && c.node === node)?.name)
+  return words.caption(factOf(step, { topology: session.topology, clientName, detailOf: (frame) => session.detailOf(frame), sending: (message) => session.trace.framesOf(message)[0]?.id ?? null }))
+}
+
+/** A program's name without its version and remarks: `Lavf59.27.100` is long enough. */
+export function shortName(name: string | undefined): string | null {
+  return name === undefined ? null : (name.split(/[\s/(]/)[0] ?? name).slice(0, 20)
 }
 
 /** What stands over the bar: what the PDU is called and how long it is. */
@@ -22,27 +28,13 @@ export function filmFact(session: Session): FilmFact {
   void session.rowsVersion
   const { trace, t } = session
   if (session.status.kind !== 'open' && session.hello === null) return { kind: 'connecting' }
-  let packets = 0
-  let last = 0
-  let first = t
-  let per = 0
-  const window = 2 * SECOND
-  for (const segment of trace.segments(t - window, t + 1)) {
-    for (const message of segment.messages) {
-      if (message.at <= t - window || message.at > t || message.what.kind !== 'rtp') continue
-      if (session.client !== null && message.client !== session.client) continue
-      packets += 1
-      first = Math.min(first, message.at)
-      if (message.what.marker) last += 1
-      per = message.what.of ?? per
-    }
-  }
+  // Counted over whole seconds, so that the numbers hold still for a second.
+  const end = t > 2 * SECOND ? Math.floor(t / SECOND) * SECOND : t
+  const counted = mediaBetween(session, Math.max(0, end - SECOND), end)
+  const packets = counted.packets > 0 ? counted.packets : mediaBetween(session, t - SECOND / 2, t).packets
   if (!session.playing) return { kind: 'still' }
   if (packets > 0) {
-    // Whole pictures are counted, so that the number does not flicker.
-    const seconds = Math.min(window, Math.max(t - first, SECOND / 2)) / SECOND
-    if (per > 0 && last > 0) return { kind: 'pictures', packets: per, rate: per * Math.round(last / seconds) }
-    return { kind: 'packets', rate: Math.round(packets / seconds) }
+    return counted.most > 0 && end < t ? { kind: 'pictures', packets: counted.most, rate: packets } : { kind: 'packets', rate: packets }
   }
   const state = session.client === null ? 'Init' : session.rtspState(session.client, t)
   const started = trace.signalling.some((m) => m.at <= t)
@@ -51,4 +43,18 @@ export function filmFact(session: Session): FilmFact {
   if (over?.kind === 'media' && over.state === 'torn down' && state === 'Init') return { kind: 'ended' }
   if (over?.kind === 'media' && over.state === 'ended') return { kind: 'clipOver' }
   return over === undefined ? { kind: 'arranging' } : { kind: 'quiet' }
+}
+
+/** The media packets that were sent to the watched client in a time, and the most that a picture had. */
+function mediaBetween(session: Session, from: number, to: number): { packets: number; most: number } {
+  let [packets, most] = [0, 0]
+  for (const segment of session.trace.segments(from, to)) {
+    for (const message of segment.messages) {
+      if (message.at < from || message.at >= to || message.what.kind !== 'rtp') continue
+      if (session.client !== null && message.client !== session.client) continue
+      packets += 1
+      most = Math.max(most, message.what.of ?? 0)
+    }
+  }
+  return { packets, most }
 }

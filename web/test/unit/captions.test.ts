@@ -65,7 +65,7 @@ const facts: Fact[] = [
       { kind: 'hostTcp', port: 61_405, who, bytes: 0, flags, opening: false }, { kind: 'hostTcp', port: 61_405, who, bytes: 1_460, flags, opening: false },
       { kind: 'hostTcp', port: 61_405, who, bytes: 0, flags, opening: true },
     ]),
-    { kind: 'deliverRtp', who, sequence: 65_535, marker: false }, { kind: 'deliverOther', who },
+    { kind: 'deliverRtp', who, sequence: 65_535, real: false }, { kind: 'deliverRtp', who, sequence: 65_535, real: true }, { kind: 'deliverOther', who },
     { kind: 'shown', who, picture: 12_345, packets: 120, missing: 0 }, { kind: 'shown', who, picture: null, packets: 120, missing: 1 },
     { kind: 'shown', who, picture: 12_345, packets: 120, missing: 12 },
     { kind: 'dropFcs', who, packet: { index: 10, of: 11 }, udp: true }, { kind: 'dropFcs', who, packet: null, udp: false },
@@ -90,7 +90,7 @@ describe('captions', () => {
     let steps = 0
     for (const item of items(trace, 0, 3 * SECOND, 0)) {
       for (const step of journey(trace, topology, item.subject).steps) {
-        check(words.caption(factOf(step, { topology, detailOf, sending: (id) => trace.framesOf(id)[0]?.id ?? null })))
+        check(words.caption(factOf(step, { topology, clientName: () => null, detailOf, sending: (id) => trace.framesOf(id)[0]?.id ?? null })))
         steps += 1
       }
     }
