@@ -1,5 +1,6 @@
 //! The server engine, driven by octets alone.
 
+mod clients;
 mod conformance;
 mod limits;
 mod media;
