@@ -3,7 +3,7 @@
 use crate::cli::Serve;
 use crate::fault::Fault;
 use crate::gateway::{self, Datagrams, Lane, MAX_PLAYERS};
-use crate::http::{self, Guard, Site};
+use crate::http::{self, Guard, Limited, Site};
 use crate::page;
 use crate::room::{Doors, Keeper, Key, Room, Setting};
 use crate::start::{self, Offer};
@@ -66,7 +66,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     let keeper = Keeper::new(world, setting, datagrams.clone());
     let over = keep(keeper, doors)?;
     let site = Site { guard: Guard::new(http_at.ip(), &options.allow_host).into(), room: room.clone() };
-    let pages = tokio::spawn(async move { axum::serve(http, http::router(site)).await });
+    let pages = tokio::spawn(async move { axum::serve(Limited::new(http), http::router(site)).await });
     tokio::spawn(gateway::accept(rtsp, room.clone()));
     tokio::spawn(datagrams.clone().receive(Lane::Rtp, room.clone()));
     tokio::spawn(datagrams.receive(Lane::Rtcp, room.clone()));

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Layercast, run, temporary};
+use layercast::start::MAX_FILES;
 use std::net::TcpListener;
 use std::process::Output;
 
@@ -58,6 +59,10 @@ fn bad_media_is_refused_with_its_byte() {
     let folder = temporary("empty");
     std::fs::create_dir_all(&folder).unwrap();
     refused(&run(&["serve", "--media", folder.to_str().unwrap()]), &["empty", "no Motion JPEG"]);
+    for number in 0..=MAX_FILES {
+        std::fs::write(folder.join(format!("{number}.mjpeg")), b"").unwrap();
+    }
+    refused(&run(&["serve", "--media", folder.to_str().unwrap()]), &["201 files", "200"]);
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub async fn serve(socket: TcpStream, address: SocketAddr, room: Room) {
     if !matches!(end, End::Finished) {
         // RST rather than FIN: the player shall not take this for an orderly end.
         connection.write.as_ref().set_zero_linger().ok();
+        // Dropped, this half would say FIN before the socket can say RST.
+        connection.write.forget();
     }
     if matches!(end, End::Lost) {
         room.player_lost(id).await;
@@ -102,5 +104,99 @@ impl Connection {
             }
         }
         End::Finished
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::{Doors, Inbound, Key};
+    use std::time::Duration;
+    use tokio::net::TcpListener;
+
+    /// A connection's two ends, and the room's doors with nobody behind them.
+    async fn connected() -> (TcpStream, Doors, GatewayId, mpsc::Sender<ToPlayer>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let player = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (socket, address) = listener.accept().await.unwrap();
+        let (room, mut doors) = Room::new(Key::Implicit);
+        tokio::spawn(serve(socket, address, room));
+        let id = GatewayId(7);
+        let Some(Inbound::Player { link, answer, .. }) = doors.inbox.recv().await else {
+            panic!("a player is announced")
+        };
+        answer.send(Some(id)).unwrap();
+        (player, doors, id, link)
+    }
+
+    /// Waits, in time that passes by itself when nothing else happens, for the player's loss.
+    async fn lost(doors: &mut Doors, id: GatewayId) -> Duration {
+        let begin = Instant::now();
+        loop {
+            match doors.inbox.recv().await {
+                Some(Inbound::PlayerLost { id: lost }) => {
+                    assert_eq!(lost, id);
+                    return begin.elapsed();
+                }
+                Some(_) => {}
+                None => panic!("the connection ended without a word"),
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silent_player_is_gone_after_its_time() {
+        let (mut player, mut doors, id, _link) = connected().await;
+        let took = lost(&mut doors, id).await;
+        assert!((FIRST_WORD..FIRST_WORD + Duration::from_secs(1)).contains(&took), "{took:?}");
+        assert!(player.read(&mut [0]).await.is_err(), "its connection is reset");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_player_that_falls_silent_has_longer_and_datagrams_count() {
+        let (mut player, mut doors, id, link) = connected().await;
+        player.write_all(b"OPTIONS").await.unwrap();
+        let Some(Inbound::PlayerSaid { bytes, .. }) = doors.inbox.recv().await else {
+            panic!("its octets arrive")
+        };
+        assert_eq!(bytes, "OPTIONS");
+        tokio::time::sleep(SILENCE / 2).await;
+        link.send(ToPlayer::Alive).await.unwrap();
+        let took = lost(&mut doors, id).await;
+        assert!((SILENCE..SILENCE + Duration::from_secs(1)).contains(&took), "{took:?}");
+    }
+
+    #[tokio::test]
+    async fn nothing_is_read_before_the_room_has_taken_the_last() {
+        let (mut player, mut doors, _, link) = connected().await;
+        player.write_all(&vec![b'x'; 4 * CHUNK]).await.unwrap();
+        let next = |message| match message {
+            Some(Inbound::PlayerSaid { bytes, .. }) => bytes.len(),
+            other => panic!("{other:?}"),
+        };
+        let first = next(doors.inbox.recv().await);
+        assert!(first <= CHUNK);
+        let more = tokio::time::timeout(Duration::from_millis(200), doors.inbox.recv()).await;
+        assert!(more.is_err(), "more was read than the room has taken");
+        link.send(ToPlayer::ReadOn).await.unwrap();
+        assert!(next(doors.inbox.recv().await) <= CHUNK);
+    }
+
+    #[tokio::test]
+    async fn ends_cross_as_they_are() {
+        // FIN, after the octets before it.
+        let (mut player, mut doors, _, link) = connected().await;
+        link.send(ToPlayer::Bytes(Bytes::from_static(b"bye"))).await.unwrap();
+        link.send(ToPlayer::Finish).await.unwrap();
+        let mut said = Vec::new();
+        player.read_to_end(&mut said).await.unwrap();
+        assert_eq!(said, b"bye");
+        assert!(matches!(doors.inbox.recv().await, Some(Inbound::PlayerAccepted { octets: 3, .. })));
+        drop(player);
+        assert!(matches!(doors.inbox.recv().await, Some(Inbound::PlayerClosed { .. })));
+        // RST.
+        let (mut player, _doors, _, link) = connected().await;
+        link.send(ToPlayer::Reset).await.unwrap();
+        assert!(player.read(&mut [0]).await.is_err());
     }
 }

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::UdpSocket;
 
 /// The first pair that is tried when the user names none.
@@ -93,11 +94,14 @@ impl Datagrams {
     pub async fn receive(self, lane: Lane, room: Room) {
         let mut buffer = vec![0; MAX_DATAGRAM];
         loop {
-            // An error tells of an earlier datagram (port unreachable); nothing was received.
-            if let Ok((octets, from)) = self.socket(lane).recv_from(&mut buffer).await
-                && !room.datagram(lane, from, Bytes::copy_from_slice(&buffer[..octets]))
-            {
-                return;
+            match self.socket(lane).recv_from(&mut buffer).await {
+                Ok((octets, from)) => {
+                    if !room.datagram(lane, from, Bytes::copy_from_slice(&buffer[..octets])) {
+                        return;
+                    }
+                }
+                // It tells of a datagram that was sent (port unreachable); nothing came.
+                Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
             }
         }
     }

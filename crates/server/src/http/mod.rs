@@ -1,8 +1,10 @@
 //! The page and the WebSocket over HTTP.
 
 mod guard;
+mod limit;
 
 pub use guard::{Guard, Verdict};
+pub use limit::{Limited, MAX_CONNECTIONS};
 
 use crate::page;
 use crate::room::Room;

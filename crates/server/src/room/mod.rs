@@ -176,3 +176,20 @@ impl Room {
         self.inbox.send(message).await.is_ok()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn datagrams_that_come_too_fast_are_lost_and_the_room_stands() {
+        let (room, doors) = Room::new(Key::Implicit);
+        let from = SocketAddr::from(([127, 0, 0, 1], 5004));
+        for _ in 0..MAX_DATAGRAMS + 10 {
+            assert!(room.datagram(Lane::Rtp, from, Bytes::from_static(b"x")));
+        }
+        assert_eq!(doors.datagrams.len(), MAX_DATAGRAMS);
+        drop(doors);
+        assert!(!room.datagram(Lane::Rtp, from, Bytes::new()), "the room is over");
+    }
+}
