@@ -7,7 +7,7 @@ use std::time::Duration;
 use pair::{Pair, Transfer, Weather, config, octets};
 use proptest::prelude::*;
 use protocol::time::SimTime;
-use simulator::stack::{Cause, CloseReason, StackEvent, TcpConfig, Verdict};
+use simulator::stack::{Cause, CloseReason, RetransmitCause, StackEvent, TcpConfig, Verdict};
 
 /// Sends both ways at once, closes both ways, and answers the time it took.
 fn exchange(pair: &mut Pair, up: usize, down: usize) -> Duration {
@@ -71,6 +71,46 @@ fn every_weather_delivers_the_same_octets() {
     }
 }
 
+/// A narrow line whose queue overflows: what congestion control is for. The table holds
+/// how well the line is used, so that a change of algorithm shows.
+#[test]
+fn a_narrow_line_is_well_used() {
+    let mut table = String::from("Mbit/s  delay  queue  used  dropped  rto  fast  partial\n");
+    for (mbits, delay, queue) in [(2, 10, 20), (10, 5, 10), (10, 5, 50), (10, 20, 30), (5, 50, 40)] {
+        let weather = Weather {
+            delay: Duration::from_millis(delay),
+            rate: Some((mbits * 1_000_000, queue)),
+            ..Weather::CALM
+        };
+        let mut pair = Pair::new(weather, 1);
+        let (client, server) = pair.connect();
+        let length = 4_000_000;
+        let mut ends = [Transfer::new(client, octets(length)), Transfer::new(server, Vec::new())];
+        let began = pair.now;
+        let done = pair.run(SimTime::from_secs(600), |pair| {
+            for (end, host) in ends.iter_mut().zip(&mut pair.hosts) {
+                end.work(pair.now, host);
+            }
+            ends[1].got.len() == length
+        });
+        assert!(done && ends[1].got == octets(length));
+        let best = length as f64 * 8.0 / (mbits * 1_000_000) as f64;
+        let used = best / pair.now.since(began).as_secs_f64();
+        let again = |wanted: fn(&RetransmitCause) -> bool| {
+            pair.count(0, |cause| matches!(cause, Cause::Retransmit(why) if wanted(why)))
+        };
+        let rto = again(|why| matches!(why, RetransmitCause::RtoExpired { .. }));
+        let fast = again(|why| matches!(why, RetransmitCause::ThirdDuplicateAck));
+        let partial = again(|why| matches!(why, RetransmitCause::PartialAck));
+        let dropped = pair.line.dropped;
+        table += &format!(
+            "{mbits:6}  {delay:5}  {queue:5}  {:3.0}%  {dropped:7}  {rto:3}  {fast:4}  {partial:7}\n",
+            used * 100.0
+        );
+    }
+    insta::assert_snapshot!(table);
+}
+
 /// Settings of one host, and how its application behaves.
 fn any_host() -> impl Strategy<Value = (TcpConfig, usize, u64)> {
     let sizes = (100u16..=1460, 300usize..20_000, 500usize..20_000, 50usize..3000);
@@ -114,6 +154,7 @@ proptest! {
             loss,
             duplication,
             corruption,
+            rate: None,
         };
         let mut configs = [config(0), config(1)];
         (configs[0].tcp, configs[1].tcp) = (a, b);

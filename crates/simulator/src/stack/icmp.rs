@@ -141,9 +141,12 @@ fn send(
     net.dispatch(now, to, Pending { frame, carried, cause })
 }
 
+/// The protocol of a quoted packet, our port and the other's.
+type Ports = (u8, u16, u16);
+
 /// What an error says of our packet: its destination; protocol and ports if they were
 /// quoted. The quote is cut off, so that it cannot be read as a whole packet.
-fn read_quote(quote: &[u8]) -> Option<(Ipv4Addr, Option<(u8, u16, u16)>)> {
+fn read_quote(quote: &[u8]) -> Option<(Ipv4Addr, Option<Ports>)> {
     let header: &[u8; ipv4::HEADER] = quote.first_chunk()?;
     let destination = Ipv4Addr::new(header[16], header[17], header[18], header[19]);
     let transport = quote.get(usize::from(header[0] & 0x0f) * 4..);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use protocol::random::Dice;
 use protocol::time::SimTime;
-use protocol::wire::MacAddr;
+use protocol::wire::{MacAddr, ethernet};
 use simulator::stack::{
     Carried, Cause, SocketError, Stack, StackConfig, StackEvent, TcpHandle, Transmit, Verdict,
 };
@@ -26,6 +26,8 @@ pub struct Weather {
     pub loss: f64,
     pub duplication: f64,
     pub corruption: f64,
+    /// Bits a second, and how many full frames may wait for the line before it drops.
+    pub rate: Option<(u64, usize)>,
 }
 
 impl Weather {
@@ -35,6 +37,7 @@ impl Weather {
         loss: 0.0,
         duplication: 0.0,
         corruption: 0.0,
+        rate: None,
     };
 
     pub fn lossy(loss: f64) -> Self {
@@ -48,12 +51,22 @@ pub struct Line {
     pub weather: Weather,
     dice: Dice,
     serial: u64,
+    /// When the line is free again, towards either side, and what it has dropped.
+    free_at: [SimTime; 2],
+    pub dropped: usize,
     on_the_way: BTreeMap<(SimTime, u64), (usize, Vec<u8>)>,
 }
 
 impl Line {
     pub fn new(weather: Weather, seed: u64) -> Self {
-        Line { weather, dice: Dice::new(seed, "line"), serial: 0, on_the_way: BTreeMap::new() }
+        Line {
+            weather,
+            dice: Dice::new(seed, "line"),
+            serial: 0,
+            free_at: [SimTime::ZERO; 2],
+            dropped: 0,
+            on_the_way: BTreeMap::new(),
+        }
     }
 
     pub fn carry(&mut self, now: SimTime, to: usize, mut frame: Vec<u8>) {
@@ -64,9 +77,23 @@ impl Line {
             let bit = (self.dice.unit() * (frame.len() * 8) as f64) as usize;
             frame[bit / 8] ^= 1 << (bit % 8);
         }
+        let mut leaves = now;
+        if let Some((rate, queue)) = self.weather.rate {
+            let time = |octets: usize| {
+                let bits = (octets + ethernet::PREAMBLE_AND_GAP) as u64 * 8;
+                Duration::from_nanos(bits * 1_000_000_000 / rate)
+            };
+            let free = self.free_at[to].max(now);
+            if free.since(now) > time(1518) * queue as u32 {
+                self.dropped += 1;
+                return;
+            }
+            leaves = free + time(frame.len());
+            self.free_at[to] = leaves;
+        }
         let copies = if self.dice.unit() < self.weather.duplication { 2 } else { 1 };
         for _ in 0..copies {
-            let at = now + self.weather.delay + self.weather.jitter.mul_f64(self.dice.unit());
+            let at = leaves + self.weather.delay + self.weather.jitter.mul_f64(self.dice.unit());
             self.serial += 1;
             self.on_the_way.insert((at, self.serial), (to, frame.clone()));
         }

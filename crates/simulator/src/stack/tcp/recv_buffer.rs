@@ -184,7 +184,7 @@ mod tests {
                 let start = index.index(length);
                 start..(start + size).min(length)
             };
-            for range in pieces.iter().map(cut).chain([0..length]) {
+            for range in pieces.iter().map(cut).chain(std::iter::once(0..length)) {
                 total += buffer.insert(range.start as u64, &stream[range.clone()]);
                 let apart = buffer.runs.iter().zip(buffer.runs.iter().skip(1));
                 for ((start, run), (next, _)) in apart {
