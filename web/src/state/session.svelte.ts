@@ -408,6 +408,8 @@ export class Session {
       case 'room': {
         const { type: _, ...room } = message
         this.#roomChanged(room)
+        // A step may wait for the world to stand still, so that it can move it on.
+        this.#stepper.refresh()
         break
       }
       case 'segment': {

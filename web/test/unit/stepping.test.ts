@@ -228,3 +228,21 @@ describe('time', () => {
     expect(b.session.refusal('SETUP')).toContain('not allowed')
   })
 })
+
+describe('a step out of slow motion', () => {
+  beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'performance', 'Date'] }) })
+  afterEach(() => { vi.useRealTimers() })
+
+  it('finds its message although nothing is known beyond the cursor', () => {
+    for (const offset of [0, 300, 620, 940]) {
+      const b = new Bench('start=3')
+      b.pass(300 + offset)
+      b.session.setSpeed(0.001)
+      b.pass(700)
+      b.session.stepForward()
+      b.pass(3000)
+      expect(b.session.waiting).toBe(false)
+      expect(b.session.step).not.toBeNull()
+    }
+  })
+})
