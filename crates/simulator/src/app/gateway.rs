@@ -231,10 +231,10 @@ impl GatewayApp {
                 self.connected = true;
                 self.events.push_back(GatewayEvent::Writable);
             }
-            StackEvent::Readable(handle) if self.connection == Some(handle) => {
-                if self.events.back() != Some(&GatewayEvent::Readable) {
-                    self.events.push_back(GatewayEvent::Readable);
-                }
+            StackEvent::Readable(handle)
+                if self.connection == Some(handle) && self.events.back() != Some(&GatewayEvent::Readable) =>
+            {
+                self.events.push_back(GatewayEvent::Readable);
             }
             StackEvent::Writable(handle) if self.connection == Some(handle) => {
                 self.events.push_back(GatewayEvent::Writable);

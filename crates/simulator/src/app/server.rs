@@ -87,10 +87,8 @@ impl ServerApp {
                     connection.closing = true;
                 }
             }
-            StackEvent::Closed { handle, .. } => {
-                if self.connections.remove(&handle).is_some() {
-                    self.engine.disconnected(io.now, ConnId(handle.0));
-                }
+            StackEvent::Closed { handle, .. } if self.connections.remove(&handle).is_some() => {
+                self.engine.disconnected(io.now, ConnId(handle.0));
             }
             StackEvent::Datagram { handle, from, payload } => {
                 self.engine.receive_datagram(io.now, handle.port(), SocketAddr::V4(from), &payload);

@@ -31,7 +31,7 @@ pub fn run(scenario: &str, seconds: u64) -> World {
 
 /// Requests and responses as a list: `OPTIONS`, `200`, `DESCRIBE`, ...
 pub fn conversation(tape: &Tape) -> Vec<String> {
-    tape.messages().iter().filter_map(|m| rtsp_word(m)).collect()
+    tape.messages().iter().filter_map(rtsp_word).collect()
 }
 
 pub fn rtsp_word(message: &MessageRecord) -> Option<String> {
