@@ -9,8 +9,9 @@ use std::net::TcpStream;
 /// Sends one request and reads the whole answer.
 fn ask(server: &Layercast, method: &str, path: &str, host: &str) -> String {
     let mut stream = TcpStream::connect(server.page).expect("the server listens");
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")
+        .expect("a socket takes a request");
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).expect("an answer");
     String::from_utf8_lossy(&answer).into_owned()

@@ -66,7 +66,12 @@ impl Layercast {
                 rtsp = rtsp.or(Some(address.parse().expect("an address and a port")));
             }
         }
-        Layercast { child, page: page.unwrap(), rtsp: rtsp.unwrap(), key }
+        Layercast {
+            child,
+            page: page.expect("the page's address"),
+            rtsp: rtsp.expect("the RTSP address"),
+            key,
+        }
     }
 
     /// The demo's address for real players.
