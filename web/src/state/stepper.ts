@@ -234,6 +234,9 @@ export class Stepper {
       this.#return = null
       this.#stand(back)
     }
+    // Its frame may have come only now, with rows that were fetched.
+    const step = s.stepIndex === null ? undefined : s.journey?.steps[s.stepIndex]
+    if (step && s.selection === null && !s.playing) this.#select(step)
     this.#pursue()
   }
 

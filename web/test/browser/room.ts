@@ -26,7 +26,7 @@ async function startBinary(): Promise<Room> {
     ...printed,
     end: () =>
       new Promise((done) => {
-        if (child.exitCode !== null) return done()
+        if (child.exitCode !== null || child.signalCode !== null) return done()
         child.once('exit', () => done())
         child.kill('SIGKILL')
       }),
