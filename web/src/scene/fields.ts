@@ -59,7 +59,8 @@ export function treeRows(detail: Detail, open: ReadonlySet<string>): TreeRow[] {
       position: index + 1,
       siblings: detail.layers.length,
       label: layer.title,
-      value: octets(layer.length),
+      // Most titles say the length already.
+      value: /\d bytes?$/.test(layer.title) ? '' : octets(layer.length),
       osi: layer.osi,
       open: layer.fields.length > 0 ? open.has(path) : undefined,
       range: { source: layer.source, start: layer.start, length: layer.length },
@@ -187,9 +188,11 @@ export function touches(span: BitSpan | null, source: number, octet: number): bo
   return span.start < (octet + 1) * 8 && octet * 8 < span.start + span.length
 }
 
-/** True when a field does not begin and end at octets, so that its bits should be shown. */
-export function needsRuler(span: BitSpan | null): boolean {
-  return span !== null && span.length > 0 && (span.start % 8 !== 0 || span.length % 8 !== 0)
+/** True when a field, or a part of it, does not begin and end at octets, so that its bits should be shown. */
+export function needsRuler(span: BitSpan | null, parts: readonly DetailField[] = []): boolean {
+  if (span === null || span.length === 0) return false
+  const broken = (bits: { start: number; length: number }): boolean => bits.start % 8 !== 0 || bits.length % 8 !== 0
+  return broken(span) || (span.length <= 32 && parts.some(broken))
 }
 
 /** The bits of all octets that a span touches; at most four octets. */

@@ -286,6 +286,12 @@ impl PlayerApp {
             io.stack.udp_close(rtcp);
             self.next_rtp_port = port_after(self.next_rtp_port, 2);
         }
+        // The engine is about to be replaced: what it still has to say of its state is kept.
+        while let Some(event) = self.client.poll_event() {
+            if let ClientEvent::StateChanged { to, .. } = event {
+                io.state(Change::Rtsp { client: io.node, state: state_name(to) });
+            }
+        }
         if self.client.state() != State::Init {
             io.state(Change::Rtsp { client: io.node, state: state_name(State::Init) });
         }
