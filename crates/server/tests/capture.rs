@@ -11,7 +11,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 fn capture(name: &str, arguments: &[&str]) -> PathBuf {
     let file = temporary(name);
-    let mut all = vec!["run", "--pcapng", file.to_str().unwrap()];
+    let mut all = vec!["run", "--pcapng", file.to_str().expect("a path in UTF-8")];
     all.extend(arguments);
     let output = run(&all);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -32,7 +32,7 @@ fn the_same_run_gives_the_same_file() {
 /// What tshark makes of a capture, with every check that it can do switched on: how many
 /// frames have which protocols.
 fn protocols(file: &std::path::Path) -> BTreeMap<String, usize> {
-    let file = file.to_str().unwrap();
+    let file = file.to_str().expect("a path in UTF-8");
     let checks = [
         "-o",
         "ip.check_checksum:TRUE",
@@ -113,8 +113,17 @@ fn the_interface_says_where_it_was_and_that_frames_end_with_their_fcs() {
         return;
     }
     let file = capture("interface.pcapng", &["--for", "1s", "--link", "server"]);
-    let arguments =
-        ["-n", "-r", file.to_str().unwrap(), "-c", "1", "-T", "fields", "-e", "frame.interface_name"];
+    let arguments = [
+        "-n",
+        "-r",
+        file.to_str().expect("a path in UTF-8"),
+        "-c",
+        "1",
+        "-T",
+        "fields",
+        "-e",
+        "frame.interface_name",
+    ];
     let (text, success) = listen_to("tshark", &arguments, LIMIT);
     assert!(success && text.lines().any(|line| line == "server"), "{text}");
 }

@@ -54,7 +54,9 @@ fn play(transport: &str) {
     assert!(success, "{text}");
     let hashes = |text: &str| -> Vec<String> {
         let lines = text.lines().filter(|line| line.starts_with("0,"));
-        lines.map(|line| line.rsplit(',').next().unwrap().trim().to_owned()).collect()
+        lines
+            .map(|line| line.rsplit(',').next().expect("as the test has set it up").trim().to_owned())
+            .collect()
     };
     let received = hashes(&text);
     assert_eq!(received.len(), 50, "{text}");

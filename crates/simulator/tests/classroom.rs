@@ -71,7 +71,7 @@ fn a_picture_shown_is_the_picture_sent() {
 
 /// What follows the header of the (only) scan.
 fn scan(jpeg: &[u8]) -> &[u8] {
-    let start = jpeg.windows(2).position(|w| w == [0xff, 0xda]).unwrap() + 2;
+    let start = jpeg.windows(2).position(|w| w == [0xff, 0xda]).expect("as the test has set it up") + 2;
     &jpeg[start + usize::from(u16::from_be_bytes([jpeg[start], jpeg[start + 1]]))..]
 }
 

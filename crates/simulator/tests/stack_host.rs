@@ -26,7 +26,7 @@ fn host(side: usize) -> Stack {
 /// Both hosts, each knowing the other's card.
 fn acquainted() -> (Stack, Stack) {
     let (mut a, mut b) = (host(0), host(1));
-    a.ping(NOW, B, 0, 0, b"").unwrap();
+    a.ping(NOW, B, 0, 0, b"").expect("as the test has set it up");
     for _ in 0..2 {
         deliver(&mut a, &mut b);
         deliver(&mut b, &mut a);
@@ -377,9 +377,9 @@ fn open_host() -> Stack {
     let mut config = config(0);
     config.tcp = TcpConfig { max_connections: 8, ..TcpConfig::default() };
     let mut a = Stack::new(config, Dice::new(1, "open"));
-    a.udp_bind(5004).unwrap();
-    a.tcp_listen(554).unwrap();
-    a.tcp_connect(NOW, SocketAddrV4::new(B, 80), Some(5000)).unwrap();
+    a.udp_bind(5004).expect("as the test has set it up");
+    a.tcp_listen(554).expect("as the test has set it up");
+    a.tcp_connect(NOW, SocketAddrV4::new(B, 80), Some(5000)).expect("as the test has set it up");
     a
 }
 

@@ -22,10 +22,10 @@ fn exchange(mixed: &mut Mixed, ours: TcpHandle, theirs: SocketHandle, up: usize,
         end.work(mixed.now, &mut mixed.ours);
         let socket = mixed.tcp(theirs);
         while socket.can_recv() {
-            socket.recv(|data| (data.len(), got.extend_from_slice(data))).unwrap();
+            socket.recv(|data| (data.len(), got.extend_from_slice(data))).expect("as the test has set it up");
         }
         if sent < to_us.len() && socket.can_send() {
-            sent += socket.send_slice(&to_us[sent..]).unwrap();
+            sent += socket.send_slice(&to_us[sent..]).expect("as the test has set it up");
         }
         if sent == to_us.len() && socket.may_send() {
             socket.close();

@@ -198,9 +198,9 @@ impl Pair {
 
     /// A connection from host 0 to port 554 of host 1, standing on both sides.
     pub fn connect(&mut self) -> (TcpHandle, TcpHandle) {
-        self.hosts[1].tcp_listen(554).unwrap();
+        self.hosts[1].tcp_listen(554).expect("as the test has set it up");
         let to = SocketAddrV4::new(B, 554);
-        let client = self.hosts[0].tcp_connect(self.now, to, None).unwrap();
+        let client = self.hosts[0].tcp_connect(self.now, to, None).expect("as the test has set it up");
         let mut server = None;
         let stands = self.run(SimTime::from_secs(200), |pair| {
             for event in &pair.events[1] {
@@ -211,7 +211,7 @@ impl Pair {
             server.is_some() && pair.events[0].contains(&StackEvent::Connected(client))
         });
         assert!(stands, "no connection");
-        (client, server.unwrap())
+        (client, server.expect("as the test has set it up"))
     }
 
     pub fn count(&self, side: usize, cause: impl Fn(&Cause) -> bool) -> usize {
@@ -254,7 +254,7 @@ impl Transfer {
     /// Does what an application does when woken.
     pub fn work(&mut self, now: SimTime, stack: &mut Stack) {
         while now >= self.reads_at && stack.tcp_recv_len(self.handle) > 0 {
-            let got = stack.tcp_recv(now, self.handle, self.chunk).unwrap();
+            let got = stack.tcp_recv(now, self.handle, self.chunk).expect("as the test has set it up");
             self.got.extend_from_slice(&got);
             self.reads_at = now + self.pause;
         }
@@ -268,7 +268,7 @@ impl Transfer {
             Err(other) => panic!("{other}"),
         }
         if self.sent == self.to_send.len() {
-            stack.tcp_close(now, self.handle).unwrap();
+            stack.tcp_close(now, self.handle).expect("as the test has set it up");
             self.closed = true;
         }
     }

@@ -82,7 +82,9 @@ impl Mixed {
         let mut their_config = Config::new(EthernetAddress([2, 0, 0, 0, 0, 2]).into());
         their_config.random_seed = seed;
         let mut theirs = Interface::new(their_config, &mut card, Instant::ZERO);
-        theirs.update_ip_addrs(|addresses| addresses.push(IpCidr::new(B.into(), 24)).unwrap());
+        theirs.update_ip_addrs(|addresses| {
+            addresses.push(IpCidr::new(B.into(), 24)).expect("as the test has set it up")
+        });
         Mixed {
             now: SimTime::ZERO,
             ours: Stack::new(config(0), Dice::new(seed, "ours")),
@@ -158,8 +160,11 @@ impl Mixed {
     /// A connection that we open.
     pub fn connect_to_them(&mut self) -> (TcpHandle, SocketHandle) {
         let theirs = self.add_tcp();
-        self.tcp(theirs).listen(554).unwrap();
-        let ours = self.ours.tcp_connect(self.now, "10.0.0.2:554".parse().unwrap(), None).unwrap();
+        self.tcp(theirs).listen(554).expect("as the test has set it up");
+        let ours = self
+            .ours
+            .tcp_connect(self.now, "10.0.0.2:554".parse().expect("as the test has set it up"), None)
+            .expect("as the test has set it up");
         let stands = |mixed: &mut Mixed| {
             mixed.tcp(theirs).may_send() && mixed.events.contains(&StackEvent::Connected(ours))
         };
@@ -169,11 +174,14 @@ impl Mixed {
 
     /// A connection that they open.
     pub fn connect_to_us(&mut self) -> (TcpHandle, SocketHandle) {
-        self.ours.tcp_listen(554).unwrap();
+        self.ours.tcp_listen(554).expect("as the test has set it up");
         let theirs = self.add_tcp();
         let to: (smoltcp::wire::Ipv4Address, u16) = (super::A, 554);
         let context = self.theirs.context();
-        self.sockets.get_mut::<tcp::Socket>(theirs).connect(context, to, 50_000).unwrap();
+        self.sockets
+            .get_mut::<tcp::Socket>(theirs)
+            .connect(context, to, 50_000)
+            .expect("as the test has set it up");
         let mut ours = None;
         let stands = self.run(SimTime::from_secs(300), |mixed| {
             ours = mixed.events.iter().find_map(|event| match event {
@@ -183,6 +191,6 @@ impl Mixed {
             ours.is_some() && mixed.tcp(theirs).may_send()
         });
         assert!(stands, "no connection");
-        (ours.unwrap(), theirs)
+        (ours.expect("as the test has set it up"), theirs)
     }
 }

@@ -138,9 +138,9 @@ impl Script {
     pub fn connect(&mut self) {
         self.remote_port = 80;
         let to = SocketAddrV4::new(THEIRS, 80);
-        let handle = self.stack.tcp_connect(self.now, to, None).unwrap();
+        let handle = self.stack.tcp_connect(self.now, to, None).expect("as the test has set it up");
         self.handle = Some(handle);
-        self.local_port = self.stack.tcp_endpoints(handle).unwrap().0.port();
+        self.local_port = self.stack.tcp_endpoints(handle).expect("as the test has set it up").0.port();
         self.expect(SYN, 0, 0, 0, Cause::Connect);
     }
 
@@ -209,12 +209,12 @@ impl Script {
         let Carried::Tcp { flags, stream, .. } = transmit.carried else {
             panic!("not TCP: {:?}", transmit.carried)
         };
-        let frame = ethernet::parse(&transmit.frame).unwrap();
+        let frame = ethernet::parse(&transmit.frame).expect("as the test has set it up");
         assert_eq!(frame.destination, THEIR_MAC);
         assert!(ethernet::fcs_ok(&transmit.frame));
-        let packet = ipv4::parse(frame.payload).unwrap();
+        let packet = ipv4::parse(frame.payload).expect("as the test has set it up");
         assert!(packet.header.dont_fragment && packet.header.ttl == 64);
-        let segment = tcp::parse(packet.payload, OURS, THEIRS).unwrap();
+        let segment = tcp::parse(packet.payload, OURS, THEIRS).expect("as the test has set it up");
         assert_eq!(segment.header.flags, flags);
         if flags.has(SYN) {
             self.iss = segment.header.seq;
@@ -293,11 +293,11 @@ impl Script {
     }
 
     pub fn read(&mut self, max: usize) -> Vec<u8> {
-        self.stack.tcp_recv(self.now, self.h(), max).unwrap().to_vec()
+        self.stack.tcp_recv(self.now, self.h(), max).expect("as the test has set it up").to_vec()
     }
 
     pub fn close(&mut self) {
-        self.stack.tcp_close(self.now, self.h()).unwrap();
+        self.stack.tcp_close(self.now, self.h()).expect("as the test has set it up");
         self.collect();
     }
 
