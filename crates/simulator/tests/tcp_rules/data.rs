@@ -39,7 +39,8 @@ fn every_second_full_segment_is_acknowledged_at_once() {
 
 #[test]
 fn without_delay_every_segment_is_acknowledged() {
-    let mut s = Script::accepted(TcpConfig { delayed_ack: 0 * MS, ..TcpConfig::default() });
+    let mut s =
+        Script::accepted(TcpConfig { delayed_ack: std::time::Duration::ZERO, ..TcpConfig::default() });
     s.says(PSH_ACK, 1, 1, b"hello");
     s.expect(ACK, 1, 6, 0, Cause::Ack(AckCause::Immediate));
 }
