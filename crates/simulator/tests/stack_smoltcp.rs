@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use pair::smol::Mixed;
 use pair::{A, B, Transfer, Weather, octets};
+use proptest::prelude::*;
 use protocol::time::SimTime;
 use simulator::stack::{CloseReason, StackEvent, TcpHandle};
 use smoltcp::iface::SocketHandle;
@@ -78,6 +79,32 @@ fn their_client_and_our_server_exchange_the_same_octets() {
             let took = exchange(&mut mixed, ours, theirs, up, down);
             println!("{weather:?}: {up} up, {down} down in {took:?}");
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, max_shrink_iters: 30, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_weather_brings_the_same_octets_both_ways(
+        we_open in any::<bool>(),
+        (up, down) in (0usize..60_000, 0usize..60_000),
+        (delay, jitter) in (0u64..30, 0u64..20),
+        (loss, duplication, corruption) in (0.0..0.08, 0.0..0.1, 0.0..0.05),
+        rate in proptest::option::of((1_000_000u64..20_000_000, 5usize..40)),
+        seed in any::<u64>(),
+    ) {
+        let weather = Weather {
+            delay: Duration::from_millis(delay),
+            jitter: Duration::from_millis(jitter),
+            loss,
+            duplication,
+            corruption,
+            rate,
+        };
+        let mut mixed = Mixed::new(weather, seed);
+        let (ours, theirs) = if we_open { mixed.connect_to_them() } else { mixed.connect_to_us() };
+        exchange(&mut mixed, ours, theirs, up, down);
     }
 }
 

@@ -222,3 +222,23 @@ fn a_segment_lost_twice_waits_for_the_timer() {
     assert_eq!(s.info().phase, CongestionPhase::SlowStart);
     s.quiet();
 }
+
+#[test]
+fn one_segment_of_a_flight_is_measured() {
+    let mut s = Script::accepted(TcpConfig::default());
+    s.send(4380);
+    assert_eq!(s.all_said().len(), 3);
+    // The first of the flight comes back after 10 ms and counts; the others, after 50 ms, do not.
+    s.now += 10 * MS;
+    s.says(ACK, 1, 1461, b"");
+    let first = s.info().srtt;
+    s.now += 40 * MS;
+    s.says(ACK, 1, 4381, b"");
+    assert_eq!(s.info().srtt, first);
+    // The next flight counts again.
+    s.send(100);
+    s.all_said();
+    s.now += 50 * MS;
+    s.says(ACK, 1, 4481, b"");
+    assert!(s.info().srtt > first);
+}
