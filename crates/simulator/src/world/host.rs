@@ -3,7 +3,7 @@
 use super::Recorder;
 use crate::app::{App, HostIo};
 use crate::ids::{FrameId, LinkId, MessageId, NodeId};
-use crate::stack::{DropReason, Stack, StackEvent, Transmit, Verdict};
+use crate::stack::{DropReason, Stack, StackEvent, State, Transmit, Verdict};
 use crate::tape::{Carried, Change, Outcome, ReceiptRecord};
 use protocol::time::SimTime;
 use protocol::wire::WireError;
@@ -122,7 +122,9 @@ impl Host {
                 quiet = false;
                 record_event(now, self.node, &self.stack, recorder, &event);
                 let closed = match event {
-                    StackEvent::Closed { handle, .. } => Some(handle),
+                    // A connection that never stood ends with its state alone.
+                    StackEvent::Closed { handle, .. }
+                    | StackEvent::TcpState { handle, to: State::Closed, .. } => Some(handle),
                     _ => None,
                 };
                 let (mut io, app) = self.io(now, recorder, datagram, &mut frames);
