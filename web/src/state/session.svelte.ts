@@ -514,6 +514,9 @@ export class Session {
     this.trace.trim(this.t)
     this.live = this.trace.live
     this.oldest = this.trace.oldest
+    // While the world stands, batches come without rows: nothing has changed then.
+    const grown = now !== before || (rows !== null && Object.values(rows).some((list) => list.length > 0))
+    if (!grown && rows !== null) return
     this.rowsVersion += 1
     this.#stepper.refresh()
   }
