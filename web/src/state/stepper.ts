@@ -204,6 +204,8 @@ export class Stepper {
       return
     }
     s.stepIndex = this.#visible().filter((i) => (steps[i]?.at ?? Infinity) <= s.t).at(-1) ?? null
+    const step = s.stepIndex === null ? undefined : steps[s.stepIndex]
+    if (step) this.#select(step)
     this.#trail = []
   }
 

@@ -19,8 +19,8 @@ export interface Room {
 /** How long `layercast` may take to print its addresses, milliseconds. */
 const START_MS = 20_000
 
-async function startBinary(): Promise<Room> {
-  const child = spawn(binary, ['serve', '--http', '127.0.0.1:0', '--rtsp', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
+async function startBinary(scenario: string): Promise<Room> {
+  const child = spawn(binary, ['serve', '--scenario', scenario, '--http', '127.0.0.1:0', '--rtsp', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
   const printed = await addresses(child)
   return {
     ...printed,
@@ -56,10 +56,11 @@ function addresses(child: ChildProcess): Promise<{ url: string; rtsp: string }> 
 }
 
 /** A test in a room of its own. */
-export const test = base.extend<{ room: Room; open: (query?: string) => Promise<Page> }>({
-  room: async ({ baseURL }, use) => {
+export const test = base.extend<{ scenario: string; room: Room; open: (query?: string) => Promise<Page> }>({
+  scenario: ['classroom', { option: true }],
+  room: async ({ baseURL, scenario }, use) => {
     const room = existsSync(binary)
-      ? await startBinary()
+      ? await startBinary(scenario)
       : { url: `${baseURL}?fixture`, rtsp: null, end: () => Promise.resolve() }
     await use(room)
     await room.end()
