@@ -21,3 +21,14 @@ export function addToOverview(cells: OverviewCell[], start: Nanos, rows: Rows, n
   for (const row of rows.hops) if (row.fate) { const here = cell(row.queued); if (here) here.drops += 1 }
   for (const row of rows.receipts) if (row.outcome.kind === 'dropped') { const here = cell(row.at); if (here) here.drops += 1 }
 }
+
+/** Cells that may stay before the oldest moment kept, so that not every batch moves the array. */
+const SLACK = 100
+
+/** Drops the cells before the oldest moment kept; answers where the first one lies now. */
+export function trimOverview(cells: OverviewCell[], start: Nanos, oldest: Nanos): Nanos {
+  const gone = Math.floor((oldest - start) / CELL)
+  if (gone < SLACK) return start
+  cells.splice(0, gone)
+  return start + gone * CELL
+}

@@ -7,7 +7,7 @@ import type {
 import { Conversation } from '../wire'
 import { LiveClock } from './clock'
 import { Details } from './details'
-import { addToOverview } from './overview'
+import { addToOverview, trimOverview } from './overview'
 import { Pictures } from './pictures'
 import type { Place } from './place'
 import { preferences } from './preferences.svelte'
@@ -509,6 +509,7 @@ export class Session {
     if (rows) {
       this.trace.add(rows)
       addToOverview(this.overview, this.overviewStart, rows, now)
+      this.overviewStart = trimOverview(this.overview, this.overviewStart, this.trace.oldest)
     }
     this.trace.fill(Math.max(this.trace.coveredFrom, before - 2 * SECOND), now)
     this.trace.trim(this.t)

@@ -192,8 +192,14 @@ export class Trace {
     }
   }
 
-  /** Forgets the seconds farthest from `centre` until at most `KEPT_SECONDS` are in memory. */
+  /**
+   * Forgets what the server has forgotten, and then the seconds farthest from `centre` until at
+   * most `KEPT_SECONDS` are in memory.
+   */
   trim(centre: Nanos): void {
+    const gone = [...this.#segments.keys()].filter((second) => (second + 1) * SECOND <= this.oldest)
+    for (const second of gone) this.#drop(second)
+    if (gone.length > 0) this.version += 1
     if (this.#segments.size <= KEPT_SECONDS) return
     const here = secondOf(centre)
     const edge = secondOf(this.live)

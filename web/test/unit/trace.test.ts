@@ -56,6 +56,18 @@ describe('the trace', () => {
     expect(trace.delivery(first?.id ?? -1)).toBeUndefined()
   })
 
+  it('forgets what the server has forgotten', () => {
+    const world = new FixtureWorld()
+    const trace = new Trace()
+    for (let second = 1; second <= 30; second += 1) {
+      grow(trace, world, second * SECOND)
+      trace.oldest = Math.max(0, (second - 20) * SECOND)
+      trace.trim(trace.live)
+    }
+    expect(trace.size).toBeLessThanOrEqual(20)
+    expect(trace.missing(0, 10 * SECOND)).toEqual([])
+  })
+
   it('asks for seconds before its snapshot, not for the one that is coming in', () => {
     const trace = new Trace()
     trace.live = 10.5 * SECOND
