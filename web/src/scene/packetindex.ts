@@ -54,6 +54,12 @@ export class PacketIndex<L extends Timed> {
     this.#count()
   }
 
+  /** Forgets all lines; the next `update` makes them anew, with other words. */
+  reset(): void {
+    this.#seconds = []
+    this.#count()
+  }
+
   /** Takes over what came to the trace and went from it. */
   update(trace: Trace): void {
     const known = new Map(this.#seconds.map((second) => [second.second, second]))

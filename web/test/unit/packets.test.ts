@@ -150,6 +150,21 @@ describe('the index of lines', () => {
     expect(ids(index)).toEqual([1, 2, 3, 4])
   })
 
+  it('makes its lines anew after a reset', () => {
+    const trace = new Trace()
+    let name = 'host 9'
+    const index = new PacketIndex({ ...lines, message: (row: MessageRow) => ({ ...lines.message(row), from: name }) })
+    trace.add(rows([message(1, 0)]))
+    index.update(trace)
+    name = 'ffplay'
+    index.update(trace)
+    expect(index.get(0)?.from).toBe('host 9')
+    index.reset()
+    expect(index.length).toBe(0)
+    index.update(trace)
+    expect(index.get(0)?.from).toBe('ffplay')
+  })
+
   it('forgets seconds that the trace forgets', () => {
     const trace = new Trace()
     const index = new PacketIndex(lines)
