@@ -253,16 +253,17 @@ class Builder {
     const { node, outcome, arrive } = receipt
     const kind = this.#nodes.get(node)?.kind
     const delay = this.#delay(node)
-    const within = (at: Nanos): Nanos => Math.min(at, receipt.at)
     const add = (step: Partial<Step> & Pick<Step, 'at' | 'kind' | 'layer'>): void => {
       steps.push(this.#step({ node, frame, hop, receipt, ...step }))
     }
+    // The device had done with the frame at its highest layer; the ones below came a layer's time earlier each.
     const up = (top: number): void => {
+      const before = (layers: number): Nanos => Math.max(arrive, receipt.at - layers * delay)
       if (kind === 'router') {
-        if (top > 2) add({ at: within(arrive + delay), kind: 'routerIn', layer: 2 })
+        if (top > 2) add({ at: before(top - 2), kind: 'routerIn', layer: 2 })
       } else if (kind !== 'switch') {
-        if (top > 2) add({ at: within(arrive + delay), kind: 'hostLink', layer: 2 })
-        if (top > 3) add({ at: within(arrive + 2 * delay), kind: 'hostNetwork', layer: 3 })
+        if (top > 2) add({ at: before(Math.min(top, 4) - 2), kind: 'hostLink', layer: 2 })
+        if (top > 3) add({ at: before(1), kind: 'hostNetwork', layer: 3 })
       }
     }
     switch (outcome.kind) {
