@@ -9,6 +9,7 @@ use crate::room::{Doors, Keeper, Key, Room, Setting};
 use crate::start::{self, Offer};
 use crate::wire::Run;
 use anyhow::Context as _;
+use protocol::rtsp::url::percent_encode;
 use protocol::time::Epoch;
 use simulator::{Scenario, World, WorldOptions};
 use std::io;
@@ -137,7 +138,7 @@ fn announce(address: &str, key: &Key, http_at: SocketAddr, rtsp_url: &str, offer
         );
     }
     for (name, _) in offer.catalogue.iter() {
-        println!("RTSP: {rtsp_url}/{name}");
+        println!("RTSP: {rtsp_url}/{}", percent_encode(name));
     }
     if !page::is_built() {
         println!("The page is not built; `cargo xtask build` builds it.");

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Layercast, listen_to, peer};
+use common::{Layercast, listen_to, peer, temporary};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -148,4 +148,26 @@ async fn a_player_is_on_the_page_and_keeps_the_world_in_real_time() {
     page.until(|text| text["type"] == "room" && text["realClients"] == 0).await;
     let (text, success) = player.join().unwrap();
     assert!(success, "{text}");
+}
+
+/// A file of one's own, by its name with a space in it.
+#[test]
+fn a_film_of_ones_own_plays() {
+    if !peer("ffmpeg") {
+        return;
+    }
+    let demo = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/../../media/demo.mjpeg")).unwrap();
+    let ends = demo.windows(2).enumerate().filter(|(_, octets)| octets == b"\xff\xd9");
+    let end = ends.map(|(at, _)| at + 2).nth(24).expect("the demo has more than 25 pictures");
+    let folder = temporary("own");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("my film.mjpeg"), &demo[..end]).unwrap();
+    let server = Layercast::start(&["--media", folder.to_str().unwrap()]);
+    for name in ["my%20film", "my%20film.mjpeg"] {
+        let url = format!("rtsp://{}/{name}", server.rtsp);
+        let arguments = ["-v", "error", "-i", &url, "-frames:v", "20", "-f", "framemd5", "-"];
+        let (text, success) = listen_to("ffmpeg", &arguments, LIMIT);
+        assert!(success, "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with("0,")).count(), 20, "{text}");
+    }
 }
