@@ -215,7 +215,12 @@ export class Stepper {
     const journey = s.journey
     if (!journey) return
     const index = this.#visible().filter((i) => (journey.steps[i]?.at ?? Infinity) <= s.t).at(-1)
-    if (index !== undefined && index !== s.stepIndex) s.stepIndex = index
+    if (index !== undefined && index !== s.stepIndex) {
+      s.stepIndex = index
+      // What a hand has picked stays; what the steps showed goes with them.
+      const step = journey.steps[index]
+      if (step && (s.selection?.layer ?? null) === null) this.#select(step)
+    }
     const last = journey.steps.at(-1)
     if (!journey.finished || !last || s.t < last.at) return
     const slow = typeof s.speed === 'number' && s.speed <= 0.01
