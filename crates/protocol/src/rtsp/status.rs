@@ -23,6 +23,8 @@ impl Status {
     pub const REQUEST_TIMEOUT: Status = Status(408);
     /// 413
     pub const ENTITY_TOO_LARGE: Status = Status(413);
+    /// 415
+    pub const UNSUPPORTED_MEDIA_TYPE: Status = Status(415);
     /// 451 (section 11.3.1)
     pub const PARAMETER_NOT_UNDERSTOOD: Status = Status(451);
     /// 454 (section 11.3.4)
@@ -31,6 +33,8 @@ impl Status {
     pub const METHOD_NOT_VALID: Status = Status(455);
     /// 457 (section 11.3.7)
     pub const INVALID_RANGE: Status = Status(457);
+    /// 458 (section 11.3.8)
+    pub const PARAMETER_READ_ONLY: Status = Status(458);
     /// 459 (section 11.3.9)
     pub const AGGREGATE_NOT_ALLOWED: Status = Status(459);
     /// 461 (section 11.3.11)

@@ -1,4 +1,4 @@
-//! OPTIONS, DESCRIBE and GET_PARAMETER: questions that change nothing.
+//! OPTIONS and DESCRIBE: questions that change nothing.
 
 use super::Server;
 use super::dispatch::{Answer, Asked, SERVED, methods};
@@ -52,24 +52,6 @@ impl Server {
             duration: Some(clip.duration()),
             media: clip.tracks().iter().enumerate().map(|(number, track)| media(number, track)).collect(),
         }
-    }
-
-    /// RFC 2326 section 10.8. Without a body it is a sign of life and nothing else.
-    pub(super) fn get_parameter(&self, asked: &Asked<'_>) -> Answer {
-        let session = asked.session.and_then(|number| self.session_header(number));
-        if asked.target == Target::Unknown {
-            return Response::new(Status::NOT_FOUND).into();
-        }
-        let body = String::from_utf8_lossy(&asked.request.body);
-        let names: Vec<&str> = body.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        if names.is_empty() {
-            return Answer { response: Response::new(Status::OK), session };
-        }
-        // No parameter is known here; the answer names those that are not (section 11.3.1).
-        let mut response = Response::new(Status::PARAMETER_NOT_UNDERSTOOD);
-        response.headers.push("Content-Type", "text/parameters");
-        response.body = (names.join("\r\n") + "\r\n").into();
-        Answer { response, session }
     }
 
     /// The Session header of a response within a session.

@@ -11,7 +11,7 @@ use crate::rtsp::{Method, State, Status};
 use crate::time::SimTime;
 
 /// The methods that are carried out, as Public and Allow list them.
-pub(super) const SERVED: [Method; 7] = [
+pub(super) const SERVED: [Method; 8] = [
     Method::Options,
     Method::Describe,
     Method::Setup,
@@ -19,6 +19,7 @@ pub(super) const SERVED: [Method; 7] = [
     Method::Pause,
     Method::Teardown,
     Method::GetParameter,
+    Method::SetParameter,
 ];
 
 /// A request that has passed the first checks, and what it is about.
@@ -193,8 +194,9 @@ impl Server {
             Method::Pause => self.pause(&asked),
             Method::Teardown => self.teardown(&asked),
             Method::GetParameter => self.get_parameter(&asked),
+            Method::SetParameter => self.set_parameter(&asked),
             // Known, but not for what is served here (RFC 2326 section 11.3: Allow).
-            Method::Announce | Method::Record | Method::SetParameter | Method::Redirect => {
+            Method::Announce | Method::Record | Method::Redirect => {
                 Response::new(Status::METHOD_NOT_ALLOWED).header("Allow", methods(&SERVED)).into()
             }
             Method::Extension(_) => Response::new(Status::NOT_IMPLEMENTED).into(),

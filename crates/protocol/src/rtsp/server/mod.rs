@@ -7,7 +7,7 @@
 //! | `connection`, `session` | what is kept of each |
 //! | `dispatch` | an item read from a connection becomes an answer |
 //! | `target` | what a request's URL names |
-//! | `describe`, `setup`, `play` | the methods |
+//! | `describe`, `setup`, `play`, `parameters` | the methods |
 //! | `transport` | which offered transport is taken |
 //! | `media` | packets out of the senders, RTCP into them |
 //! | `lifecycle` | connections and sessions end |
@@ -21,6 +21,7 @@ mod dispatch;
 mod lifecycle;
 mod media;
 mod output;
+mod parameters;
 mod play;
 mod session;
 mod setup;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use config::{ClosePolicy, Limits, ServerConfig};
 pub use output::{EndReason, ServerEvent, ServerOutput};
+pub use parameters::{MAX_PARAMETERS, MAX_VOLUME};
 
 use crate::media::Catalogue;
 use crate::random::Dice;

@@ -116,6 +116,15 @@ pub enum ServerEvent {
         /// How many have been dropped for this track so far, this one included.
         total: u64,
     },
+    /// A client has set a parameter of its session.
+    ParameterSet {
+        /// The session.
+        session: SessionId,
+        /// The parameter.
+        name: &'static str,
+        /// Its value.
+        value: String,
+    },
     /// A session is over.
     SessionEnded {
         /// The session.

@@ -29,6 +29,8 @@ pub(super) struct Session {
     pub position: Duration,
     /// Whether it is Ready because its range came to the end, which the client may not know.
     pub ended_by_itself: bool,
+    /// How loud the client wants it, 0 to [`MAX_VOLUME`](super::MAX_VOLUME).
+    pub volume: u8,
     /// The tracks, by their number in the clip.
     pub streams: BTreeMap<usize, Stream>,
 }

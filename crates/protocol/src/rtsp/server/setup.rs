@@ -110,6 +110,7 @@ impl Server {
             state: State::Init,
             position: Duration::ZERO,
             ended_by_itself: false,
+            volume: super::MAX_VOLUME,
             streams: BTreeMap::new(),
         };
         self.sessions.insert(number, session);

@@ -4,5 +4,6 @@ mod clients;
 mod conformance;
 mod limits;
 mod media;
+mod parameters;
 mod rig;
 mod sessions;
