@@ -89,7 +89,10 @@ fn unit() -> Result<Tally> {
 
 /// The page's journeys, in a browser, against the program.
 fn browser() -> Result<Tally> {
-    process::must(cargo().args(["build", "--package", "server", "--profile", PROFILE]))?;
+    // The Rust tests have left the program there; only without them it must be built.
+    if !root().join(product::program(PROFILE)).exists() {
+        process::must(cargo().args(["build", "--package", "server", "--profile", PROFILE]))?;
+    }
     let chromium = chromium().context("no Chromium or Chrome was found; CHROMIUM can name one")?;
     let report = report("playwright.json")?;
     let mut command = npm();
@@ -98,7 +101,7 @@ fn browser() -> Result<Tally> {
         .env("PLAYWRIGHT_JSON_OUTPUT_NAME", &report)
         .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
         .env("CHROMIUM", chromium)
-        .env("LAYERCAST_BIN", product::program(PROFILE));
+        .env("LAYERCAST_BIN", root().join(product::program(PROFILE)));
     let heard = process::listen(&mut command, LIMIT)?;
     let text = std::fs::read_to_string(report).unwrap_or_default();
     Ok(tally::playwright(&text).settled(heard.success()))
