@@ -52,6 +52,13 @@ export function shorten(text: string, width: number, size = SIZE): string {
   return `${text.slice(0, end).trimEnd()}…`
 }
 
+/** A value shortened to something that is still true: units as letters, then without its remark. */
+function fitValue(text: string, width: number): string {
+  const units = text.replace(/\bbytes?\b/, 'B')
+  const bare = units.replace(/ \([^)]*\)$/, '')
+  return [text, units, bare].find((t) => textWidth(t, SIZE) <= width) ?? shorten(bare, width)
+}
+
 /** The fields of a header as cells that fill the strip; `before` is the frame that a router changed. */
 export function strip(detail: Detail, layerAt: number, step: Step | null, before: Detail | null): Cell[] {
   const layer = detail.layers[layerAt]
@@ -71,7 +78,7 @@ export function strip(detail: Detail, layerAt: number, step: Step | null, before
       if (was !== hex.replaceAll(' ', '')) value = `was ${was}`
     }
     const cell: Cell = {
-      field: i, name: fit([field.label, field.short], width - 6, SIZE), hex: fitHex(hex, width), value: shorten(value, width - 6), whole: field.value, x, width,
+      field: i, name: fit([field.label, field.short], width - 6, SIZE), hex: fitHex(hex, width), value: fitValue(value, width - 3), whole: field.value, x, width,
       read: wanted.some((name) => field.name === name || field.children.some((c) => c.name === name)), start: field.start, length: field.length,
     }
     if (textWidth(cell.name, SIZE) > width - 4) cell.name = shorten(field.short, width - 4)
