@@ -55,7 +55,7 @@ test('a lost connection is told, with a countdown and a way out', async ({ page,
 })
 
 test('axe finds nothing wrong on any tab or panel', async ({ open }) => {
-  test.setTimeout(90_000)
+  test.setTimeout(180_000)
   const page = await open()
   await page.getByRole('slider', { name: 'Time' }).press('ArrowLeft')
   await page.getByRole('tab', { name: 'Packets' }).click()
