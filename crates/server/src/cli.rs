@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::tail::Address;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ pub enum Task {
     Serve(Serve),
     /// Simulate without a page, as fast as it goes, and write what one cable carried
     Run(Run),
+    /// Print the packet flow of a running server as text, layer by layer
+    Tail(Tail),
 }
 
 /// What both commands need to make a world.
@@ -37,7 +40,7 @@ pub struct WorldArgs {
     /// Seed of all chance in the network; the same seed gives the same run
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
-    /// A Motion JPEG file, or a folder of them, to serve beside /demo
+    /// A Motion JPEG file (bare, AVI, MOV or MP4), or a folder of them, to serve beside /demo
     #[arg(long, value_name = "PATH")]
     pub media: Option<PathBuf>,
     /// Pictures per second of files that do not say it themselves
@@ -86,6 +89,20 @@ pub struct Run {
     /// Which cable
     #[arg(long, value_name = "NAME", default_value = "client")]
     pub link: String,
+}
+
+/// The options of `layercast tail`.
+#[derive(Clone, Debug, Args)]
+pub struct Tail {
+    /// The server: ws://HOST:PORT/ws, HOST:PORT, or the page's address
+    #[arg(value_name = "ADDRESS", default_value = "ws://127.0.0.1:8080/ws")]
+    pub address: Address,
+    /// One JSON object a line for every row of the tape, for scripts
+    #[arg(long)]
+    pub json: bool,
+    /// End after this time (10s, 500ms, 2m); by default when the server ends
+    #[arg(long = "for", value_name = "TIME", value_parser = run_time)]
+    pub duration: Option<Duration>,
 }
 
 /// The shortest history: what a page needs for its snapshot.

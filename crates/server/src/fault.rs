@@ -48,7 +48,7 @@ pub enum Fault {
         error: io::Error,
     },
     /// A media folder without a single clip.
-    #[error("--media {}: no Motion JPEG file (.mjpeg, .mjpg, .jpeg, .jpg) is in this folder", path.display())]
+    #[error("--media {}: no Motion JPEG file ({}) is in this folder", path.display(), crate::start::EXTENSIONS.map(|extension| format!(".{extension}")).join(", "))]
     NoClips {
         /// The folder.
         path: PathBuf,
@@ -90,6 +90,14 @@ pub enum Fault {
         name: String,
         /// The names of those there are.
         known: String,
+    },
+    /// `tail` found no Layercast.
+    #[error("{url}: {reason}")]
+    NoServer {
+        /// Where it looked.
+        url: String,
+        /// What it found there.
+        reason: String,
     },
 }
 

@@ -3,7 +3,8 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`cli`], [`fault`] | the command line, and one line for what is wrong with it |
-//! | [`serve`], [`run`] | the two commands |
+//! | [`serve`], [`run`] | the world with and without a page |
+//! | [`tail`] | a running server's packet flow as text, over the same WebSocket |
 //! | [`start`] | scenario and clips to a world |
 //! | [`http`], [`page`], [`ws`] | the page, who may load it, and its WebSocket |
 //! | [`room`] | the world's keeper, its pace, pages and players |
@@ -25,5 +26,6 @@ pub mod rows;
 pub mod run;
 pub mod serve;
 pub mod start;
+pub mod tail;
 pub mod wire;
 pub mod ws;

@@ -3,7 +3,7 @@
 use clap::Parser;
 use layercast::cli::{Cli, Task};
 use layercast::fault::{EXIT_CODE, Fault};
-use layercast::{run, serve};
+use layercast::{run, serve, tail};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -11,6 +11,7 @@ fn main() -> ExitCode {
     let done = match cli.command {
         Some(Task::Run(options)) => run::run(&options),
         Some(Task::Serve(options)) => serve::serve(&options),
+        Some(Task::Tail(options)) => tail::tail(&options),
         None => serve::serve(&cli.serve),
     };
     match done {

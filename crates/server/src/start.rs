@@ -10,6 +10,9 @@ use std::sync::Arc;
 /// The most files that are taken from a folder.
 pub const MAX_FILES: usize = 200;
 
+/// Extensions, in small letters, of the files that are taken from a folder.
+pub const EXTENSIONS: [&str; 9] = ["mjpeg", "mjpg", "jpeg", "jpg", "avi", "mov", "mp4", "m4v", "qt"];
+
 /// Finds the scenario: a built-in name or a file.
 ///
 /// # Errors
@@ -44,39 +47,22 @@ pub struct Offer {
 /// # Errors
 /// When a file cannot be read or is no clip.
 pub fn offer(options: &WorldArgs) -> Result<Offer, Fault> {
-    let mut offer = Offer { catalogue: Arc::default(), notes: Vec::new() };
-    let mut catalogue = Catalogue::new();
-    catalogue.insert("demo", media::demo());
+    let (mut catalogue, mut notes) = (Catalogue::with_demo(), Vec::new());
     if let Some(path) = &options.media {
         let rate = FrameRate::new(options.frame_rate, 1)
             .map_err(|error| Fault::Media { path: path.clone(), reason: error.to_string() })?;
         for file in files(path)? {
             let clip = read(&file, rate)?;
-            offer.notes.extend(clip.notes().iter().map(|note| format!("{}: {note}", file.display())));
-            add(&mut catalogue, &mut offer.notes, &file, clip);
+            notes.extend(clip.notes().iter().map(|note| format!("{}: {note}", file.display())));
+            let offered = catalogue.offer(&file.file_name().unwrap_or_default().to_string_lossy(), &clip);
+            let taken = offered.taken.iter();
+            notes.extend(taken.map(|name| format!("{}: /{name} is already another clip", file.display())));
         }
     }
-    offer.catalogue = Arc::new(catalogue);
-    Ok(offer)
+    Ok(Offer { catalogue: Arc::new(catalogue), notes })
 }
 
-/// Puts a clip under its file's name, with and without extension. The first of two files
-/// keeps a name.
-fn add(catalogue: &mut Catalogue, notes: &mut Vec<String>, file: &Path, clip: Arc<dyn Clip>) {
-    let names = [file.file_name(), file.file_stem()];
-    for name in names.into_iter().flatten().map(|name| name.to_string_lossy().into_owned()) {
-        if catalogue.get(&name).is_some_and(|other| Arc::ptr_eq(other, &clip)) {
-            continue;
-        }
-        if catalogue.get(&name).is_some() {
-            notes.push(format!("{}: /{name} is already another clip", file.display()));
-        } else {
-            catalogue.insert(name, clip.clone());
-        }
-    }
-}
-
-/// The file itself, or the Motion JPEG files of a folder in the order of their names.
+/// The file itself, or the files of a folder that may hold Motion JPEG, in the order of their names.
 fn files(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     let fault = |error| Fault::File { option: "--media", path: path.into(), error };
     if !std::fs::metadata(path).map_err(fault)?.is_dir() {
@@ -86,7 +72,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Fault> {
     for entry in std::fs::read_dir(path).map_err(fault)? {
         let file = entry.map_err(fault)?.path();
         let extension = file.extension().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-        if file.is_file() && matches!(&*extension, "mjpeg" | "mjpg" | "jpeg" | "jpg") {
+        if file.is_file() && EXTENSIONS.contains(&&*extension) {
             files.push(file);
         }
     }

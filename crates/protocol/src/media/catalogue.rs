@@ -11,6 +11,15 @@ pub struct Catalogue {
     clips: BTreeMap<String, Arc<dyn Clip>>,
 }
 
+/// How [`Catalogue::offer`] went.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// The names that the clip got.
+    pub names: Vec<String>,
+    /// The names that were another clip's.
+    pub taken: Vec<String>,
+}
+
 impl Catalogue {
     /// The name under which [`demo`](super::demo()) is served.
     pub const DEMO: &'static str = "demo";
@@ -34,17 +43,19 @@ impl Catalogue {
 
     /// Offers the clip of a file under the file's name, with and without its extension, as far
     /// as these names are free: an earlier clip keeps its names, so that `demo` is always the
-    /// project's own. Returns the names it got.
-    pub fn offer(&mut self, file_name: &str, clip: &Arc<dyn Clip>) -> Vec<String> {
+    /// project's own.
+    pub fn offer(&mut self, file_name: &str, clip: &Arc<dyn Clip>) -> Offered {
         let stem = file_name.rsplit_once('.').map(|(stem, _)| stem);
-        let mut names = Vec::new();
-        for name in [Some(file_name), stem].into_iter().flatten() {
-            if !name.is_empty() && !self.clips.contains_key(name) {
+        let mut offered = Offered::default();
+        for name in [Some(file_name), stem].into_iter().flatten().filter(|name| !name.is_empty()) {
+            if self.clips.contains_key(name) {
+                offered.taken.push(name.to_owned());
+            } else {
                 self.clips.insert(name.to_owned(), Arc::clone(clip));
-                names.push(name.to_owned());
+                offered.names.push(name.to_owned());
             }
         }
-        names
+        offered
     }
 
     /// The clip under `name`, if there is one.
@@ -73,10 +84,10 @@ mod tests {
     #[test]
     fn a_file_has_its_name_with_and_without_extension() {
         let mut catalogue = Catalogue::new();
-        assert_eq!(catalogue.offer("movie.Mjpeg", &clip(1)), ["movie.Mjpeg", "movie"]);
-        assert_eq!(catalogue.offer("bare", &clip(1)), ["bare"]);
-        assert_eq!(catalogue.offer(".hidden", &clip(1)), [".hidden"]);
-        assert_eq!(catalogue.offer("a.b.mjpeg", &clip(1)), ["a.b.mjpeg", "a.b"]);
+        assert_eq!(catalogue.offer("movie.Mjpeg", &clip(1)).names, ["movie.Mjpeg", "movie"]);
+        assert_eq!(catalogue.offer("bare", &clip(1)).names, ["bare"]);
+        assert_eq!(catalogue.offer(".hidden", &clip(1)).names, [".hidden"]);
+        assert_eq!(catalogue.offer("a.b.mjpeg", &clip(1)).names, ["a.b.mjpeg", "a.b"]);
         assert!(catalogue.get("movie").is_some() && catalogue.get("Movie").is_none());
         let names: Vec<_> = catalogue.iter().map(|(name, _)| name).collect();
         assert_eq!(names, [".hidden", "a.b", "a.b.mjpeg", "bare", "movie", "movie.Mjpeg"]);
@@ -85,10 +96,11 @@ mod tests {
     #[test]
     fn a_taken_name_stays_with_its_clip() {
         let mut catalogue = Catalogue::with_demo();
-        assert_eq!(catalogue.offer("demo.mjpeg", &clip(2)), ["demo.mjpeg"]);
+        let offered = catalogue.offer("demo.mjpeg", &clip(2));
+        assert_eq!((offered.names, offered.taken), (vec!["demo.mjpeg".into()], vec!["demo".into()]));
         assert_eq!(catalogue.get("demo").unwrap().tracks()[0].samples, 600);
         assert_eq!(catalogue.get("demo.mjpeg").unwrap().tracks()[0].samples, 2);
-        assert!(catalogue.offer("demo", &clip(3)).is_empty());
+        assert!(catalogue.offer("demo", &clip(3)).names.is_empty());
     }
 
     #[test]

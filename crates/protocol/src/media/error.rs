@@ -12,9 +12,9 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ClipError {
-    /// The file is neither form of Motion JPEG.
+    /// The file is no form of Motion JPEG.
     #[error(
-        "byte 0: neither a JPEG (FF D8) nor a length in five digits begins here{}",
+        "byte 0: neither a JPEG (FF D8) nor a length in five digits, an AVI or an MP4 file begins here{}",
         .looks_like.map(|what| format!("; it looks like {what}")).unwrap_or_default()
     )]
     NotMotionJpeg {
@@ -111,6 +111,22 @@ pub enum ClipError {
         /// The size of the file in octets.
         size: usize,
     },
+    /// A container whose structure cannot be followed.
+    #[error("byte {offset}: {fault}")]
+    Container {
+        /// Where in the file the fault lies.
+        offset: usize,
+        /// What is wrong there.
+        fault: String,
+    },
+    /// A container without a Motion JPEG track.
+    #[error("byte {offset}: the video is encoded as \"{found}\"; only Motion JPEG can be served")]
+    Encoding {
+        /// Where the file says so.
+        offset: usize,
+        /// Its four letters, escaped.
+        found: String,
+    },
     /// A frame rate that is none.
     #[error(
         "{frames}/{seconds} pictures a second: more than 0.1 and at most {} are possible",
@@ -136,13 +152,15 @@ impl ClipError {
     /// The ffmpeg command that makes a good file of the file `name`, where one can: all of it
     /// is needed, since RFC 2435 wants the standard Huffman tables and two quantisation tables.
     pub fn remedy(&self, name: &str) -> Option<String> {
+        // ffmpeg must be told what bare pictures are; a container says it itself.
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+        let contained = matches!(extension.as_deref(), Some("avi" | "mov" | "mp4" | "m4v" | "qt"));
+        let pictures = if contained { "" } else { "-f mjpeg -framerate 25 " };
         let (input, filter) = match self {
-            Self::NotMotionJpeg { .. } => ("", "-an "),
-            Self::Picture { fault: JpegError::Size { .. }, .. } => {
-                ("-f mjpeg -framerate 25 ", "-vf scale=1280:-8 ")
-            }
-            Self::SizeChange { .. } => ("-f mjpeg -framerate 25 ", "-vf scale=640:360 "),
-            Self::Picture { .. } | Self::PictureTooLarge { .. } => ("-f mjpeg -framerate 25 ", ""),
+            Self::NotMotionJpeg { .. } | Self::Container { .. } | Self::Encoding { .. } => ("", "-an "),
+            Self::Picture { fault: JpegError::Size { .. }, .. } => (pictures, "-vf scale=1280:-8 "),
+            Self::SizeChange { .. } => (pictures, "-vf scale=640:360 "),
+            Self::Picture { .. } | Self::PictureTooLarge { .. } => (pictures, ""),
             _ => return None,
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
@@ -167,8 +185,10 @@ mod tests {
             "ffmpeg -f mjpeg -framerate 25 -i a.mjpeg -vf scale=1280:-8 -c:v mjpeg -huffman default \
              -force_duplicated_matrix 1 -pix_fmt yuvj420p -q:v 5 -f mjpeg good.mjpeg"
         );
-        let film = ClipError::NotMotionJpeg { looks_like: Some("an MP4 or QuickTime file") };
+        let film = ClipError::Encoding { offset: 9, found: "avc1".into() };
         assert!(film.remedy("my film.mp4").unwrap().starts_with("ffmpeg -i \"my film.mp4\" -an -c:v mjpeg "));
+        let huffman = ClipError::PictureTooLarge { picture: 0, offset: 0, limit: 0 };
+        assert!(huffman.remedy("a.AVI").unwrap().starts_with("ffmpeg -i a.AVI -c:v mjpeg "));
         // ffmpeg cannot guess what a damaged length meant.
         assert_eq!(ClipError::NoPicture { offset: 0 }.remedy("a"), None);
     }

@@ -8,7 +8,7 @@
 //! | [`open`] | a file's bytes to a clip, its form found from its content |
 //! | [`demo`] | the clip that is always there |
 //! | [`Catalogue`] | clips by the names under which they are served |
-//! | [`mjpeg`] | Motion JPEG: the lab format and plain concatenated pictures |
+//! | [`mjpeg`] | Motion JPEG: the lab format, plain concatenated pictures, AVI and MP4 |
 //! | [`ClipError`] | why a file is refused: picture, byte offset, section, and what helps |
 
 mod catalogue;
@@ -16,7 +16,7 @@ mod error;
 pub mod mjpeg;
 mod rate;
 
-pub use catalogue::Catalogue;
+pub use catalogue::{Catalogue, Offered};
 pub use error::ClipError;
 pub use rate::FrameRate;
 
@@ -32,7 +32,7 @@ pub const MAX_FILE: usize = 512 << 20;
 /// Opens a file: finds its form from its content, checks every picture.
 ///
 /// `name` is the file's name, for messages only. `rate` is how fast its pictures follow one
-/// another, which no form of Motion JPEG says. The samples are slices of `bytes`: nothing is
+/// another, where the file does not say it. The samples are slices of `bytes`: nothing is
 /// copied.
 ///
 /// A file that is cut short gives a clip of its whole pictures, with a note

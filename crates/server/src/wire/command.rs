@@ -123,7 +123,7 @@ pub enum Get {
 }
 
 /// How a command or question went.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum Outcome {
     /// Done.

@@ -1,11 +1,11 @@
 //! A frame opened: its bytes, layers and fields.
 
 use super::{Id, Nanos};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// A frame, or a buffer reassembled from several, dissected.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Detail {
     /// The frame.
@@ -22,7 +22,7 @@ pub struct Detail {
 }
 
 /// One protocol's part.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DetailLayer {
     /// Wireshark's protocol name: `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `rtsp`, `sdp`, `rtp`, `jpeg`, `rtcp`, `data`.
@@ -44,7 +44,7 @@ pub struct DetailLayer {
 }
 
 /// One field.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DetailField {
     /// Wireshark's display-filter name, where there is one.

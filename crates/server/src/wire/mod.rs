@@ -37,7 +37,7 @@ pub struct Nanos(pub u64);
 pub struct Id(pub u64);
 
 /// Everything the server sends as text. Pictures go as binary, see [`picture_message`].
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ServerMessage {
     /// The first message, and again after `lagged` or `resync`.
@@ -75,7 +75,7 @@ pub enum ServerMessage {
 }
 
 /// The snapshot: all that a page must know before the first batch.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Hello {
     /// [`VERSION`].
@@ -104,7 +104,7 @@ pub struct Hello {
 }
 
 /// What makes this run the run that it is.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Run {
     /// Short name of the run, from scenario, seed and start.
@@ -124,7 +124,7 @@ pub struct Run {
 }
 
 /// Nodes and links.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Topology {
     /// Hosts, switches and routers.
@@ -134,7 +134,7 @@ pub struct Topology {
 }
 
 /// One device.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Node {
     /// Its number; also its place in lists.
@@ -150,7 +150,7 @@ pub struct Node {
 }
 
 /// What a device is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum NodeKind {
     /// The built-in player's host.
@@ -166,7 +166,7 @@ pub enum NodeKind {
 }
 
 /// One network card or port.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Interface {
     /// The link that is plugged in.
@@ -180,7 +180,7 @@ pub struct Interface {
 }
 
 /// One cable, full duplex, the same both ways.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Link {
     /// Its number.
@@ -198,7 +198,7 @@ pub struct Link {
 }
 
 /// What was added to the tape between two moments.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Batch {
     /// One more than the last batch's.
@@ -212,7 +212,7 @@ pub struct Batch {
 }
 
 /// Counts of one tenth of a second of simulated time.
-#[derive(Clone, Copy, Debug, Default, Serialize, TS)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct OverviewCell {
     /// RTSP messages sent.
@@ -226,7 +226,7 @@ pub struct OverviewCell {
 }
 
 /// Who is here and how time runs.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomState {
     /// Simulated time when this was said.
@@ -264,7 +264,7 @@ pub enum Pace {
 }
 
 /// One RTSP client in the room.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Client {
     /// Its host.
@@ -288,7 +288,7 @@ pub struct Client {
 }
 
 /// One request of the remote.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestState {
     /// Which.

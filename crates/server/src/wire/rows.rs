@@ -1,11 +1,11 @@
 //! The rows of the tape as the page gets them: compact facts, no sentences, no bytes.
 
 use super::{Id, Nanos};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Rows of every kind, each list in the order of the tape.
-#[derive(Clone, Debug, Default, Serialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Rows {
     /// Application messages handed to a transport.
@@ -25,7 +25,7 @@ pub struct Rows {
 }
 
 /// An application message.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageRow {
     /// Its number.
@@ -49,7 +49,7 @@ pub struct MessageRow {
 }
 
 /// How a message travels.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum TransportRow {
     /// In one UDP datagram.
@@ -75,7 +75,7 @@ pub enum TransportRow {
 }
 
 /// What a message is.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum WhatRow {
     /// An RTSP request.
@@ -126,7 +126,7 @@ pub enum WhatRow {
 }
 
 /// A frame.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct FrameRow {
     /// Its number.
@@ -146,7 +146,7 @@ pub struct FrameRow {
 }
 
 /// What a frame carries.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum CarriedRow {
     /// An ARP request or reply.
@@ -193,7 +193,7 @@ pub enum CarriedRow {
 }
 
 /// Why a frame was sent.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum CauseRow {
     /// ARP: a packet waits for this hardware address.
@@ -258,7 +258,7 @@ pub enum CauseRow {
 
 /// A frame on a cable. `start` to `end` its bits enter the cable; `arrive` is the last
 /// bit's arrival.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct HopRow {
     /// The frame.
@@ -280,7 +280,7 @@ pub struct HopRow {
 }
 
 /// Why a frame did not arrive whole.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum FateRow {
     /// The sending port's queue was full; it never entered the cable.
@@ -293,7 +293,7 @@ pub enum FateRow {
 }
 
 /// What a device did with a frame.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptRow {
     /// The frame.
@@ -309,7 +309,7 @@ pub struct ReceiptRow {
 }
 
 /// What a device did with a frame.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum OutcomeRow {
     /// A switch passed it on by its table.
@@ -348,7 +348,7 @@ pub enum OutcomeRow {
 }
 
 /// A message that reached the other application.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DeliveryRow {
     /// The message.
@@ -362,7 +362,7 @@ pub struct DeliveryRow {
 }
 
 /// A change of state.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct StateRow {
     /// When.
@@ -374,7 +374,7 @@ pub struct StateRow {
 }
 
 /// What changed.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum StateKind {
     /// An RTSP client's state: `Init`, `Ready`, `Playing`; a real client's as the server sees it.
@@ -436,7 +436,7 @@ pub enum StateKind {
 }
 
 /// A picture that a player showed.
-#[derive(Clone, Debug, Serialize, TS)]
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PictureRow {
     /// Its number on the tape; ask for its JPEG with this.
@@ -464,7 +464,7 @@ pub struct PictureRow {
 }
 
 /// One place for a packet in a picture.
-#[derive(Clone, Copy, Debug, Serialize, TS)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct SlotRow {
     /// The sequence number.
@@ -474,7 +474,7 @@ pub struct SlotRow {
 }
 
 /// A receiver's counts (RFC 3550 section 6.4.1).
-#[derive(Clone, Copy, Debug, Default, Serialize, TS)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PictureStats {
     /// Packets received.

@@ -1,19 +1,32 @@
 //! Motion JPEG: pictures one after the other, each a whole JPEG.
 //!
-//! Two forms, told apart by the first octet:
+//! Two forms, told apart by the first octet, have nothing but the pictures:
 //!
 //! | form | what stands in the file |
 //! |---|---|
 //! | [`Form::Plain`] | the JPEGs, nothing else: each ends with its own EOI marker |
 //! | [`Form::Lab`] | before each JPEG its length in octets, as five ASCII digits (`movie.Mjpeg`) |
 //!
-//! Neither says how fast the pictures follow one another. Octets of value 0 after a picture
+//! Neither says how fast the pictures follow one another. Two containers hold the same
+//! pictures and say it:
+//!
+//! | form | what stands in the file |
+//! |---|---|
+//! | [`Form::Avi`] | RIFF chunks, the video's among those of other streams |
+//! | [`Form::Mp4`] | MP4 or QuickTime: octets, and tables that say where each picture lies |
+//!
+//! Octets of value 0 after a picture
 //! are fill; anything else there is a fault. Every picture is probed for what RFC 2435 can
 //! carry, so that nothing is ever sent that a receiver would show as garbage.
 
+mod avi;
+mod contained;
+mod mp4;
 mod reader;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_contained;
 
 use super::{Clip, ClipError, Codec, FrameRate, MAX_FILE, Sample, Track};
 use crate::rtp::jpeg::JpegInfo;
@@ -38,6 +51,10 @@ pub enum Form {
     Plain,
     /// Five ASCII digits of length before each JPEG.
     Lab,
+    /// An AVI file with a Motion JPEG stream.
+    Avi,
+    /// An MP4 or QuickTime file with a Motion JPEG track.
+    Mp4,
 }
 
 impl Form {
@@ -47,6 +64,8 @@ impl Form {
             [] | [0xff] => Err(ClipError::NoPicture { offset: bytes.len() }),
             [0xff, 0xd8, ..] => Ok(Self::Plain),
             [b'0'..=b'9', ..] => Ok(Self::Lab),
+            _ if avi::is_avi(bytes) => Ok(Self::Avi),
+            _ if mp4::is_mp4(bytes) => Ok(Self::Mp4),
             _ => Err(ClipError::NotMotionJpeg { looks_like: looks_like(bytes) }),
         }
     }
@@ -55,8 +74,7 @@ impl Form {
 /// What a file that is not Motion JPEG seems to be.
 fn looks_like(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'A', b'V', b'I', b' ', ..] => Some("an AVI file"),
-        [_, _, _, _, b'f', b't', b'y', b'p', ..] => Some("an MP4 or QuickTime file"),
+        [b'R', b'I', b'F', b'F', ..] => Some("a RIFF file, but not AVI"),
         [0x1a, 0x45, 0xdf, 0xa3, ..] => Some("a Matroska or WebM file"),
         [0x89, b'P', b'N', b'G', ..] => Some("a PNG picture"),
         [b'G', b'I', b'F', b'8', ..] => Some("a GIF picture"),
@@ -84,7 +102,7 @@ pub struct MotionJpeg {
 }
 
 impl MotionJpeg {
-    /// Reads a file; [`open`](super::open) says how.
+    /// Reads a file; [`open`](super::open) says how. A container's own rate goes before `rate`.
     ///
     /// # Errors
     /// As [`open`](super::open).
@@ -93,7 +111,11 @@ impl MotionJpeg {
             return Err(ClipError::FileTooLarge { size: bytes.len() });
         }
         let form = Form::of(&bytes)?;
-        let found = reader::read(name, &bytes, form)?;
+        let (found, rate) = match form {
+            Form::Plain | Form::Lab => (reader::read(name, &bytes, form)?, rate),
+            Form::Avi => contained::check(name, &bytes, avi::read(&bytes)?)?,
+            Form::Mp4 => contained::check(name, &bytes, mp4::read(name, &bytes)?)?,
+        };
         let (width, height) = found.size;
         let tracks = [Track {
             codec: Codec::Jpeg { width, height },

@@ -36,10 +36,7 @@ pub(super) fn read(name: &str, file: &[u8], form: Form) -> Result<Found, ClipErr
     let mut notes = Vec::new();
     let mut size = None;
     loop {
-        let next = match form {
-            Form::Plain => reader.plain()?,
-            Form::Lab => reader.lab()?,
-        };
+        let next = if form == Form::Lab { reader.lab()? } else { reader.plain()? };
         match next {
             Next::Picture { place, info } => {
                 let found = (info.width, info.height);
@@ -76,18 +73,23 @@ pub(super) fn read(name: &str, file: &[u8], form: Form) -> Result<Found, ClipErr
             grouped(offset),
         ));
     }
-    let whole = |side: u16| side.next_multiple_of(8);
-    if (whole(size.0), whole(size.1)) != size {
-        notes.push(format!(
-            "{name} is {} x {} pixels; RTP counts in blocks of 8 (RFC 2435 sections 3.1.5 and 3.1.6), \
-             so receivers show {} x {}",
-            size.0,
-            size.1,
-            whole(size.0),
-            whole(size.1),
-        ));
-    }
+    notes.extend(size_note(name, size));
     Ok(Found { places, pictures, size, notes })
+}
+
+/// What is to be said of a size that is not in whole blocks.
+pub(super) fn size_note(name: &str, size: (u16, u16)) -> Option<String> {
+    let (width, height) = size;
+    let whole = |side: u16| side.next_multiple_of(8);
+    if (whole(width), whole(height)) == size {
+        return None;
+    }
+    Some(format!(
+        "{name} is {width} x {height} pixels; RTP counts in blocks of 8 (RFC 2435 sections 3.1.5 and \
+         3.1.6), so receivers show {} x {}",
+        whole(width),
+        whole(height),
+    ))
 }
 
 struct Reader<'a> {
@@ -215,7 +217,7 @@ impl Reader<'_> {
 }
 
 /// A number with a comma after every three digits.
-fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {

@@ -1,0 +1,200 @@
+//! Rows in words.
+
+use super::paint::{Ink, plain};
+use crate::wire::{CarriedRow, CauseRow, FateRow, MessageRow, Nanos, OutcomeRow, StateKind, WhatRow};
+
+/// A message's protocol and what it says, in one line.
+pub fn message(message: &MessageRow) -> (Ink, &'static str, String) {
+    match &message.what {
+        WhatRow::Request { method, cseq } => {
+            (Ink::Rtsp, "RTSP", format!("{}{}", plain(method), numbered(*cseq)))
+        }
+        WhatRow::Response { status, reason, method, cseq } => {
+            let to = method.as_deref().map(|method| format!(" to {}", plain(method))).unwrap_or_default();
+            (Ink::Rtsp, "RTSP", format!("{status} {}{to}{}", plain(reason), numbered(*cseq)))
+        }
+        WhatRow::Rtp { sequence, timestamp, ssrc, marker, payload_type, picture, index, of } => {
+            let part = match (picture, index, of) {
+                (Some(picture), Some(index), Some(of)) => {
+                    format!("picture {picture}, packet {} of {of}; ", u32::from(*index) + 1)
+                }
+                _ => String::new(),
+            };
+            let marker = if *marker { ", marker" } else { "" };
+            let rest = format!("timestamp {timestamp}, SSRC {ssrc:08x}, payload type {payload_type}{marker}");
+            (Ink::Rtp, "RTP", format!("{part}sequence {sequence}, {rest}"))
+        }
+        WhatRow::Rtcp { types } => (Ink::Rtcp, "RTCP", plain(&types.join(" + "))),
+        WhatRow::Unknown => (Ink::Remark, "data", "octets that no reader understood".into()),
+    }
+}
+
+fn numbered(cseq: Option<u32>) -> String {
+    cseq.map(|cseq| format!(", CSeq {cseq}")).unwrap_or_default()
+}
+
+/// What a frame carries besides messages.
+pub fn carried(carried: &CarriedRow) -> (Ink, &'static str, String) {
+    match carried {
+        CarriedRow::Arp { request: true, target } => {
+            (Ink::Link, "ARP", format!("who has {}?", plain(target)))
+        }
+        CarriedRow::Arp { request: false, target } => {
+            (Ink::Link, "ARP", format!("{} is here", plain(target)))
+        }
+        CarriedRow::Icmp { icmp_type, code } => {
+            (Ink::Network, "ICMP", format!("type {icmp_type}, code {code}"))
+        }
+        CarriedRow::Udp { src, dst, .. } => (Ink::Transport, "UDP", format!("{src} → {dst}")),
+        CarriedRow::Tcp { flags, start, end, src, dst, .. } => {
+            let octets = if start == end {
+                String::new()
+            } else {
+                format!(", octets {} to {} of the stream", start.0, end.0.saturating_sub(1))
+            };
+            (Ink::Transport, "TCP", format!("{src} → {dst}  {}{octets}", plain(flags)))
+        }
+    }
+}
+
+/// Why a frame was sent; with true when it repeats another.
+pub fn cause(cause: &CauseRow) -> (String, bool) {
+    let repeats = |why: String, frame: &Option<crate::wire::Id>| {
+        let frame = frame.map(|frame| format!("; frame {} again", frame.0)).unwrap_or_default();
+        (format!("repeated: {why}{frame}"), true)
+    };
+    let plainly = |why: &str| (why.to_owned(), false);
+    match cause {
+        CauseRow::Resolve => plainly("a packet waits for this hardware address"),
+        CauseRow::ArpReply => plainly("somebody asked for this host's address"),
+        CauseRow::Application => plainly("the application sent it"),
+        CauseRow::Connect => plainly("the application opens a connection"),
+        CauseRow::AcceptSyn => plainly("a SYN came to a port where somebody listens"),
+        CauseRow::HandshakeAck => plainly("the third part of the handshake"),
+        CauseRow::Data => plainly("the application wrote, and the window lets it go"),
+        CauseRow::Ack { because } => (format!("acknowledges: {}", acknowledged(because)), false),
+        CauseRow::Timeout { rto, attempt, repeats: frame } => {
+            let after = span(*rto);
+            repeats(format!("no acknowledgement came within {after} (attempt {attempt})"), frame)
+        }
+        CauseRow::FastRetransmit { repeats: frame } => {
+            repeats("three duplicate acknowledgements came".into(), frame)
+        }
+        CauseRow::AfterTimeout { repeats: frame } => {
+            repeats("it was sent behind a segment whose timeout ran out".into(), frame)
+        }
+        CauseRow::PartialAck { repeats: frame } => {
+            repeats("an acknowledgement in fast recovery covered only a part".into(), frame)
+        }
+        CauseRow::ZeroWindowProbe => plainly("the other's window is closed: has it opened?"),
+        CauseRow::Close => plainly("the application closes"),
+        CauseRow::Abort => plainly("the connection is given up"),
+        CauseRow::RefusedPort => plainly("nobody listens on this port"),
+        CauseRow::Echo => plainly("echo"),
+        CauseRow::IcmpError => plainly("an error is reported"),
+        CauseRow::Routed => plainly("routed"),
+    }
+}
+
+fn acknowledged(because: &str) -> String {
+    match because {
+        "delayed" => "no data came in time to carry it along".into(),
+        "everySecondSegment" => "two segments have come".into(),
+        "outOfOrder" => "a segment before this one is missing".into(),
+        "gapFilled" => "a gap is filled".into(),
+        "duplicate" => "what came was here already".into(),
+        "unacceptable" => "what came lies outside the window".into(),
+        "challenge" => "is the peer still of this connection?".into(),
+        "windowUpdate" => "the window is open again".into(),
+        "fin" => "the other side closes".into(),
+        "immediate" => "at once".into(),
+        other => plain(other),
+    }
+}
+
+/// Why a frame did not arrive.
+pub fn fate(fate: &FateRow) -> String {
+    match fate {
+        FateRow::QueueFull { limit } => {
+            format!("dropped: the queue of the sending port is full ({limit} octets)")
+        }
+        FateRow::Lost => "lost on the cable, by its loss setting".into(),
+    }
+}
+
+/// What a device did with a frame; true when that was to throw it away.
+pub fn outcome(outcome: &OutcomeRow, link: impl Fn(u32) -> String) -> (String, bool) {
+    let learns = |learned: &bool| if *learned { ", and learns the sender's port" } else { "" };
+    match outcome {
+        OutcomeRow::Switched { link: to, learned } => {
+            (format!("passes it on to {} by its table{}", link(*to), learns(learned)), false)
+        }
+        OutcomeRow::Flooded { learned } => (format!("sends it to all other ports{}", learns(learned)), false),
+        OutcomeRow::Routed { frame, ttl } => {
+            (format!("routes it, TTL {ttl} → {}, as frame {}", ttl.saturating_sub(1), frame.0), false)
+        }
+        OutcomeRow::AwaitingArp => ("holds it until ARP has found the next hop".into(), false),
+        OutcomeRow::Accepted { layer } => (format!("takes it up to layer {layer}"), false),
+        OutcomeRow::NotForMe => ("sees another's address and leaves it".into(), false),
+        OutcomeRow::Dropped { reason } => (format!("drops it: {}", dropped(reason)), true),
+    }
+}
+
+fn dropped(reason: &str) -> String {
+    match reason {
+        "badFcs" => "the frame check sequence is wrong".into(),
+        "badIpChecksum" => "the IP header checksum is wrong".into(),
+        "badTransportChecksum" => "the transport checksum is wrong".into(),
+        "ttl" => "its time to live has run out".into(),
+        "noRoute" => "there is no route".into(),
+        "portClosed" => "nobody listens on this port".into(),
+        "duplicate" => "it was here already".into(),
+        "sameSide" => "the receiver is on the side where it came from".into(),
+        other => plain(other),
+    }
+}
+
+/// A change of state.
+pub fn change(change: &StateKind, name: impl Fn(u32) -> String, link: impl Fn(u32) -> String) -> String {
+    match change {
+        StateKind::Rtsp { client, state } => format!("RTSP: {} is in {}", name(*client), plain(state)),
+        StateKind::Session { client, state } => {
+            format!("RTSP: the session of {} is in {}", name(*client), plain(state))
+        }
+        StateKind::Tcp { connection, state } => format!("TCP: connection {connection} is {}", plain(state)),
+        StateKind::Arp { ip, mac } => format!("ARP: {} has {}", plain(ip), plain(mac)),
+        StateKind::Mac { mac, link: at } => format!("table: {} is on {}", plain(mac), link(*at)),
+        StateKind::Media { client, state } => format!("media of {}: {}", name(*client), plain(state)),
+        StateKind::Client { joined, name, .. } => {
+            format!("{} {}", plain(name), if *joined { "comes" } else { "leaves" })
+        }
+        StateKind::Note { text } => format!("note: {}", plain(text)),
+    }
+}
+
+/// A span of time for people.
+pub fn span(span: Nanos) -> String {
+    match span.0 {
+        0..1_000_000 => format!("{:.3} us", span.0 as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.3} ms", span.0 as f64 / 1e6),
+        _ => format!("{:.3} s", span.0 as f64 / 1e9),
+    }
+}
+
+/// A moment of simulated time, to the microsecond.
+pub fn moment(at: Nanos) -> String {
+    format!("{}.{:06} s", at.0 / 1_000_000_000, at.0 % 1_000_000_000 / 1000)
+}
+
+/// A number with commas.
+pub fn count(number: u32) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
