@@ -59,8 +59,8 @@ function rtp(f: Fact & { kind: 'rtp' }): string {
 
 function rtcp(types: readonly string[], me: string): string {
   if (types.includes('BYE')) return `${me} says BYE with RTCP: this source stops, so nobody waits for more of its packets.`
-  if (types.includes('SR')) return `${me} reports with RTCP what it has sent and what time it is, so that the client can count losses.`
-  if (types.includes('RR')) return `${me} reports with RTCP what arrived, and how evenly, so that the server learns of losses.`
+  if (types.includes('SR')) return `${me} reports with RTCP how many packets and bytes it has sent, and which time of its clock belongs to which RTP timestamp.`
+  if (types.includes('RR')) return `${me} reports with RTCP how many packets it misses and how unevenly the others arrive, so that the server learns of loss and jitter.`
   return `${me} sends RTCP, the report channel beside the media: ${types.join(', ').slice(0, 30)}.`
 }
 
