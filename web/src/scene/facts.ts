@@ -64,9 +64,6 @@ export interface Surroundings {
   sending: (message: number) => number | null
 }
 
-/** The last octet of a hardware address, as the stage shows it. */
-export const shortMac = (mac: string): string => `…:${mac.split(':').at(-1) ?? mac}`
-
 const nodeOf = (s: Surroundings, id: number): Node | undefined => s.topology.nodes.find((n) => n.id === id)
 const linkOf = (s: Surroundings, id: number | undefined): Link | undefined => s.topology.links.find((l) => l.id === id)
 

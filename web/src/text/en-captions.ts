@@ -7,7 +7,8 @@ export function who(w: Who): string {
 }
 const cap = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 const Who = (w: Who): string => cap(who(w))
-const short = (mac: string | null): string => (mac === null || mac === '' ? 'the next card' : `…:${mac.split(':').at(-1) ?? mac}`)
+/** The last two bytes of a hardware address: cards of different networks may share the last one. */
+const short = (mac: string | null): string => (mac === null || mac === '' ? 'the next card' : `…:${mac.split(':').slice(-2).join(':')}`)
 const bytes = (n: number): string => `${count(n)} ${n === 1 ? 'byte' : 'bytes'}`
 
 /** A bit rate in words: `100 Mbit/s`. */

@@ -107,6 +107,7 @@ describe('captions', () => {
 
   it('name numbers of the run', () => {
     expect(words.caption({ kind: 'route', who: { kind: 'name', name: 'R1' }, from: '64', to: '63' })).toContain('TTL from 64 to 63')
+    expect(words.caption({ kind: 'routerOut', who: { kind: 'name', name: 'R1' }, from: '02:00:00:00:02:01', to: '02:00:00:00:02:0a' })).toContain('…:02:01 as sender, …:02:0a as receiver')
     expect(words.caption({ kind: 'request', who: client, method: 'SETUP', bytes: 132, ports: ['5004', '5005'], channels: null })).toContain('ports 5004 and 5005')
   })
 })
