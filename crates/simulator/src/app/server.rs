@@ -198,6 +198,23 @@ impl ServerApp {
                     io.note(format!("The server ended session {session}: {why}."));
                 }
             }
+            ServerEvent::Published { session, path, encodings, .. } => {
+                io.note(format!("Session {session} publishes /{path}: {}.", encodings.join(", ")));
+            }
+            ServerEvent::Unpublished { path, reason } => {
+                let why = match reason {
+                    EndReason::Teardown => "its publisher ended it",
+                    EndReason::Timeout => "its publisher gave no sign of life for the session's timeout",
+                    EndReason::ConnectionClosed => "its publisher's connection ended",
+                };
+                io.note(format!("The stream /{path} is over: {why}."));
+            }
+            ServerEvent::RelayDropped { total, .. } => io.note(format!(
+                "Packets of a published stream were not sent, since the client reads its connection too slowly; {total} times so far."
+            )),
+            ServerEvent::ParameterSet { session, name, value } => {
+                io.note(format!("Session {session} set {name} to {value}."));
+            }
             ServerEvent::Deviation { rule, text, .. } => io.note(format!("{text} ({rule})")),
             ServerEvent::PictureDropped { picture, total, .. } => io.note(format!(
                 "Picture {picture} was not sent, since the client reads its connection too slowly; {total} so far."

@@ -65,6 +65,10 @@ pub struct Limits {
     pub waiting_responses: usize,
     /// Octets of `$` frames that wait for a slow peer; above it whole pictures are dropped.
     pub waiting_frames: usize,
+    /// Streams that are published, or announced, at a time; the next ANNOUNCE is answered 503.
+    pub published_streams: usize,
+    /// Tracks of a published stream; an ANNOUNCE of more is answered 413.
+    pub tracks_per_stream: usize,
     /// How long a new connection may take to its first whole request.
     pub first_request: Duration,
     /// How long a message may take from its first octet to its last.
@@ -81,6 +85,8 @@ impl Default for Limits {
             sessions: 512,
             waiting_responses: 64 * 1024,
             waiting_frames: 256 * 1024,
+            published_streams: 16,
+            tracks_per_stream: 8,
             first_request: Duration::from_secs(30),
             whole_message: Duration::from_secs(10),
             idle_connection: Duration::from_secs(120),

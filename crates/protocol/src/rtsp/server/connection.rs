@@ -89,6 +89,11 @@ impl Connection {
         self.waiting_responses
     }
 
+    /// Octets of `$` frames that wait.
+    pub fn waiting_frames(&self) -> usize {
+        self.waiting_frames
+    }
+
     /// Whether a picture of about `octets` may be begun: none waits, or it fits behind those
     /// that wait. So at most the limit or one picture waits.
     pub fn takes_picture(&self, octets: usize, limits: &Limits) -> bool {

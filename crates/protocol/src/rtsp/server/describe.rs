@@ -3,7 +3,7 @@
 use super::Server;
 use super::dispatch::{Answer, Asked, SERVED, methods};
 use super::target::{TRACK, Target, without_track};
-use crate::media::{Clip, Codec, Track};
+use crate::media::{Codec, Track};
 use crate::rtp::sender::PAYLOAD_TYPE_JPEG;
 use crate::rtsp::Status;
 use crate::rtsp::headers::{SessionHeader, list};
@@ -20,8 +20,12 @@ impl Server {
 
     /// RFC 2326 section 10.2.
     pub(super) fn describe(&self, asked: &Asked<'_>) -> Answer {
-        let Target::Clip { name, .. } = &asked.target else { return Response::new(Status::NOT_FOUND).into() };
-        let Some(clip) = self.catalogue.get(name) else { return Response::new(Status::NOT_FOUND).into() };
+        let Target::Presentation { name, .. } = &asked.target else {
+            return Response::new(Status::NOT_FOUND).into();
+        };
+        let Some(description) = self.description(name) else {
+            return Response::new(Status::NOT_FOUND).into();
+        };
         if let Some(accept) = asked.request.headers.joined("Accept")
             && !accepts_sdp(&accept)
         {
@@ -34,24 +38,36 @@ impl Server {
         let mut response = Response::new(Status::OK)
             .header("Content-Base", content_base(without_track(&base)))
             .header("Content-Type", "application/sdp");
-        response.body = self.description(name, clip.as_ref()).write().into();
+        response.body = description.write().into();
         let session = asked.session.and_then(|number| self.session_header(number));
         Answer { response, session }
     }
 
-    /// The description of a clip. It names no address: those of SETUP count, and behind a
-    /// gateway the server's own would be of no use to the client.
-    fn description(&self, name: &str, clip: &dyn Clip) -> Sdp {
+    /// The description of a clip or of a stream that is being published. It names no
+    /// address: those of SETUP count, and behind a gateway the server's own would be of no use
+    /// to the client.
+    fn description(&self, name: &str) -> Option<Sdp> {
+        let (duration, media) = match self.catalogue.get(name) {
+            Some(clip) => {
+                let tracks = clip.tracks().iter().enumerate();
+                (Some(clip.duration()), tracks.map(|(number, track)| media(number, track)).collect())
+            }
+            None => {
+                let publication = self.publications.get(name).filter(|publication| publication.live)?;
+                let tracks = publication.tracks.iter().enumerate();
+                (None, tracks.map(|(number, track)| relayed(number, &track.media)).collect())
+            }
+        };
         let identifier = self.config.epoch.ntp(SimTime::ZERO).0 >> 32;
-        Sdp {
+        Some(Sdp {
             origin: format!("- {identifier} 1 IN IP4 0.0.0.0"),
             name: name.to_owned(),
             connection: Some("IN IP4 0.0.0.0".to_owned()),
             tool: Some(self.config.server_name.clone()),
             control: Some("*".to_owned()),
-            duration: Some(clip.duration()),
-            media: clip.tracks().iter().enumerate().map(|(number, track)| media(number, track)).collect(),
-        }
+            duration,
+            media,
+        })
     }
 
     /// The Session header of a response within a session.
@@ -59,6 +75,11 @@ impl Server {
         let session = self.sessions.get(&number)?;
         Some(SessionHeader { id: session.id.to_string(), timeout: None })
     }
+}
+
+/// A published track, under a URL of ours.
+fn relayed(number: usize, media: &Media) -> Media {
+    Media { port: 0, control: Some(format!("{TRACK}{number}")), ..media.clone() }
 }
 
 fn media(number: usize, track: &Track) -> Media {

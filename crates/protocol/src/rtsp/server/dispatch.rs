@@ -1,6 +1,9 @@
 //! An item read from a connection becomes an answer.
 
+use super::connection::StreamKey;
 use super::date::http_date;
+use super::publication::Names;
+use super::session::{Feed, Session};
 use super::target::{self, Target};
 use super::{ConnId, Server, ServerEvent, SessionId};
 use crate::message::{Outgoing, What};
@@ -11,7 +14,21 @@ use crate::rtsp::{Method, State, Status};
 use crate::time::SimTime;
 
 /// The methods that are carried out, as Public and Allow list them.
-pub(super) const SERVED: [Method; 8] = [
+pub(super) const SERVED: [Method; 10] = [
+    Method::Options,
+    Method::Describe,
+    Method::Setup,
+    Method::Play,
+    Method::Pause,
+    Method::Teardown,
+    Method::GetParameter,
+    Method::SetParameter,
+    Method::Announce,
+    Method::Record,
+];
+
+/// The methods that can be used on a clip.
+pub(super) const READABLE: [Method; 8] = [
     Method::Options,
     Method::Describe,
     Method::Setup,
@@ -96,6 +113,7 @@ impl Server {
         let Some((channel, data)) = item.frame() else { return };
         let known = self.connections.get(&conn).and_then(|connection| connection.channels.get(&channel));
         match known.copied() {
+            Some((key, is_rtcp)) if self.is_published(key) => self.published(now, key, is_rtcp, &data),
             Some((key, true)) => self.rtcp(now, key, &data),
             Some((_, false)) => {}
             None => {
@@ -103,6 +121,12 @@ impl Server {
                 self.remark(conn, item.offset, "RFC 2326 10.12", text);
             }
         }
+    }
+
+    /// Whether a track's packets come from its client.
+    fn is_published(&self, key: StreamKey) -> bool {
+        let stream = self.sessions.get(&key.0).and_then(|session| session.streams.get(&key.1));
+        stream.is_some_and(|stream| matches!(stream.feed, Feed::Incoming(_)))
     }
 
     /// What cannot be read is answered, and then the connection ends: nobody knows where
@@ -177,7 +201,7 @@ impl Server {
         let is_relative =
             item.parsed.deviations.iter().any(|deviation| deviation.what == Oddity::RelativeUri);
         let is_lab = self.config.lab_dialect && is_relative;
-        let target = target::find(&request.uri, &self.catalogue, is_lab);
+        let target = target::find(&request.uri, &self.names(request), is_lab);
         if let Target::NoUrl(reason) = target {
             return Response::new(Status::BAD_REQUEST).because(reason).into();
         }
@@ -195,11 +219,27 @@ impl Server {
             Method::Teardown => self.teardown(&asked),
             Method::GetParameter => self.get_parameter(&asked),
             Method::SetParameter => self.set_parameter(&asked),
+            Method::Announce => self.announce(&asked),
+            Method::Record => self.record(&asked),
             // Known, but not for what is served here (RFC 2326 section 11.3: Allow).
-            Method::Announce | Method::Record | Method::Redirect => {
+            Method::Redirect => {
                 Response::new(Status::METHOD_NOT_ALLOWED).header("Allow", methods(&SERVED)).into()
             }
             Method::Extension(_) => Response::new(Status::NOT_IMPLEMENTED).into(),
+        }
+    }
+
+    /// All that the request's URL can name. The session that it names may be of a stream that
+    /// is not published any more, and must still be found by its URL.
+    fn names(&self, request: &Request) -> Names<'_> {
+        let header = request.headers.get("Session").and_then(|value| value.parse().ok());
+        let number = header.and_then(|h: SessionHeader| self.numbers.get(&SessionId(h.id.into())));
+        let session = number.and_then(|number| self.sessions.get(number));
+        let tracks = |session: &Session| session.streams.keys().next_back().map_or(0, |last| last + 1);
+        Names {
+            catalogue: &self.catalogue,
+            publications: &self.publications,
+            session: session.map(|session| (session.name.as_str(), tracks(session))),
         }
     }
 
@@ -303,13 +343,16 @@ pub(super) fn methods(methods: &[Method]) -> String {
 }
 
 /// 455 with what the state allows (RFC 2326 section 11.3.5).
-pub(super) fn not_valid_in(state: State) -> Response {
+pub(super) fn not_valid_in(state: State, is_publisher: bool) -> Response {
+    let flows = matches!(state, State::Playing | State::Recording);
     let allowed: Vec<Method> = SERVED
         .into_iter()
         .filter(|method| match method {
-            Method::Setup => state != State::Playing,
-            Method::Pause => state == State::Playing,
-            Method::Play => state != State::Init,
+            Method::Setup => !flows,
+            Method::Pause => flows,
+            Method::Play => state != State::Init && !is_publisher,
+            Method::Record => state != State::Init && is_publisher,
+            Method::Announce => false,
             _ => true,
         })
         .collect();

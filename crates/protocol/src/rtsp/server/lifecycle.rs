@@ -1,7 +1,7 @@
 //! How connections and sessions live and end.
 
 use super::connection::StreamKey;
-use super::session::Path;
+use super::session::{Feed, Path};
 use super::{ClosePolicy, ConnId, Deadline, EndReason, Server, ServerEvent, ServerOutput};
 use crate::rtsp::Status;
 use crate::rtsp::message::Response;
@@ -77,12 +77,17 @@ impl Server {
         let doomed: Vec<u64> = self
             .sessions
             .iter()
-            .filter(|(_, session)| session.is_interleaved_in(conn) || (ends_all && session.conn == conn))
+            .filter(|(_, session)| {
+                // Without its connection nobody can say when a publisher is done.
+                let ends = ends_all || session.is_publisher();
+                session.is_interleaved_in(conn) || (ends && session.conn == conn)
+            })
             .map(|(number, _)| *number)
             .collect();
         for number in doomed {
             self.end_session(now, number, EndReason::ConnectionClosed);
         }
+        self.drop_announcements(conn);
     }
 
     /// A sign of life of a session.
@@ -125,6 +130,7 @@ impl Server {
             self.end_track(now, (number, track));
         }
         self.update_state(number);
+        self.end_publication(number, reason);
         self.sessions.remove(&number);
         self.numbers.remove(&id);
         self.deadlines.set(Deadline::Session(number), None);
@@ -139,12 +145,20 @@ impl Server {
 
     /// Ends one track of a session.
     pub(super) fn end_track(&mut self, now: SimTime, key: StreamKey) {
-        let stream = self.sessions.get_mut(&key.0).and_then(|session| session.streams.get_mut(&key.1));
-        if let Some(stream) = stream
-            && stream.has_played
-            && let Some(bye) = stream.sender.bye(now)
+        self.say_bye_to_readers(key);
+        let session = self.sessions.get_mut(&key.0);
+        if let Some(session) = session
+            && let Some(stream) = session.streams.get_mut(&key.1)
         {
-            self.route(key, bye);
+            let bye = if stream.has_played { stream.sender().and_then(|s| s.bye(now)) } else { None };
+            if matches!(stream.feed, Feed::Relay(_))
+                && let Some(publication) = self.publications.get_mut(&session.name)
+            {
+                publication.readers.remove(&key);
+            }
+            if let Some(bye) = bye {
+                self.route(key, bye);
+            }
         }
         self.release_path(key);
         if let Some(session) = self.sessions.get_mut(&key.0) {
@@ -157,15 +171,22 @@ impl Server {
         self.senders.set(key, None);
         let stream = self.sessions.get(&key.0).and_then(|session| session.streams.get(&key.1));
         match stream.map(|stream| stream.path) {
-            Some(Path::Udp { rtcp, .. }) if self.udp_peers.get(&rtcp) == Some(&key) => {
-                self.udp_peers.remove(&rtcp);
+            Some(Path::Udp { rtp, rtcp }) => {
+                if self.udp_peers.get(&rtcp) == Some(&key) {
+                    self.udp_peers.remove(&rtcp);
+                }
+                for address in [rtp, rtcp] {
+                    if self.udp_publishers.get(&address).is_some_and(|(of, _)| *of == key) {
+                        self.udp_publishers.remove(&address);
+                    }
+                }
             }
             Some(Path::Tcp { conn, .. }) => {
                 if let Some(connection) = self.connections.get_mut(&conn) {
                     connection.channels.retain(|_, (of, _)| *of != key);
                 }
             }
-            _ => {}
+            None => {}
         }
     }
 }

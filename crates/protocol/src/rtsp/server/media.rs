@@ -1,8 +1,8 @@
 //! Packets out of the senders, RTCP into them.
 
 use super::connection::StreamKey;
-use super::session::Path;
-use super::{Server, ServerEvent, ServerOutput};
+use super::session::{Feed, Path, Relay};
+use super::{Limits, Server, ServerEvent, ServerOutput};
 use crate::message::{Outgoing, RtpSummary, What};
 use crate::rtp::SenderEvent;
 use crate::rtp::rtcp::{self, ReportBlock, RtcpPacket};
@@ -24,8 +24,12 @@ impl Server {
             self.senders.set(key, None);
             return true;
         };
-        let packet = stream.sender.poll_transmit(now);
-        let next = stream.sender.poll_timeout();
+        let Some(sender) = stream.sender() else {
+            self.senders.set(key, None);
+            return true;
+        };
+        let packet = sender.poll_transmit(now);
+        let next = sender.poll_timeout();
         let next = if packet.is_some() { next } else { next.map(|at| at.max(now + IDLE_SENDER)) };
         self.senders.set(key, next);
         if let Some(packet) = packet {
@@ -40,7 +44,7 @@ impl Server {
         let Some(session) = self.sessions.get_mut(&key.0) else { return };
         let Some(stream) = session.streams.get_mut(&key.1) else { return };
         let mut ended = None;
-        while let Some(event) = stream.sender.poll_event() {
+        while let Some(event) = stream.sender().and_then(|sender| sender.poll_event()) {
             match event {
                 SenderEvent::RangeEnded { at } => ended = Some(at),
                 // The clip is over: the next PLAY without Range begins anew.
@@ -62,6 +66,24 @@ impl Server {
         let stream = self.sessions.get_mut(&key.0).and_then(|session| session.streams.get_mut(&key.1));
         let Some(stream) = stream else { return };
         let is_rtcp = matches!(packet.what, What::Rtcp { .. });
+        if let (Feed::Relay(relay), What::Rtp(summary), Path::Tcp { conn, .. }) =
+            (&mut stream.feed, &packet.what, stream.path)
+        {
+            let Some(connection) = self.connections.get(&conn) else { return };
+            let octets = packet.bytes.len() + FRAME_HEADER;
+            if relay.is_dropped(summary.timestamp, connection.waiting_frames() + octets, &self.config.limits)
+            {
+                if relay.begins_to_drop(summary.timestamp) {
+                    stream.dropped += 1;
+                    let total = stream.dropped;
+                    self.tell_relay_dropped(key, total);
+                }
+                return;
+            }
+        }
+        if let (Feed::Relay(relay), What::Rtp(_)) = (&mut stream.feed, &packet.what) {
+            relay.packets = relay.packets.wrapping_add(1);
+        }
         match stream.path {
             Path::Udp { rtp, rtcp } => {
                 let port = self.config.rtp_port;
@@ -95,6 +117,13 @@ impl Server {
         }
     }
 
+    fn tell_relay_dropped(&mut self, key: StreamKey, total: u64) {
+        if let Some(session) = self.sessions.get(&key.0) {
+            let session = session.id.clone();
+            self.event(ServerEvent::RelayDropped { session, track: key.1, total });
+        }
+    }
+
     fn tell_dropped(&mut self, key: StreamKey, picture: u32, total: u64) {
         if let Some(session) = self.sessions.get(&key.0) {
             let session = session.id.clone();
@@ -113,7 +142,7 @@ impl Server {
             |(number, session)| {
                 let track = session.streams.iter().find(|(_, stream)| {
                     matches!(stream.path, Path::Udp { .. })
-                        && blocks.iter().any(|block| block.ssrc == stream.ssrc)
+                        && blocks.iter().any(|block| Some(block.ssrc) == stream.ssrc)
                 });
                 track.map(|(track, _)| (*number, *track))
             },
@@ -127,16 +156,27 @@ impl Server {
     pub(super) fn rtcp(&mut self, now: SimTime, key: StreamKey, bytes: &[u8]) {
         let stream = self.sessions.get_mut(&key.0).and_then(|session| session.streams.get_mut(&key.1));
         let Some(stream) = stream else { return };
-        stream.sender.receive_rtcp(now, bytes);
-        self.senders.set(key, stream.sender.poll_timeout());
+        match &mut stream.feed {
+            Feed::Clip(sender) => {
+                sender.receive_rtcp(now, bytes);
+                self.senders.set(key, sender.poll_timeout());
+            }
+            // A reader's reports are about the publisher's source, whatever it is.
+            Feed::Relay(relay) => {
+                let report = report_blocks(bytes).first().copied();
+                relay.last_report = report.or(relay.last_report);
+                stream.ssrc = report.map(|block| block.ssrc).or(stream.ssrc);
+            }
+            Feed::Incoming(_) => return,
+        }
         if rtcp::parse(bytes).is_err() {
             return;
         }
         let ssrc = stream.ssrc;
-        let round_trip = stream.sender.stats().round_trip;
+        let round_trip = stream.stats().round_trip;
         self.mark_alive(now, key.0);
         let Some(id) = self.sessions.get(&key.0).map(|session| session.id.clone()) else { return };
-        for block in report_blocks(bytes).into_iter().filter(|block| block.ssrc == ssrc) {
+        for block in report_blocks(bytes).into_iter().filter(|block| Some(block.ssrc) == ssrc) {
             self.event(ServerEvent::Report {
                 session: id.clone(),
                 track: key.1,
@@ -146,6 +186,31 @@ impl Server {
                 round_trip,
             });
         }
+    }
+}
+
+impl Relay {
+    /// Whether a packet is left out for a slow reader, with `waiting` octets in its queue
+    /// then. What has a new timestamp is begun with at most half of the limit in the queue, so
+    /// that it can mostly be finished; what does not fit at all takes the rest of its
+    /// timestamp with it.
+    fn is_dropped(&mut self, timestamp: u32, waiting: usize, limits: &Limits) -> bool {
+        if self.dropping == Some(timestamp) {
+            return true;
+        }
+        let is_new = self.timestamp != Some(timestamp);
+        let room = if is_new { limits.waiting_frames / 2 } else { limits.waiting_frames };
+        if waiting > room {
+            return true;
+        }
+        self.timestamp = Some(timestamp);
+        self.dropping = None;
+        false
+    }
+
+    /// Takes note that this timestamp is being left out; `false` when that is known.
+    fn begins_to_drop(&mut self, timestamp: u32) -> bool {
+        self.dropping.replace(timestamp) != Some(timestamp)
     }
 }
 

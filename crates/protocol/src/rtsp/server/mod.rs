@@ -8,6 +8,7 @@
 //! | `dispatch` | an item read from a connection becomes an answer |
 //! | `target` | what a request's URL names |
 //! | `describe`, `setup`, `play`, `parameters` | the methods |
+//! | `publication`, `publish`, `relay` | streams that clients publish: what is known of them, ANNOUNCE and RECORD, their packets |
 //! | `transport` | which offered transport is taken |
 //! | `media` | packets out of the senders, RTCP into them |
 //! | `lifecycle` | connections and sessions end |
@@ -23,6 +24,9 @@ mod media;
 mod output;
 mod parameters;
 mod play;
+mod publication;
+mod publish;
+mod relay;
 mod session;
 mod setup;
 mod target;
@@ -34,6 +38,8 @@ mod tests;
 pub use config::{ClosePolicy, Limits, ServerConfig};
 pub use output::{EndReason, ServerEvent, ServerOutput};
 pub use parameters::{MAX_PARAMETERS, MAX_VOLUME};
+pub use publication::{MAX_SDP, MAX_STREAM_NAME};
+pub use relay::{MAX_RELAYED, MAX_SOURCES};
 
 use crate::media::Catalogue;
 use crate::random::Dice;
@@ -42,6 +48,7 @@ use crate::rtsp::State;
 use crate::time::SimTime;
 use agenda::Agenda;
 use connection::{Connection, StreamKey};
+use publication::Publication;
 use session::Session;
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
@@ -80,7 +87,7 @@ pub struct SessionView {
     pub conn: ConnId,
     /// Whose it is.
     pub peer: IpAddr,
-    /// The clip's name.
+    /// The name of the clip or published stream.
     pub path: String,
     /// Its state.
     pub state: State,
@@ -116,6 +123,10 @@ pub struct Server {
     next_number: u64,
     /// The client's RTCP addresses of tracks over UDP.
     udp_peers: BTreeMap<SocketAddr, StreamKey>,
+    /// The addresses of publishers over UDP: which track, and whether it is its RTCP.
+    udp_publishers: BTreeMap<SocketAddr, (StreamKey, bool)>,
+    /// Streams that clients publish or are about to, by name.
+    publications: BTreeMap<String, Publication>,
     deadlines: Agenda<Deadline>,
     senders: Agenda<StreamKey>,
     outputs: VecDeque<ServerOutput>,
@@ -133,6 +144,8 @@ impl Server {
             numbers: BTreeMap::new(),
             next_number: 0,
             udp_peers: BTreeMap::new(),
+            udp_publishers: BTreeMap::new(),
+            publications: BTreeMap::new(),
             deadlines: Agenda::new(),
             senders: Agenda::new(),
             outputs: VecDeque::new(),
@@ -167,9 +180,13 @@ impl Server {
 
     /// A UDP datagram has come in on the RTP or RTCP port.
     pub fn receive_datagram(&mut self, now: SimTime, local_port: u16, from: SocketAddr, bytes: &[u8]) {
-        // What comes to the RTP port opens the way through the client's router; there is
-        // nothing in it for the server.
-        if local_port == self.config.rtp_port.wrapping_add(1) {
+        let is_rtcp = local_port == self.config.rtp_port.wrapping_add(1);
+        if self.published_datagram(now, from, is_rtcp, bytes) {
+            return;
+        }
+        // What else comes to the RTP port opens the way through the client's router; there
+        // is nothing in it for the server.
+        if is_rtcp {
             self.rtcp_datagram(now, from, bytes);
         }
     }
@@ -231,7 +248,7 @@ impl Server {
             tracks: session
                 .streams
                 .iter()
-                .map(|(track, stream)| (*track, stream.sender.position(now), stream.sender.stats()))
+                .map(|(track, stream)| (*track, stream.position(now), stream.stats()))
                 .collect(),
         };
         self.sessions.values().map(view).collect()

@@ -60,8 +60,28 @@ pub enum ServerEvent {
         conn: ConnId,
         /// Who asked.
         peer: IpAddr,
-        /// The clip's name.
+        /// The name of the clip or published stream.
         path: String,
+    },
+    /// A client publishes a stream; from now on others can read it.
+    Published {
+        /// The publisher's session.
+        session: SessionId,
+        /// On which connection.
+        conn: ConnId,
+        /// Who publishes.
+        peer: IpAddr,
+        /// The stream's name.
+        path: String,
+        /// The encodings of its tracks, such as "H264".
+        encodings: Vec<String>,
+    },
+    /// A published stream is over; its readers have been told.
+    Unpublished {
+        /// The stream's name.
+        path: String,
+        /// Why.
+        reason: EndReason,
     },
     /// A track's transport is agreed on.
     TrackSetUp {
@@ -71,8 +91,8 @@ pub enum ServerEvent {
         track: usize,
         /// The Transport header of the answer.
         transport: String,
-        /// The synchronisation source of its packets.
-        ssrc: u32,
+        /// The synchronisation source of its packets, where it is known.
+        ssrc: Option<u32>,
     },
     /// A session has changed its state (RFC 2326 appendix A.2).
     StateChanged {
@@ -114,6 +134,16 @@ pub enum ServerEvent {
         /// The picture's number in the clip, from 0.
         picture: u32,
         /// How many have been dropped for this track so far, this one included.
+        total: u64,
+    },
+    /// Packets of a published stream were not sent to a reader, because it reads its
+    /// connection too slowly: the rest of all that has one timestamp.
+    RelayDropped {
+        /// The reader's session.
+        session: SessionId,
+        /// The track's number in the stream, from 0.
+        track: usize,
+        /// How often this has happened to this track so far.
         total: u64,
     },
     /// A client has set a parameter of its session.

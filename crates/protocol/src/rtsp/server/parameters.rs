@@ -1,6 +1,7 @@
 //! GET_PARAMETER and SET_PARAMETER (RFC 2326 sections 10.8 and 10.9).
 
 use super::dispatch::{Answer, Asked};
+use super::session::Source;
 use super::target::Target;
 use super::{Server, ServerEvent};
 use crate::rtp::rtcp::ReportBlock;
@@ -95,7 +96,7 @@ impl Server {
             return Err(Response::new(Status::SESSION_NOT_FOUND).because("the parameter is of a session"));
         };
         let track = match &asked.target {
-            Target::Clip { track, .. } => *track,
+            Target::Presentation { track, .. } => *track,
             _ => None,
         };
         let streams: Vec<_> = session
@@ -104,19 +105,20 @@ impl Server {
             .filter(|(number, _)| track.is_none_or(|track| track == **number))
             .map(|(number, stream)| (*number, stream))
             .collect();
-        let reports =
-            || streams.iter().filter_map(|(number, s)| Some((*number, s.sender.stats().last_report?)));
-        let seconds = |(number, report): (usize, ReportBlock)| {
-            f64::from(report.jitter) / f64::from(session.clip.tracks()[number].clock_rate.max(1))
+        let reports = || streams.iter().filter_map(|(_, s)| Some((s.clock_rate, s.stats().last_report?)));
+        let seconds = |(clock_rate, report): (u32, ReportBlock)| {
+            f64::from(report.jitter) / f64::from(clock_rate.max(1))
         };
         Ok(match parameter {
+            // What is live is always now (section 3.6).
+            Parameter::Position if !matches!(session.source, Source::Clip(_)) => "now".to_owned(),
             Parameter::Position => {
                 let playing = streams.iter().filter(|(_, stream)| stream.playing);
-                let at = playing.map(|(_, stream)| stream.sender.position(asked.now)).min();
+                let at = playing.map(|(_, stream)| stream.position(asked.now)).min();
                 write_seconds(at.unwrap_or(session.position))
             }
             Parameter::PacketsSent => {
-                streams.iter().map(|(_, s)| u64::from(s.sender.stats().packets)).sum::<u64>().to_string()
+                streams.iter().map(|(_, s)| u64::from(s.stats().packets)).sum::<u64>().to_string()
             }
             Parameter::PacketsLost => {
                 reports().map(|(_, report)| i64::from(report.cumulative_lost)).sum::<i64>().to_string()

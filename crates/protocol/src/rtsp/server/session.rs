@@ -2,10 +2,12 @@
 
 use super::{ConnId, SessionId};
 use crate::media::Clip;
-use crate::rtp::Sender;
+use crate::rtp::rtcp::ReportBlock;
+use crate::rtp::{Sender, SenderStats};
 use crate::rtsp::State;
 use crate::time::SimTime;
-use std::collections::BTreeMap;
+use bytes::Bytes;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +21,7 @@ pub(super) struct Session {
     pub peer: IpAddr,
     /// The clip's name.
     pub name: String,
-    pub clip: Arc<dyn Clip>,
+    pub source: Source,
     /// The lasting name of its source, the same for all tracks (RFC 3550 section 6.5.1).
     pub cname: String,
     /// The last sign of life.
@@ -35,14 +37,63 @@ pub(super) struct Session {
     pub streams: BTreeMap<usize, Stream>,
 }
 
+/// What a session is about.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    /// It plays a clip.
+    Clip(Arc<dyn Clip>),
+    /// It reads the stream that the session with this number publishes.
+    Relay(u64),
+    /// It publishes a stream.
+    Publisher,
+}
+
+/// Where a track's packets come from.
+#[derive(Clone, Debug)]
+pub(super) enum Feed {
+    /// They are made from a clip.
+    Clip(Box<Sender>),
+    /// They are a publisher's.
+    Relay(Relay),
+    /// The client sends them.
+    Incoming(Incoming),
+}
+
+/// What is known of a track that is relayed to a reader.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Relay {
+    /// RTP packets sent; wraps.
+    pub packets: u32,
+    /// The timestamp of which the rest is not sent, since the reader is too slow.
+    pub dropping: Option<u32>,
+    /// The timestamp of the last packet that was sent.
+    pub timestamp: Option<u32>,
+    pub last_report: Option<ReportBlock>,
+}
+
+/// What is known of a track that a publisher sends.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Incoming {
+    /// Its synchronisation sources, as far as they were heard.
+    pub sources: BTreeSet<u32>,
+    /// The publisher's lasting name; empty before it has said one.
+    pub cname: Bytes,
+    /// RTP packets received.
+    pub packets: u64,
+}
+
 /// One track of a session.
 #[derive(Clone, Debug)]
 pub(super) struct Stream {
-    pub sender: Sender,
+    pub feed: Feed,
+    /// Ticks of its RTP clock per second, where that is known; otherwise 0.
+    pub clock_rate: u32,
     pub path: Path,
     /// Its URL as the client wrote it in SETUP; RTP-Info repeats it.
     pub url: String,
-    pub ssrc: u32,
+    /// The source of what is sent, as far as it is known.
+    pub ssrc: Option<u32>,
+    /// Whether media flows, from the server or, in a publisher's session, to it.
     pub playing: bool,
     /// Whether anything was ever sent.
     pub has_played: bool,
@@ -63,7 +114,7 @@ impl Session {
     /// The state that follows from what the tracks do (RFC 2326 appendix A.2).
     pub fn state_of_streams(&self) -> State {
         if self.streams.values().any(|stream| stream.playing) {
-            State::Playing
+            if self.is_publisher() { State::Recording } else { State::Playing }
         } else if self.streams.is_empty() {
             State::Init
         } else {
@@ -71,8 +122,51 @@ impl Session {
         }
     }
 
+    pub fn is_publisher(&self) -> bool {
+        matches!(self.source, Source::Publisher)
+    }
+
     /// Whether a track of it is carried by this connection.
     pub fn is_interleaved_in(&self, conn: ConnId) -> bool {
         self.streams.values().any(|stream| matches!(stream.path, Path::Tcp { conn: of, .. } if of == conn))
+    }
+}
+
+impl Stream {
+    /// The maker of its packets, where they are made from a clip.
+    pub fn sender(&mut self) -> Option<&mut Sender> {
+        match &mut self.feed {
+            Feed::Clip(sender) => Some(sender),
+            Feed::Relay(_) | Feed::Incoming(_) => None,
+        }
+    }
+
+    /// When its sender has something to send.
+    pub fn due(&self) -> Option<SimTime> {
+        match &self.feed {
+            Feed::Clip(sender) => sender.poll_timeout(),
+            Feed::Relay(_) | Feed::Incoming(_) => None,
+        }
+    }
+
+    /// Where it is in its clip; the beginning for what is live.
+    pub fn position(&self, now: SimTime) -> Duration {
+        match &self.feed {
+            Feed::Clip(sender) => sender.position(now),
+            Feed::Relay(_) | Feed::Incoming(_) => Duration::ZERO,
+        }
+    }
+
+    /// What was sent, and how it arrived.
+    pub fn stats(&self) -> SenderStats {
+        match &self.feed {
+            Feed::Clip(sender) => sender.stats(),
+            Feed::Relay(relay) => SenderStats {
+                packets: relay.packets,
+                last_report: relay.last_report,
+                ..SenderStats::default()
+            },
+            Feed::Incoming(_) => SenderStats::default(),
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! SETUP (RFC 2326 section 10.4).
 
 use super::dispatch::{Answer, Asked, not_valid_in};
-use super::session::{Path, Session, Stream};
+use super::session::{Feed, Incoming, Path, Relay, Session, Source, Stream};
 use super::target::Target;
 use super::transport::{Choice, ChoiceKind, Circumstances, choose};
 use super::{Server, ServerEvent, SessionId};
-use crate::media::{Clip, Codec};
+use crate::media::Codec;
 use crate::random::Dice;
 use crate::rtp::sender::PAYLOAD_TYPE_JPEG;
 use crate::rtp::{Sender, SenderConfig};
@@ -29,7 +29,15 @@ impl Server {
     }
 
     fn try_setup(&mut self, asked: &Asked<'_>) -> Result<Answer, Response> {
-        let (name, track, clip) = self.track_to_set_up(asked)?;
+        let Some(offers) = asked.request.headers.joined("Transport") else {
+            return Err(Response::new(Status::BAD_REQUEST).because("Transport is missing, RFC 2326 12.39"));
+        };
+        let offers = TransportList::read(&offers);
+        let (name, track, source) = if self.is_for_recording(asked, &offers) {
+            self.to_publish(asked)?
+        } else {
+            self.track_to_set_up(asked)?
+        };
         let Some(connection) = self.connections.get(&asked.conn) else {
             return Err(Response::new(Status::INTERNAL_ERROR));
         };
@@ -39,8 +47,9 @@ impl Server {
                 return Err(Response::new(Status::AGGREGATE_NOT_ALLOWED)
                     .because("the session is of another presentation"));
             }
-            if session.state == State::Playing {
-                return Err(not_valid_in(State::Playing));
+            let is_other = session.is_publisher() != matches!(source, Source::Publisher);
+            if is_other || matches!(session.state, State::Playing | State::Recording) {
+                return Err(not_valid_in(session.state, session.is_publisher()));
             }
         } else if connection.sessions.len() >= self.config.limits.sessions_per_connection {
             let limit = self.config.limits.sessions_per_connection;
@@ -52,38 +61,57 @@ impl Server {
                 Response::new(Status::SERVICE_UNAVAILABLE).because(format!("{limit} sessions in total"))
             );
         }
-        let Some(offers) = asked.request.headers.joined("Transport") else {
-            return Err(Response::new(Status::BAD_REQUEST).because("Transport is missing, RFC 2326 12.39"));
-        };
         let own = asked.session.map(|number| (number, track));
         let is_taken =
             |channel: u8| connection.channels.get(&channel).is_some_and(|(key, _)| Some(*key) != own);
-        let around = Circumstances { peer, lab_dialect: self.config.lab_dialect, is_taken: &is_taken };
-        let choice = choose(&TransportList::read(&offers), &around)
+        let around = Circumstances {
+            peer,
+            lab_dialect: self.config.lab_dialect,
+            mode: if matches!(source, Source::Publisher) { "RECORD" } else { "PLAY" },
+            is_taken: &is_taken,
+        };
+        let choice = choose(&offers, &around)
             .map_err(|reason| Response::new(Status::UNSUPPORTED_TRANSPORT).because(reason))?;
 
         for (rule, text) in &choice.remarks {
             self.remark(asked.conn, asked.offset, rule, text);
         }
-        let number = asked.session.unwrap_or_else(|| self.create_session(asked, &name, &clip));
+        let number = asked.session.unwrap_or_else(|| self.create_session(asked, &name, source));
         Ok(self.set_up_track(asked, number, track, &choice))
     }
 
-    /// Which track of which clip the URL names. The URL of a whole clip will do when the
-    /// clip has one track only.
-    fn track_to_set_up(&self, asked: &Asked<'_>) -> Result<(String, usize, Arc<dyn Clip>), Response> {
+    /// Whether the client wants to send. On a clip it cannot, and the transport is refused.
+    fn is_for_recording(&self, asked: &Asked<'_>, offers: &TransportList) -> bool {
+        let is_clip = match &asked.target {
+            Target::Presentation { name, .. } => self.catalogue.get(name).is_some(),
+            _ => false,
+        };
+        !is_clip && offers.0.iter().flatten().any(|offer| offer.is_for("RECORD"))
+    }
+
+    /// Which track of which clip or published stream the URL names. The URL of a whole one
+    /// will do when it has one track only.
+    fn track_to_set_up(&self, asked: &Asked<'_>) -> Result<(String, usize, Source), Response> {
         let not_found = || Response::new(Status::NOT_FOUND);
-        let Target::Clip { name, track } = &asked.target else { return Err(not_found()) };
-        let clip = self.catalogue.get(name).ok_or_else(not_found)?;
-        let track = match (track, clip.tracks().len()) {
+        let Target::Presentation { name, track } = &asked.target else { return Err(not_found()) };
+        let (source, tracks) = match self.catalogue.get(name) {
+            Some(clip) => (Source::Clip(Arc::clone(clip)), clip.tracks().len()),
+            None => {
+                let publication = self.publications.get(name).filter(|publication| publication.live);
+                let publication = publication.ok_or_else(not_found)?;
+                let publisher = publication.session.ok_or_else(not_found)?;
+                (Source::Relay(publisher), publication.tracks.len())
+            }
+        };
+        let track = match (track, tracks) {
             (Some(track), _) => *track,
             (None, 1) => 0,
             (None, _) => return Err(Response::new(Status::AGGREGATE_NOT_ALLOWED)),
         };
-        Ok((name.clone(), track, Arc::clone(clip)))
+        Ok((name.clone(), track, source))
     }
 
-    fn create_session(&mut self, asked: &Asked<'_>, name: &str, clip: &Arc<dyn Clip>) -> u64 {
+    fn create_session(&mut self, asked: &Asked<'_>, name: &str, source: Source) -> u64 {
         let id = loop {
             // Twenty digits hold 64 random bits: they cannot be guessed (RFC 2326 section
             // 16), and clients that take the identifier for a number can read them.
@@ -104,7 +132,7 @@ impl Server {
             conn: asked.conn,
             peer,
             name: name.to_owned(),
-            clip: Arc::clone(clip),
+            source,
             cname: format!("{:016x}@layercast", self.dice.u64()),
             alive: asked.now,
             state: State::Init,
@@ -129,15 +157,17 @@ impl Server {
     fn set_up_track(&mut self, asked: &Asked<'_>, number: u64, track: usize, choice: &Choice) -> Answer {
         let key = (number, track);
         self.release_path(key);
-        let ssrc = self.dice.u32();
-        let first_sequence = self.dice.u16();
-        let first_timestamp = self.dice.u32();
-        let dice = Dice::new(self.dice.u64(), "sender");
+        let (feed, clock_rate, ssrc) = self.feed(number, track, choice);
         let session = self.sessions.get_mut(&number).expect("the session was found or made for this request");
         let path = match choice.kind {
             ChoiceKind::Udp { rtp, rtcp } => {
                 let [rtp, rtcp] = [rtp, rtcp].map(|port| SocketAddr::new(session.peer, port));
-                self.udp_peers.insert(rtcp, key);
+                if session.is_publisher() {
+                    self.udp_publishers.insert(rtp, (key, false));
+                    self.udp_publishers.insert(rtcp, (key, true));
+                } else {
+                    self.udp_peers.insert(rtcp, key);
+                }
                 Path::Udp { rtp, rtcp }
             }
             ChoiceKind::Tcp { rtp, rtcp } => {
@@ -148,23 +178,22 @@ impl Server {
                 Path::Tcp { conn: asked.conn, rtp, rtcp }
             }
         };
-        let payload_type = match session.clip.tracks()[track].codec {
-            Codec::Jpeg { .. } => PAYLOAD_TYPE_JPEG,
-        };
-        let sender = Sender::new(SenderConfig {
-            clip: Arc::clone(&session.clip),
-            track,
-            ssrc,
-            payload_type,
-            first_sequence,
-            first_timestamp,
-            cname: session.cname.clone(),
-            max_packet: self.config.max_packet,
-            epoch: self.config.epoch,
-            dice,
-        });
+        match session.source {
+            Source::Clip(_) => {}
+            Source::Publisher => {
+                if let Some(publication) = self.publications.get_mut(&session.name) {
+                    publication.session = Some(number);
+                }
+            }
+            Source::Relay(_) => {
+                if let Some(publication) = self.publications.get_mut(&session.name) {
+                    publication.readers.insert(key);
+                }
+            }
+        }
         let stream = Stream {
-            sender,
+            feed,
+            clock_rate,
             path,
             url: asked.request.uri.clone(),
             ssrc,
@@ -188,6 +217,55 @@ impl Server {
         Answer {
             response: Response::new(Status::OK).header("Transport", transport),
             session: Some(SessionHeader { id: id.to_string(), timeout }),
+        }
+    }
+
+    /// Where a track's packets come from, its clock and, where it is known, its source.
+    fn feed(&mut self, number: u64, track: usize, choice: &Choice) -> (Feed, u32, Option<u32>) {
+        let session = self.sessions.get(&number).expect("the session was found or made for this request");
+        let clock_rate = |name: &str| {
+            let track = self.publications.get(name).and_then(|publication| publication.tracks.get(track));
+            track.and_then(|track| track.media.first_map()).map_or(0, |map| map.clock_rate)
+        };
+        match &session.source {
+            Source::Clip(clip) => {
+                let ssrc = self.dice.u32();
+                let first_sequence = self.dice.u16();
+                let first_timestamp = self.dice.u32();
+                let dice = Dice::new(self.dice.u64(), "sender");
+                let payload_type = match clip.tracks()[track].codec {
+                    Codec::Jpeg { .. } => PAYLOAD_TYPE_JPEG,
+                };
+                let sender = Sender::new(SenderConfig {
+                    clip: Arc::clone(clip),
+                    track,
+                    ssrc,
+                    payload_type,
+                    first_sequence,
+                    first_timestamp,
+                    cname: session.cname.clone(),
+                    max_packet: self.config.max_packet,
+                    epoch: self.config.epoch,
+                    dice,
+                });
+                (Feed::Clip(Box::new(sender)), clip.tracks()[track].clock_rate, Some(ssrc))
+            }
+            Source::Relay(publisher) => {
+                let stream = self.sessions.get(publisher).and_then(|session| session.streams.get(&track));
+                let ssrc = stream.and_then(|stream| match &stream.feed {
+                    // With several it is not known which one goes on.
+                    Feed::Incoming(incoming) if incoming.sources.len() == 1 => {
+                        incoming.sources.first().copied()
+                    }
+                    _ => None,
+                });
+                (Feed::Relay(Relay::default()), clock_rate(&session.name), ssrc)
+            }
+            Source::Publisher => {
+                let sources = choice.offer.ssrc.into_iter().collect();
+                let incoming = Incoming { sources, ..Incoming::default() };
+                (Feed::Incoming(incoming), clock_rate(&session.name), choice.offer.ssrc)
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a request's URL names.
 
-use crate::media::Catalogue;
+use super::publication::Names;
 use crate::rtsp::url::{Url, percent_decode};
 
 /// What begins the last segment of a track's URL; the track's number follows.
@@ -11,9 +11,9 @@ pub(super) const TRACK: &str = "trackID=";
 pub(super) enum Target {
     /// `*`, or the server without a path.
     Server,
-    /// A clip, or one of its tracks.
-    Clip {
-        /// Its name in the catalogue.
+    /// A clip or a published stream, or one of its tracks.
+    Presentation {
+        /// Its name.
         name: String,
         /// The track's number, where the URL names one that exists.
         track: Option<usize>,
@@ -28,7 +28,7 @@ pub(super) enum Target {
 ///
 /// Clients write a clip's URL with and without the closing slash, and put the track's
 /// segment before or behind a query.
-pub(super) fn find(uri: &str, catalogue: &Catalogue, relative: bool) -> Target {
+pub(super) fn find(uri: &str, names: &Names<'_>, relative: bool) -> Target {
     if uri == "*" {
         return Target::Server;
     }
@@ -46,7 +46,10 @@ pub(super) fn find(uri: &str, catalogue: &Catalogue, relative: bool) -> Target {
     if path.is_empty() {
         return Target::Server;
     }
-    let (name, track) = if catalogue.get(&path).is_some() {
+    if let Some((name, track)) = names.by_publisher(uri) {
+        return Target::Presentation { name: name.to_owned(), track: Some(track) };
+    }
+    let (name, track) = if names.tracks(&path).is_some() {
         (path.as_str(), behind_query)
     } else {
         match path.rsplit_once('/').map(|(name, last)| (name.trim_end_matches('/'), track_number(last))) {
@@ -54,9 +57,9 @@ pub(super) fn find(uri: &str, catalogue: &Catalogue, relative: bool) -> Target {
             _ => return Target::Unknown,
         }
     };
-    match catalogue.get(name) {
-        Some(clip) if track.is_none_or(|track| track < clip.tracks().len()) => {
-            Target::Clip { name: name.to_owned(), track }
+    match names.tracks(name) {
+        Some(tracks) if track.is_none_or(|track| track < tracks) => {
+            Target::Presentation { name: name.to_owned(), track }
         }
         _ => Target::Unknown,
     }
@@ -79,6 +82,8 @@ pub(super) fn without_track(uri: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::Catalogue;
+    use std::collections::BTreeMap;
 
     #[test]
     fn urls_name_clips_and_tracks() {
@@ -86,7 +91,9 @@ mod tests {
         let demo = catalogue.get("demo").unwrap().clone();
         catalogue.insert("my film.mjpeg", demo.clone());
         catalogue.insert("a/b", demo);
-        let clip = |name: &str, track| Target::Clip { name: name.to_owned(), track };
+        let publications = BTreeMap::new();
+        let names = Names { catalogue: &catalogue, publications: &publications, session: None };
+        let clip = |name: &str, track| Target::Presentation { name: name.to_owned(), track };
         let cases = [
             ("*", Target::Server),
             ("rtsp://h", Target::Server),
@@ -116,10 +123,10 @@ mod tests {
             ("rtsp:///demo", Target::NoUrl("the URL cannot be read")),
         ];
         for (uri, target) in cases {
-            assert_eq!(find(uri, &catalogue, false), target, "{uri}");
+            assert_eq!(find(uri, &names, false), target, "{uri}");
         }
-        assert_eq!(find("demo", &catalogue, true), clip("demo", None));
-        assert_eq!(find("http://h/demo", &catalogue, true), Target::NoUrl("the URL cannot be read"));
+        assert_eq!(find("demo", &names, true), clip("demo", None));
+        assert_eq!(find("http://h/demo", &names, true), Target::NoUrl("the URL cannot be read"));
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(super) struct Circumstances<'a> {
     pub peer: IpAddr,
     /// Whether `RTP/UDP` is taken for `RTP/AVP/UDP`.
     pub lab_dialect: bool,
+    /// What the transport must be for: `PLAY` or `RECORD`.
+    pub mode: &'static str,
     /// Whether a channel of the connection is taken by another track.
     pub is_taken: &'a dyn Fn(u8) -> bool,
 }
@@ -60,8 +62,9 @@ fn usable(offer: &Transport, around: &Circumstances<'_>) -> Result<Choice, &'sta
     if offer.protocol != "RTP" || offer.profile != "AVP" {
         return Err("only RTP/AVP is served");
     }
-    if !offer.is_for("PLAY") {
-        return Err("only mode=PLAY is served");
+    if !offer.is_for(around.mode) {
+        let is_record = around.mode == "RECORD";
+        return Err(if is_record { "only mode=RECORD is served" } else { "only mode=PLAY is served" });
     }
     if offer.delivery == Some(Delivery::Multicast) {
         return Err("multicast is not served");
@@ -84,6 +87,7 @@ fn usable(offer: &Transport, around: &Circumstances<'_>) -> Result<Choice, &'sta
         Lower::Tcp => tcp(&offer, around, &mut remarks)?,
         Lower::Other(_) => return Err("the lower transport is neither UDP nor TCP"),
     };
+    offer.mode.retain(|mode| mode == around.mode);
     Ok(Choice { offer, kind, remarks })
 }
 
@@ -134,14 +138,14 @@ fn tcp(
 impl Choice {
     /// The Transport header of the answer. It names no address: behind a gateway the
     /// server's own would be of no use to the client.
-    pub fn answer(&self, server_port: u16, ssrc: u32) -> Transport {
+    pub fn answer(&self, server_port: u16, ssrc: Option<u32>) -> Transport {
         let mut answer = Transport {
             protocol: self.offer.protocol.clone(),
             profile: self.offer.profile.clone(),
             lower: self.offer.lower.clone(),
             delivery: Some(Delivery::Unicast),
-            ssrc: Some(ssrc),
-            mode: self.offer.mode.iter().filter(|mode| *mode == "PLAY").cloned().collect(),
+            ssrc,
+            mode: self.offer.mode.clone(),
             ..Transport::default()
         };
         match self.kind {
@@ -164,7 +168,10 @@ mod tests {
 
     fn offer(text: &str, lab_dialect: bool) -> Result<Choice, String> {
         let taken = |channel| channel == 0;
-        choose(&TransportList::read(text), &Circumstances { peer: PEER, lab_dialect, is_taken: &taken })
+        choose(
+            &TransportList::read(text),
+            &Circumstances { peer: PEER, lab_dialect, mode: "PLAY", is_taken: &taken },
+        )
     }
 
     #[test]
@@ -203,7 +210,7 @@ mod tests {
             ),
         ];
         for (text, answer) in cases {
-            assert_eq!(offer(text, false).unwrap().answer(6970, 31).to_string(), answer);
+            assert_eq!(offer(text, false).unwrap().answer(6970, Some(31)).to_string(), answer);
         }
     }
 
@@ -247,7 +254,7 @@ mod tests {
     #[test]
     fn channels_run_out() {
         let all = |_| true;
-        let around = Circumstances { peer: PEER, lab_dialect: false, is_taken: &all };
+        let around = Circumstances { peer: PEER, lab_dialect: false, mode: "PLAY", is_taken: &all };
         let list = TransportList::read("RTP/AVP/TCP;unicast");
         assert_eq!(choose(&list, &around).unwrap_err(), "no channel of the connection is free");
     }

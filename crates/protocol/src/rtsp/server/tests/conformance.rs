@@ -43,7 +43,7 @@ type Case = (&'static str, Given, &'static str, &'static [&'static str], &'stati
 #[rustfmt::skip]
 const CASES: &[Case] = &[
     // OPTIONS, and the grammar of requests.
-    ("OPTIONS *", Nothing, "OPTIONS * RTSP/1.0\nCSeq: 1", &["200; CSeq: 1; Public: OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER; Server: Layercast; Date: GMT; !Session; !Content-Length"], &[], Open),
+    ("OPTIONS *", Nothing, "OPTIONS * RTSP/1.0\nCSeq: 1", &["200; CSeq: 1; Public: OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER, SET_PARAMETER, ANNOUNCE, RECORD; Server: Layercast; Date: GMT; !Session; !Content-Length"], &[], Open),
     ("OPTIONS of a clip", Nothing, "OPTIONS rtsp://h/demo RTSP/1.0\nCSeq: 1", &["200; Public"], &[], Open),
     ("OPTIONS keeps a session alive", Ready, "OPTIONS rtsp://h/demo RTSP/1.0\nCSeq: 2\nSession: {s}", &["200"], &[], Open),
     ("OPTIONS in a session that is gone", Nothing, "OPTIONS * RTSP/1.0\nCSeq: 1\nSession: 123", &["454; CSeq: 1"], &[], Open),
@@ -99,9 +99,9 @@ const CASES: &[Case] = &[
     ("HTTP", Nothing, "GET / HTTP/1.1\nHost: h", &["505"], &[], Open),
     ("an unknown method", Nothing, "DANCE rtsp://h/demo RTSP/1.0\nCSeq: 1", &["501; CSeq: 1; Public: PLAY"], &[], Open),
     ("methods have capital letters", Nothing, "options * RTSP/1.0\nCSeq: 1", &["501"], &[], Open),
-    ("ANNOUNCE is known, but not for what is here", Nothing, "ANNOUNCE rtsp://h/demo RTSP/1.0\nCSeq: 1", &["405; Allow: SETUP"], &[], Open),
-    ("RECORD likewise", Ready, "RECORD rtsp://h/demo RTSP/1.0\nCSeq: 2\nSession: {s}", &["405; Allow: PLAY"], &[], Open),
-    ("REDIRECT likewise", Nothing, "REDIRECT rtsp://h/demo RTSP/1.0\nCSeq: 1", &["405; Allow: PLAY"], &[], Open),
+    ("ANNOUNCE of a clip", Nothing, "ANNOUNCE rtsp://h/demo RTSP/1.0\nCSeq: 1", &["405; Allow: SETUP; Allow: !ANNOUNCE; Allow: !RECORD"], &[], Open),
+    ("RECORD of a clip", Ready, "RECORD rtsp://h/demo RTSP/1.0\nCSeq: 2\nSession: {s}", &["405; Allow: PLAY"], &[], Open),
+    ("REDIRECT is for clients", Nothing, "REDIRECT rtsp://h/demo RTSP/1.0\nCSeq: 1", &["405; Allow: PLAY"], &[], Open),
     ("an option is required", Nothing, "OPTIONS * RTSP/1.0\nCSeq: 1\nRequire: funky-feature", &["551; CSeq: 1; Unsupported: funky-feature"], &[], Open),
     ("two options are required", Nothing, "SETUP rtsp://h/demo RTSP/1.0\nCSeq: 1\nRequire: a, b\nProxy-Require: c", &["551; Unsupported: a, b, c; !Session"], &[], Open),
     ("an empty Require asks for nothing", Nothing, "OPTIONS * RTSP/1.0\nCSeq: 1\nRequire:", &["200"], &[], Open),
@@ -242,6 +242,29 @@ const CASES: &[Case] = &[
     ("SET_PARAMETER of what can only be read", Ready, "raw:SET_PARAMETER rtsp://h/demo/ RTSP/1.0\r\nCSeq: 2\r\nSession: {s}\r\nContent-Type: text/parameters\r\nContent-Length: 24\r\n\r\nposition: 4\r\nvolume: 5\r\n", &["458; Content-Type: text/parameters; Content-Length: 10"], &[], Open),
     ("SET_PARAMETER of an unknown parameter", Ready, "raw:SET_PARAMETER rtsp://h/demo/ RTSP/1.0\r\nCSeq: 2\r\nSession: {s}\r\nContent-Type: text/parameters\r\nContent-Length: 20\r\n\r\nbarparam: barstuff\r\n", &["451; Session: {s}; Content-Type: text/parameters; Content-Length: 10"], &[], Open),
     ("SET_PARAMETER as JSON", Ready, "raw:SET_PARAMETER rtsp://h/demo/ RTSP/1.0\r\nCSeq: 2\r\nSession: {s}\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]", &["415"], &[], Open),
+
+    // ANNOUNCE and RECORD.
+    ("SETUP for recording of nothing", Nothing, "SETUP rtsp://h/live/streamid=0 RTSP/1.0\nCSeq: 1\nTransport: RTP/AVP/TCP;unicast;mode=record", &["404; !Session"], &[], Open),
+    ("ANNOUNCE", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\n", &["200; CSeq: 1; !Session"], &[], Open),
+    ("ANNOUNCE twice by one client", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 2\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\n", &["200", "200"], &[], Open),
+    ("ANNOUNCE without Content-Type", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\n", &["415"], &[], Open),
+    ("ANNOUNCE of XML", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: text/xml\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\n", &["415"], &[], Open),
+    ("ANNOUNCE without a body", Nothing, "ANNOUNCE rtsp://h/live RTSP/1.0\nCSeq: 1\nContent-Type: application/sdp", &["400"], &[], Open),
+    ("ANNOUNCE of no media", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 5\r\n\r\nv=0\r\n", &["400"], &[], Open),
+    ("ANNOUNCE of an unreadable media line", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 14\r\n\r\nv=0\r\nm=video\r\n", &["400"], &[], Open),
+    ("ANNOUNCE of the server", Nothing, "raw:ANNOUNCE rtsp://h/ RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\n", &["405; Allow: DESCRIBE"], &[], Open),
+    ("ANNOUNCE of a relative URL", Nothing, "raw:ANNOUNCE live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\n", &["400"], &["RFC 2326 6.1"], Open),
+    ("ANNOUNCE of too many tracks", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 203\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\nm=video 0 RTP/AVP 26\r\nm=video 0 RTP/AVP 26\r\nm=video 0 RTP/AVP 26\r\nm=video 0 RTP/AVP 26\r\nm=video 0 RTP/AVP 26\r\nm=video 0 RTP/AVP 26\r\nm=video 0 RTP/AVP 26\r\nm=video 0 RTP/AVP 26\r\n", &["413"], &[], Open),
+    ("ANNOUNCE under a path that is too long", Nothing, "raw:ANNOUNCE rtsp://h/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\n", &["400"], &[], Open),
+    ("DESCRIBE of what is announced but not recorded", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nDESCRIBE rtsp://h/live RTSP/1.0\r\nCSeq: 2\r\n\r\n", &["200", "404"], &[], Open),
+    ("SETUP for reading of what is announced but not recorded", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nSETUP rtsp://h/live/trackID=0 RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP;unicast;client_port=5004-5005\r\n\r\n", &["200", "404; !Session"], &[], Open),
+    ("SETUP for recording over UDP", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nSETUP rtsp://h/live/streamid=0 RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP/UDP;unicast;client_port=5004-5005;mode=record\r\n\r\n", &["200", "200; Session: ;timeout=60; Transport: client_port=5004-5005;server_port=6970-6971;mode=\"RECORD\""], &[], Open),
+    ("SETUP for recording over TCP", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nSETUP rtsp://h/live/streamid=0 RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP/TCP;unicast;interleaved=0-1;mode=\"RECORD\"\r\n\r\n", &["200", "200; Session; Transport: interleaved=0-1"], &[], Open),
+    ("SETUP for recording of the one track by the stream's URL", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nSETUP rtsp://h/live/ RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP/TCP;unicast;mode=record\r\n\r\n", &["200", "200"], &[], Open),
+    ("SETUP for recording of a track that was not announced", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nSETUP rtsp://h/live/streamid=7 RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP/TCP;unicast;mode=record\r\n\r\n", &["200", "404"], &[], Open),
+    ("SETUP for recording by multicast", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nSETUP rtsp://h/live/streamid=0 RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP;multicast;mode=record\r\n\r\n", &["200", "461; !Session"], &[], Open),
+    ("SETUP for recording of one of two tracks by the stream's URL", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 92\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nm=audio 0 RTP/AVP 0\r\na=control:streamid=1\r\nSETUP rtsp://h/live RTSP/1.0\r\nCSeq: 2\r\nTransport: RTP/AVP/TCP;unicast;mode=record\r\n\r\n", &["200", "459; !Session"], &[], Open),
+    ("RECORD without a session", Nothing, "raw:ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: 49\r\n\r\nv=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\nRECORD rtsp://h/live RTSP/1.0\r\nCSeq: 2\r\n\r\n", &["200", "454"], &[], Open),
 
     // Over TCP.
     ("a request between frames", Interleaved, "raw:$\u{1}\0\u{4}abcdPAUSE rtsp://h/demo/ RTSP/1.0\r\nCSeq: 3\r\nSession: {s}\r\n\r\n$\u{1}\0\0", &["200; CSeq: 3"], &[], Open),

@@ -16,7 +16,9 @@ fn info(response: &Response) -> RtpInfo {
 
 fn ssrc_of_setup(rig: &Rig) -> u32 {
     let transport = rig.out.events.iter().find_map(|event| match event {
-        ServerEvent::TrackSetUp { transport, ssrc, .. } => Some((transport.clone(), *ssrc)),
+        ServerEvent::TrackSetUp { transport, ssrc, .. } => {
+            Some((transport.clone(), ssrc.expect("known at once")))
+        }
         _ => None,
     });
     let (transport, ssrc) = transport.unwrap();

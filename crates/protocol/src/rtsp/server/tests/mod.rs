@@ -5,5 +5,6 @@ mod conformance;
 mod limits;
 mod media;
 mod parameters;
+mod publish;
 mod rig;
 mod sessions;
