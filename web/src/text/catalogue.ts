@@ -7,8 +7,10 @@ export type FilmFact =
   | { kind: 'connecting' }
   | { kind: 'nothingYet' }
   | { kind: 'arranging' }
-  | { kind: 'pictures'; packets: number; rate: number }
-  | { kind: 'packets'; rate: number }
+  /** Media flowed all through the last whole second: so many packets, and of so many each picture in it. */
+  | { kind: 'pictures'; least: number; most: number; rate: number }
+  /** Media flows; `rate` is `null` while no whole second of it has passed. */
+  | { kind: 'packets'; rate: number | null }
   | { kind: 'quiet' }
   /** The clip has played to its end. */
   | { kind: 'clipOver' }

@@ -21,10 +21,10 @@ function film(f: FilmFact): string {
     case 'connecting': return 'Looking for Layercast: the page shows a network that it runs.'
     case 'nothingYet': return 'Nothing has been sent yet. The client will ask who the router is, then open a connection to the server.'
     case 'arranging': return 'Client and server arrange everything in RTSP words first. Pictures come when PLAY is accepted.'
-    case 'pictures': return `The server cuts each picture into ${f.packets} packets and sends ${count(f.rate)} packets a second. The client puts them together again and shows the picture.`
-    case 'packets': return `The server sends ${count(f.rate)} packets a second. The client puts pictures together from them again and shows them.`
-    case 'quiet': return 'No picture is on its way now. A PLAY request lets the server send.'
-    case 'clipOver': return 'The clip has come to its end, and the server said BYE. A PLAY request lets it send again.'
+    case 'pictures': return `The server cuts each picture into ${f.least === f.most ? '' : `${f.least} ${f.most === f.least + 1 ? 'or' : 'to'} `}${f.most} packets, ${count(f.rate)} in the last second. The client puts them together again.`
+    case 'packets': return `The server sends ${f.rate === null ? 'media packets' : `media: ${count(f.rate)} packets in the last second`}. The client puts pictures together from them again and shows them.`
+    case 'quiet': return 'No media flows now. A PLAY request lets the server send.'
+    case 'clipOver': return 'The clip has come to its end, and the server said BYE: no media flows now. The player will soon ask for it again.'
     case 'ended': return 'The session is over: the client sent TEARDOWN, and the server has forgotten it.'
     case 'still': return 'Time stands still. One step forward follows the next message down and up the layers.'
   }

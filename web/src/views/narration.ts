@@ -28,33 +28,39 @@ export function filmFact(session: Session): FilmFact {
   void session.rowsVersion
   const { trace, t } = session
   if (session.status.kind !== 'open' && session.hello === null) return { kind: 'connecting' }
-  // Counted over whole seconds, so that the numbers hold still for a second.
-  const end = t > 2 * SECOND ? Math.floor(t / SECOND) * SECOND : t
-  const counted = mediaBetween(session, Math.max(0, end - SECOND), end)
-  const packets = counted.packets > 0 ? counted.packets : mediaBetween(session, t - SECOND / 2, t).packets
   if (!session.playing) return { kind: 'still' }
-  if (packets > 0) {
-    return counted.most > 0 && end < t ? { kind: 'pictures', packets: counted.most, rate: packets } : { kind: 'packets', rate: packets }
+  const change = trace.states.findLast((s) => s.at <= t && s.change.kind === 'media' && s.change.client === session.client)
+  const over = change?.change
+  const stopped = over?.kind === 'media' && over.state !== 'playing'
+  if (!stopped && mediaBetween(session, Math.max(0, t - SECOND / 2), t).packets > 0) {
+    // Counted over a whole second, so that the number holds still, and only if media flowed all through it.
+    const end = Math.floor(t / SECOND) * SECOND
+    const begun = (change?.at ?? 0) <= end - SECOND && mediaBetween(session, Math.max(0, end - 1.5 * SECOND), end - SECOND).packets > 0
+    const { packets, least, most } = mediaBetween(session, Math.max(0, end - SECOND), end)
+    if (!begun || packets === 0) return { kind: 'packets', rate: null }
+    return most > 0 ? { kind: 'pictures', least, most, rate: packets } : { kind: 'packets', rate: packets }
   }
   const state = session.client === null ? 'Init' : session.rtspState(session.client, t)
   const started = trace.signalling.some((m) => m.at <= t)
   if (!started) return { kind: 'nothingYet' }
-  const over = trace.states.findLast((s) => s.at <= t && s.change.kind === 'media' && s.change.client === session.client)?.change
   if (over?.kind === 'media' && over.state === 'torn down' && state === 'Init') return { kind: 'ended' }
   if (over?.kind === 'media' && over.state === 'ended') return { kind: 'clipOver' }
   return over === undefined ? { kind: 'arranging' } : { kind: 'quiet' }
 }
 
-/** The media packets that were sent to the watched client in a time, and the most that a picture had. */
-function mediaBetween(session: Session, from: number, to: number): { packets: number; most: number } {
-  let [packets, most] = [0, 0]
+/** The media packets that were sent to the watched client in a time, and the fewest and the most that one of its pictures had. */
+function mediaBetween(session: Session, from: number, to: number): { packets: number; least: number; most: number } {
+  let [packets, least, most] = [0, Infinity, 0]
   for (const segment of session.trace.segments(from, to)) {
     for (const message of segment.messages) {
       if (message.at < from || message.at >= to || message.what.kind !== 'rtp') continue
       if (session.client !== null && message.client !== session.client) continue
       packets += 1
-      most = Math.max(most, message.what.of ?? 0)
+      const { of } = message.what
+      if (of === null) continue
+      least = Math.min(least, of)
+      most = Math.max(most, of)
     }
   }
-  return { packets, most }
+  return { packets, least, most }
 }

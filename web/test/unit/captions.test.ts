@@ -100,7 +100,7 @@ describe('captions', () => {
   it('keep to it while the film plays', () => {
     const films: FilmFact[] = [
       { kind: 'connecting' }, { kind: 'nothingYet' }, { kind: 'arranging' }, { kind: 'quiet' }, { kind: 'ended' }, { kind: 'still' }, { kind: 'clipOver' },
-      { kind: 'pictures', packets: 120, rate: 12_000 }, { kind: 'packets', rate: 12_000 },
+      { kind: 'pictures', least: 119, most: 120, rate: 12_000 }, { kind: 'pictures', least: 11, most: 11, rate: 275 }, { kind: 'packets', rate: 12_000 }, { kind: 'packets', rate: null },
     ]
     for (const film of films) check(words.film(film))
   })
