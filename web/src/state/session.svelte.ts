@@ -290,8 +290,13 @@ export class Session {
   }
   watch(client: number): void {
     if (this.client === client) return
-    this.client = client
     this.#stepper.leave()
+    this.turnTo(client)
+  }
+  /** Watches a client without leaving what is followed: it is that client's. */
+  turnTo(client: number): void {
+    if (this.client === client) return
+    this.client = client
     this.#send({ type: 'watch', client })
   }
   /** Asks for the JPEG of a picture that is not in memory. */

@@ -1,6 +1,6 @@
 import type { Item, Journey, Step, Subject } from '../trace'
-import { items, journey as derive, nextProblem, SECOND } from '../trace'
-import type { AdvanceTo, Nanos, Pace, Topology } from '../wire'
+import { clientOf, items, journey as derive, nextProblem, SECOND } from '../trace'
+import type { AdvanceTo, Nanos, Pace, RoomState, Topology } from '../wire'
 import type { Trace } from '../trace'
 import type { Motion } from './session.svelte'
 import { CELL } from './overview'
@@ -19,6 +19,7 @@ const AHEAD: Nanos = 3 * SECOND
 export interface Stage {
   readonly trace: Trace
   readonly topology: Topology
+  readonly room: RoomState | null
   readonly rulesTime: boolean
   readonly step: Step | null
   readonly worldStands: boolean
@@ -42,9 +43,11 @@ export interface Stage {
   readonly fiveLayers: boolean
   hidden: number
   selection: Selection | null
-  client: number | null
+  readonly client: number | null
   trouble: Trouble | null
   pause(): void
+  /** Watches a client; what is followed stays. */
+  turnTo(client: number): void
   finishMotion(): void
   setTime(t: Nanos): void
   startMotion(from: Step, to: Step): void
@@ -62,6 +65,7 @@ interface Mark {
   t: Nanos
   hidden: number
   selection: Selection | null
+  client: number | null
 }
 
 const sameSubject = (a: Subject | null, b: Subject | null): boolean => a?.kind === b?.kind && a?.id === b?.id
@@ -381,6 +385,7 @@ export class Stepper {
         hidden += 1
         continue
       }
+      if (this.#foreign(item.subject)) continue
       s.hidden += hidden
       return item
     }
@@ -438,6 +443,8 @@ export class Stepper {
   #derive(subject: Subject): void {
     const s = this.#s
     const before = s.step
+    const owner = this.#owner(subject)
+    if (owner !== null) s.turnTo(owner)
     if (s.journey?.finished && sameSubject(s.journey.subject, subject)) return
     const next = derive(s.trace, s.topology, subject)
     // What was followed has left memory: keep what is known of it.
@@ -454,6 +461,20 @@ export class Stepper {
       if (step.frame) s.fetchDetail(step.frame.id)
       if (step.next) s.fetchDetail(step.next.id)
     }
+  }
+
+  /** The client of the room that something belongs to, where it is known. */
+  #owner(subject: Subject): number | null {
+    const { trace, room, topology } = this.#s
+    const clients = (room?.clients ?? []).map((client) => client.node)
+    const owner = clientOf(trace, subject, clients, topology)
+    return owner !== null && clients.includes(owner) ? owner : null
+  }
+
+  /** It belongs to another client than the one watched. */
+  #foreign(subject: Subject): boolean {
+    const owner = this.#owner(subject)
+    return owner !== null && owner !== this.#s.client
   }
 
   /** The places of the steps that the filters leave. */
@@ -549,7 +570,7 @@ export class Stepper {
 
   #remember(): void {
     const s = this.#s
-    this.#trail.push({ subject: s.subject, index: s.stepIndex, t: s.t, hidden: s.hidden, selection: s.selection })
+    this.#trail.push({ subject: s.subject, index: s.stepIndex, t: s.t, hidden: s.hidden, selection: s.selection, client: s.client })
     if (this.#trail.length > TRAIL) this.#trail.shift()
   }
 
@@ -565,6 +586,7 @@ export class Stepper {
       s.stepIndex = null
       this.#derive(mark.subject)
     }
+    if (mark.client !== null) s.turnTo(mark.client)
     s.motion = null
     s.stepIndex = mark.index
     s.hidden = mark.hidden
@@ -577,7 +599,7 @@ export class Stepper {
     const s = this.#s
     const earlier = items(s.trace, Math.max(0, s.t - AHEAD), s.t, s.client)
       .filter((item) => !(item.filter && s.filters[item.filter]) && !sameSubject(item.subject, s.subject))
-    const item = earlier.at(-1)
+    const item = earlier.findLast((one) => !this.#foreign(one.subject))
     if (item) this.#begin(item.subject)
   }
 }

@@ -1,7 +1,7 @@
-import type { FrameRow, Id, MessageRow, Nanos } from '../wire'
+import type { FrameRow, Id, MessageRow, Nanos, Topology } from '../wire'
 import type { Subject } from './journey'
 import { rootFrame } from './journey'
-import { messagesIn, type Trace } from './trace'
+import { messagesIn, SECOND, type Trace } from './trace'
 
 /** Which events are left out of steps and of what is followed next. */
 export interface ItemFilters {
@@ -29,6 +29,38 @@ function filterOf(message: MessageRow | null, frame: FrameRow | null): Item['fil
 /** Whether a message belongs to the conversation of a client. */
 const concerns = (message: MessageRow, client: number | null): boolean =>
   client === null || message.client === null || message.client === client
+
+/**
+ * The client (one of `clients`) whose conversation something is part of; null where that is not
+ * known, or where it is nobody's (routers asking for addresses).
+ */
+export function clientOf(trace: Trace, subject: Subject, clients: readonly number[], topology: Topology): number | null {
+  if (subject.kind === 'message') return trace.message(subject.id)?.client ?? null
+  const row = trace.frame(subject.id)
+  if (!row) return null
+  const frame = rootFrame(trace, row)
+  for (const id of messagesIn(frame)) {
+    const client = trace.message(id)?.client
+    if (client !== null && client !== undefined) return client
+  }
+  if (clients.includes(frame.node)) return frame.node
+  const link = trace.hops(frame.id)[0]?.link
+  const ends = topology.links.find((one) => one.id === link)
+  const end = clients.find((client) => client === ends?.a || client === ends?.b)
+  if (end !== undefined) return end
+  const carried = frame.carried
+  if (carried.kind !== 'tcp') return null
+  // The server's half of a connection: the other half comes from the client.
+  const known = trace.signalling.find(({ transport }) => transport.kind === 'tcp' && transport.connection === carried.connection)
+  if (known && known.client !== null) return known.client
+  for (const segment of trace.segments(Math.max(0, frame.at - SECOND), frame.at + 1)) {
+    for (const other of segment.frames) {
+      if (other.carried.kind !== 'tcp' || other.carried.connection !== carried.connection) continue
+      if (clients.includes(other.node)) return other.node
+    }
+  }
+  return null
+}
 
 /** What can be followed in [from, to), by time: messages of a client, and frames that carry none. */
 export function items(trace: Trace, from: Nanos, to: Nanos, client: number | null): Item[] {

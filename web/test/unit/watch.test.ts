@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { lastDrop, marksIn } from '../../src/scene/lanerows'
 import { networkNames } from '../../src/scene/names'
 import { arrivalsOf, lostMessages, picturesOf, playedInVain } from '../../src/scene/watch'
-import { Trace } from '../../src/trace'
+import { clientOf, Trace } from '../../src/trace'
 import type { CarriedRow, FrameRow, MessageRow, Node, PictureRow, Rows, WhatRow } from '../../src/wire'
 
 const MS = 1e6
@@ -111,5 +111,30 @@ describe('names', () => {
     const answer = frame(2, 5 * MS, { kind: 'arp', request: false, target: '10.0.1.1' }, null, ROUTER)
     const names = networkNames(trace({ frames: [frame(1, 0, ask, null, CLIENT), answer] }), () => nodes)
     expect(names.peer(answer)).toBe('Client')
+  })
+})
+
+describe('whose conversation something is part of', () => {
+  const OTHER = 9
+  const none = { nodes: [], links: [] }
+  const segment = (connection: number, messages: number[] = []): CarriedRow =>
+    ({ kind: 'tcp', connection, flags: '', start: 0, end: 0, messages, src: 1, dst: 2 })
+  const tape = trace({
+    messages: [message(1, 10 * MS, { kind: 'response', status: 200, reason: 'OK', method: 'PLAY', cseq: 4 }, OTHER)],
+    frames: [
+      frame(5, 10 * MS, segment(1, [1])), frame(6, 12 * MS, segment(1, [1]), 5, ROUTER),
+      frame(7, 20 * MS, segment(2), null, OTHER), frame(8, 21 * MS, segment(2)),
+      frame(9, 30 * MS, { kind: 'arp', request: true, target: '10.0.1.2' }, null, ROUTER),
+    ],
+  })
+  const owner = (kind: 'message' | 'frame', id: number) => clientOf(tape, { kind, id }, [CLIENT, OTHER], none)
+  it('is told by the message, also for the frames that carry it', () => {
+    expect([owner('message', 1), owner('frame', 5), owner('frame', 6)]).toEqual([OTHER, OTHER, OTHER])
+  })
+  it('is told by the host that sent a frame, or by its connection', () => {
+    expect([owner('frame', 7), owner('frame', 8)]).toEqual([OTHER, OTHER])
+  })
+  it('is unknown for what is nobody’s, and for what is not here', () => {
+    expect([owner('frame', 9), owner('frame', 77), owner('message', 77)]).toEqual([null, null, null])
   })
 })
