@@ -89,13 +89,20 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
   }
 }
 
-/** A filter: every word must be in the line; `-word` must not be; quotes keep spaces. */
+/** Words that name a protocol alone: `tcp` is not part of `RTCP`. */
+const PROTOCOLS: readonly string[] = ['arp', 'icmp', 'tcp', 'udp', 'rtsp', 'rtp', 'rtcp'] satisfies Lowercase<PacketLine['protocol']>[]
+
+/**
+ * A filter: every word must be in the line; `-word` must not be; quotes keep spaces. The name of a
+ * protocol is looked for as a word of its own.
+ */
 export function filterOf(query: string): ((line: PacketLine) => boolean) | null {
   const words = [...query.toLowerCase().matchAll(/(-?)(?:"([^"]*)"?|(\S+))/g)]
     .map((match) => ({ not: match[1] === '-', word: match[2] ?? match[3] ?? '' }))
     .filter((one) => one.word !== '' && one.word !== '-')
+    .map(({ not, word }) => ({ not, word, alone: PROTOCOLS.includes(word) ? new RegExp(`\\b${word}\\b`) : null }))
   if (words.length === 0) return null
-  return (line) => words.every(({ not, word }) => line.text.includes(word) !== not)
+  return (line) => words.every(({ not, word, alone }) => (alone ? alone.test(line.text) : line.text.includes(word)) !== not)
 }
 
 function finish(line: Omit<PacketLine, 'text'>): PacketLine {

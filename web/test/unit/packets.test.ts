@@ -105,6 +105,14 @@ describe('the filter', () => {
     expect(filterOf('"142, 5/11"')?.(line)).toBe(true)
     expect(filterOf('"5/11 142"')?.(line)).toBe(false)
   })
+  it('takes the name of a protocol as a word of its own', () => {
+    const report = messageLine(message(1, 2, { kind: 'rtcp', types: ['SR'] }), names)
+    expect(filterOf('tcp')?.(report)).toBe(false)
+    expect(filterOf('rtcp')?.(report)).toBe(true)
+    expect(filterOf('-tcp')?.(report)).toBe(true)
+    expect(filterOf('TCP')?.(frameLine(frame(5, 7), names) as PacketLine)).toBe(true)
+    expect(filterOf('rtc')?.(report)).toBe(true)
+  })
   it('is no filter when empty', () => {
     expect(filterOf('  ')).toBeNull()
     expect(filterOf('-')).toBeNull()
