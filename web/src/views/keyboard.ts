@@ -1,7 +1,9 @@
 import type { Session } from '../state/session.svelte'
 
 /** Inputs that use the keys themselves: text and lists take arrows, letters and Space. */
-const TYPES = 'input, select, textarea, [contenteditable], [role="tree"], [role="treeitem"], [role="grid"], [role="listbox"], [role="slider"], [role="tab"], [role="menuitem"], [role="row"]'
+const TYPES = 'input, select, textarea, [contenteditable], [role="tree"], [role="treeitem"], [role="grid"], [role="listbox"], [role="menuitem"], [role="row"]'
+/** These use the arrows, but neither Space nor letters: a tab is chosen as soon as it has the focus. */
+const ARROWS = '[role="slider"], [role="tab"]'
 /** What Space presses. */
 const PRESSED = 'button, a, summary, [role="button"], [role="option"]'
 
@@ -19,6 +21,8 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
     return true
   }
   if (target?.closest(TYPES)) return false
+  const arrows = target?.closest(ARROWS) != null
+  if (arrows && event.key.startsWith('Arrow')) return false
   switch (event.key) {
     case 'ArrowRight':
       if (event.ctrlKey) session.stepForward(session.stepSize === 'picture' ? 'picture' : 'message')
@@ -29,7 +33,7 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
       session.stepBack()
       return true
     case ' ':
-      if (target?.closest(PRESSED)) return false
+      if (!arrows && target?.closest(PRESSED)) return false
       session.toggle()
       return true
   }
