@@ -115,18 +115,19 @@ async fn a_player_is_on_the_page_and_keeps_the_world_in_real_time() {
     assert_eq!(page.order(1, frozen.clone()).await["kind"], "done");
     let url = server.demo();
     let player = std::thread::spawn(move || {
-        listen_to("ffmpeg", &["-v", "error", "-i", &url, "-t", "2", "-f", "null", "-"], LIMIT)
+        listen_to("ffmpeg", &["-v", "error", "-i", &url, "-t", "4", "-f", "null", "-"], LIMIT)
     });
-    let room = page.until(|text| text["type"] == "room" && text["realClients"] == 1).await;
-    assert_eq!(room["pace"], json!({"kind": "rate", "rate": 1.0}), "a real player wakes the world");
+    // One wait for all of it: a room may tell of the player's coming and playing at once.
     let room = page
         .until(|text| {
             text["type"] == "room"
+                && text["realClients"] == 1
                 && text["clients"].as_array().is_some_and(|clients| {
                     clients.iter().any(|c| c["real"] == true && c["state"] == "Playing")
                 })
         })
         .await;
+    assert_eq!(room["pace"], json!({"kind": "rate", "rate": 1.0}), "a real player wakes the world");
     assert_eq!(page.order(2, frozen).await["kind"], "refused");
     let client =
         room["clients"].as_array().unwrap().iter().find(|client| client["real"] == true).unwrap().clone();
