@@ -97,7 +97,6 @@ pub(super) fn world(
         server: SocketAddrV4::new(server.ip, RTSP_PORT),
         options,
         layer_delay: scenario.layer_delay,
-        started: false,
     })
 }
 

@@ -141,7 +141,6 @@ pub struct World {
     server: SocketAddrV4,
     options: WorldOptions,
     layer_delay: Duration,
-    started: bool,
 }
 
 impl World {
@@ -164,7 +163,6 @@ impl World {
                 }
             });
         }
-        world.started = true;
         Ok(world)
     }
 
