@@ -1,6 +1,8 @@
 //! What the tests share: the program running, and a page that talks to it.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub mod pictures;
+
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -246,6 +248,13 @@ pub fn temporary(name: &str) -> PathBuf {
     let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     std::fs::create_dir_all(&dir).expect("a folder for temporary files");
     dir.join(format!("{}-{name}", std::process::id()))
+}
+
+/// A folder that all test programs of all runs share; what is in it is the same each time.
+pub fn shared(name: &str) -> PathBuf {
+    let dir = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&dir).expect("a folder for temporary files");
+    dir
 }
 
 /// Whether a peer program is here. A missing one fails under `CI=true`; elsewhere the test
