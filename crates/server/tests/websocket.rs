@@ -351,3 +351,28 @@ async fn off_loopback_only_the_key_gives_orders() {
     assert_eq!(holder.until_type("hello").await["holdsKey"], true);
     assert_eq!(holder.order(1, frozen).await["kind"], "done");
 }
+
+#[tokio::test]
+async fn the_volume_of_the_built_in_player_is_set_and_asked_for() {
+    let server = Layercast::start(&[]);
+    let mut page = server.open().await;
+    page.until(|text| text["type"] == "batch" && text["now"].as_u64().unwrap() > 1_500_000_000).await;
+    let request = |method: &str, parameters: &str| json!({"kind": "request", "client": 0, "method": method, "parameters": parameters});
+    assert_eq!(page.order(1, request("SET_PARAMETER", "volume: 50\n")).await["kind"], "done");
+    let told = |text: &serde_json::Value, name: &str, value: &str| {
+        text["rows"]["states"].as_array().is_some_and(|states| {
+            states.iter().any(|state| {
+                let change = &state["change"];
+                change["kind"] == "parameter" && change["name"] == name && change["value"] == value
+            })
+        })
+    };
+    page.until(|text| told(text, "volume", "50")).await;
+    assert_eq!(page.order(2, request("GET_PARAMETER", "scale\nvolume")).await["kind"], "done");
+    page.until(|text| told(text, "scale", "1")).await;
+    for (id, method, parameters) in
+        [(3, "SET_PARAMETER", "volume"), (4, "SET_PARAMETER", ""), (5, "GET_PARAMETER", "a b")]
+    {
+        assert_eq!(page.order(id, request(method, parameters)).await["kind"], "refused", "{parameters}");
+    }
+}

@@ -186,6 +186,8 @@ class FixtureServer {
       const refused = this.#room().clients[0]?.requests.find((r) => r.method === command.method)?.refused
       if (refused) return { kind: 'refused', reason: refused }
       this.#world.request(command.method)
+    } else if (command.kind === 'open') {
+      return { kind: 'refused', reason: 'The recorded room has one film.' }
     } else {
       const to = command.to
       for (let guard = 0; guard < 5000; guard += 1) {

@@ -765,7 +765,19 @@ client: number,
 /**
  * `playing`, `paused`, `ended`, `torn down`.
  */
-state: string, } | { "kind": "client", 
+state: string, } | { "kind": "parameter", 
+/**
+ * The client (a node).
+ */
+client: number, 
+/**
+ * Its name, such as `volume`.
+ */
+name: string, 
+/**
+ * Its value.
+ */
+value: string, } | { "kind": "client", 
 /**
  * Its host.
  */
@@ -1006,7 +1018,23 @@ method: RequestMethod,
 /**
  * PLAY: where to begin, seconds; absent: where it stopped.
  */
-from: number | null, };
+from: number | null, 
+/**
+ * ANNOUNCE: the name to publish under; absent: the name of what is published.
+ */
+path?: string, 
+/**
+ * GET_PARAMETER: names; SET_PARAMETER: `name: value`; one a line.
+ */
+parameters?: string, } | { "kind": "open", 
+/**
+ * The player's host.
+ */
+client: number, 
+/**
+ * A path of the simulated server (`/live`), or an `rtsp://` URL.
+ */
+url: string, };
 
 export type AdvanceTo = { "kind": "event" } | { "kind": "time", 
 /**
@@ -1022,7 +1050,7 @@ message: Id, } | { "kind": "frame",
  */
 frame: Id, };
 
-export type RequestMethod = "OPTIONS" | "DESCRIBE" | "SETUP" | "PLAY" | "PAUSE" | "TEARDOWN";
+export type RequestMethod = "OPTIONS" | "DESCRIBE" | "SETUP" | "PLAY" | "PAUSE" | "TEARDOWN" | "ANNOUNCE" | "RECORD" | "GET_PARAMETER" | "SET_PARAMETER";
 
 export type Get = { "kind": "segment", 
 /**

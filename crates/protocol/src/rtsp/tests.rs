@@ -143,7 +143,7 @@ fn a_whole_session_over_udp() {
         assert_eq!(pair.client.state(), State::Ready);
         pair.ask(ClientRequest::Play { from: Some(Duration::from_secs(10)), until: None });
         pair.wait(Duration::from_millis(500));
-        pair.ask(ClientRequest::GetParameter);
+        pair.ask(ClientRequest::GetParameter { names: Vec::new() });
         pair.ask(ClientRequest::Teardown);
         assert_eq!(pair.client.state(), State::Init);
         assert!(pair.server.sessions(pair.now).is_empty());

@@ -27,7 +27,13 @@ impl Keeper {
                 Command::Pace { pace } => self.set_pace(pace),
                 Command::Advance { .. } if self.pacer.pace() != Pace::Frozen => Err(RUNNING.to_owned()),
                 Command::Advance { to } => self.advance_to(to),
-                Command::Request { client, method, from } => self.request(NodeId(client), method, from),
+                Command::Request { client, method, from, path, parameters } => {
+                    let asked = Asked { from, path, parameters: parameters.unwrap_or_default() };
+                    self.request(NodeId(client), method, asked)
+                }
+                Command::Open { client, url } => {
+                    self.world.open(NodeId(client), &url).map_err(|refused| refused.to_string())
+                }
             }
         };
         match done {
@@ -43,22 +49,57 @@ impl Keeper {
         self.pacer.set(pace, Instant::now(), self.world.now())
     }
 
-    fn request(&mut self, client: NodeId, method: RequestMethod, from: Option<f64>) -> Result<(), String> {
-        let from = match from {
-            None => None,
-            Some(seconds) => {
-                let from = Duration::try_from_secs_f64(seconds);
-                Some(from.map_err(|_| "PLAY must begin at a time that is not negative.".to_owned())?)
-            }
-        };
+    fn request(&mut self, client: NodeId, method: RequestMethod, asked: Asked) -> Result<(), String> {
         let request = match method {
             RequestMethod::Options => ClientRequest::Options,
             RequestMethod::Describe => ClientRequest::Describe,
             RequestMethod::Setup => ClientRequest::Setup { track: 0 },
-            RequestMethod::Play => ClientRequest::Play { from, until: None },
+            RequestMethod::Play => ClientRequest::Play { from: asked.from()?, until: None },
             RequestMethod::Pause => ClientRequest::Pause,
             RequestMethod::Teardown => ClientRequest::Teardown,
+            RequestMethod::GetParameter => ClientRequest::GetParameter { names: asked.names() },
+            RequestMethod::SetParameter => ClientRequest::SetParameter { parameters: asked.parameters()? },
+            RequestMethod::Announce | RequestMethod::Record => {
+                let path = asked.path.as_deref().unwrap_or_default();
+                return Err(format!("This player cannot publish anything under '{path}' yet."));
+            }
         };
         self.world.request(client, request).map_err(|refused| refused.to_string())
+    }
+}
+
+/// What a page says beside the method.
+struct Asked {
+    from: Option<f64>,
+    path: Option<String>,
+    parameters: String,
+}
+
+impl Asked {
+    fn from(&self) -> Result<Option<Duration>, String> {
+        let from = self.from.map(Duration::try_from_secs_f64).transpose();
+        from.map_err(|_| "PLAY must begin at a time that is not negative.".to_owned())
+    }
+
+    fn lines(&self) -> impl Iterator<Item = &str> {
+        self.parameters.lines().map(str::trim).filter(|line| !line.is_empty())
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.lines().map(str::to_owned).collect()
+    }
+
+    fn parameters(&self) -> Result<Vec<(String, String)>, String> {
+        let set = |line: &str| {
+            let (name, value) = line
+                .split_once(':')
+                .ok_or_else(|| format!("'{line}' sets nothing: write name and value, as in volume: 50"))?;
+            Ok((name.trim().to_owned(), value.trim().to_owned()))
+        };
+        let parameters = self.lines().map(set).collect::<Result<Vec<_>, String>>()?;
+        if parameters.is_empty() {
+            return Err("SET_PARAMETER needs at least one line, as in volume: 50".to_owned());
+        }
+        Ok(parameters)
     }
 }

@@ -5,7 +5,7 @@ use crate::rows::{nanos, span};
 use crate::wire::{
     Client, Interface, Link, Nanos, Node, NodeKind, RequestMethod, RequestState, RoomState, Topology,
 };
-use protocol::rtsp::ClientRequest;
+use protocol::rtsp::Method;
 use simulator::world::{ClientView, LinkInfo, NodeInfo};
 use simulator::{LinkId, scenario};
 
@@ -98,21 +98,25 @@ fn client(view: ClientView) -> Client {
             .requests
             .into_iter()
             .filter_map(|request| {
-                Some(RequestState { method: method(request.request)?, refused: request.refused })
+                Some(RequestState { method: method(&request.method)?, refused: request.refused })
             })
             .collect(),
     }
 }
 
 /// The remote's name of a request; `None` for those that it does not have.
-fn method(request: ClientRequest) -> Option<RequestMethod> {
-    match request {
-        ClientRequest::Options => Some(RequestMethod::Options),
-        ClientRequest::Describe => Some(RequestMethod::Describe),
-        ClientRequest::Setup { .. } => Some(RequestMethod::Setup),
-        ClientRequest::Play { .. } => Some(RequestMethod::Play),
-        ClientRequest::Pause => Some(RequestMethod::Pause),
-        ClientRequest::Teardown => Some(RequestMethod::Teardown),
-        ClientRequest::GetParameter => None,
+fn method(method: &Method) -> Option<RequestMethod> {
+    match method {
+        Method::Options => Some(RequestMethod::Options),
+        Method::Describe => Some(RequestMethod::Describe),
+        Method::Setup => Some(RequestMethod::Setup),
+        Method::Play => Some(RequestMethod::Play),
+        Method::Pause => Some(RequestMethod::Pause),
+        Method::Teardown => Some(RequestMethod::Teardown),
+        Method::Announce => Some(RequestMethod::Announce),
+        Method::Record => Some(RequestMethod::Record),
+        Method::GetParameter => Some(RequestMethod::GetParameter),
+        Method::SetParameter => Some(RequestMethod::SetParameter),
+        Method::Redirect | Method::Extension(_) => None,
     }
 }

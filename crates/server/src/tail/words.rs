@@ -165,6 +165,9 @@ pub fn change(change: &StateKind, name: impl Fn(u32) -> String, link: impl Fn(u3
         StateKind::Arp { ip, mac } => format!("ARP: {} has {}", plain(ip), plain(mac)),
         StateKind::Mac { mac, link: at } => format!("table: {} is on {}", plain(mac), link(*at)),
         StateKind::Media { client, state } => format!("media of {}: {}", name(*client), plain(state)),
+        StateKind::Parameter { client, name: parameter, value } => {
+            format!("RTSP: {} has {} = {}", name(*client), plain(parameter), plain(value))
+        }
         StateKind::Client { joined, name, .. } => {
             format!("{} {}", plain(name), if *joined { "comes" } else { "leaves" })
         }

@@ -53,6 +53,21 @@ pub enum Command {
         method: RequestMethod,
         /// PLAY: where to begin, seconds; absent: where it stopped.
         from: Option<f64>,
+        /// ANNOUNCE: the name to publish under; absent: the name of what is published.
+        #[serde(default)]
+        #[ts(optional)]
+        path: Option<String>,
+        /// GET_PARAMETER: names; SET_PARAMETER: `name: value`; one a line.
+        #[serde(default)]
+        #[ts(optional)]
+        parameters: Option<String>,
+    },
+    /// The built-in player leaves what it plays and plays this.
+    Open {
+        /// The player's host.
+        client: u32,
+        /// A path of the simulated server (`/live`), or an `rtsp://` URL.
+        url: String,
     },
 }
 
@@ -96,6 +111,14 @@ pub enum RequestMethod {
     Pause,
     /// End the session.
     Teardown,
+    /// Here is a description of what will be published.
+    Announce,
+    /// Start taking what is published.
+    Record,
+    /// What are these values?
+    GetParameter,
+    /// Set these values.
+    SetParameter,
 }
 
 /// A question.

@@ -419,6 +419,16 @@ pub enum StateKind {
         /// `playing`, `paused`, `ended`, `torn down`.
         state: String,
     },
+    /// A parameter of a built-in client's session has this value: the server has told it
+    /// (GET_PARAMETER) or taken it (SET_PARAMETER).
+    Parameter {
+        /// The client (a node).
+        client: u32,
+        /// Its name, such as `volume`.
+        name: String,
+        /// Its value.
+        value: String,
+    },
     /// A real client came or left.
     Client {
         /// Its host.

@@ -125,6 +125,9 @@ impl PlayerApp {
             pause: first(),
             teardown: first(),
             get_parameter: first(),
+            set_parameter: first(),
+            announce: Err(NotAllowed("This player cannot publish yet.")),
+            record: Err(NotAllowed("This player cannot publish yet.")),
         }
     }
 
@@ -145,17 +148,9 @@ impl PlayerApp {
 
     /// Asks what a person wants; from then on nothing is asked by itself.
     pub(crate) fn request(&mut self, io: &mut HostIo<'_>, request: ClientRequest) -> Result<(), String> {
-        let allowed = self.allowed();
-        let answer = match request {
-            ClientRequest::Options => allowed.options,
-            ClientRequest::Describe => allowed.describe,
-            ClientRequest::Setup { .. } => allowed.setup,
-            ClientRequest::Play { .. } => allowed.play,
-            ClientRequest::Pause => allowed.pause,
-            ClientRequest::Teardown => allowed.teardown,
-            ClientRequest::GetParameter => allowed.get_parameter,
-        };
-        answer.map_err(|reason| reason.to_string())?;
+        let allowed =
+            if self.connected { self.client.check(&request) } else { self.allowed().check(&request) };
+        allowed.map_err(|reason| reason.to_string())?;
         if self.waiting.len() >= MAX_WAITING {
             return Err("Too many requests wait for the connection to stand.".to_owned());
         }
@@ -163,6 +158,11 @@ impl PlayerApp {
         self.replay_at = None;
         self.ask(io, request);
         Ok(())
+    }
+
+    /// Leaves what it plays, and plays this.
+    pub(crate) fn open(&mut self, _io: &mut HostIo<'_>, _url: &str) -> Result<(), String> {
+        Err("This player keeps to the clip of its scenario yet.".to_owned())
     }
 
     fn ask(&mut self, io: &mut HostIo<'_>, request: ClientRequest) {
@@ -364,6 +364,11 @@ impl PlayerApp {
                     self.script.clear();
                     let what = method.map_or_else(|| "The session".to_owned(), |m| format!("{m}"));
                     io.note(format!("{what} failed: {reason}"));
+                }
+                ClientEvent::Parameters { values } => {
+                    for (name, value) in values {
+                        io.state(Change::Parameter { client: io.node, name, value });
+                    }
                 }
                 ClientEvent::Described(_) => {}
             }

@@ -300,6 +300,15 @@ pub enum Change {
         /// `playing`, `paused`, `ended`, `torn down`.
         state: &'static str,
     },
+    /// A parameter of a client's session has this value: the server has told it or taken it.
+    Parameter {
+        /// The client.
+        client: NodeId,
+        /// Its name.
+        name: String,
+        /// Its value.
+        value: String,
+    },
     /// A real client came or left.
     Client {
         /// Its host.

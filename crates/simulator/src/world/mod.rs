@@ -255,6 +255,19 @@ impl World {
         .unwrap_or_else(|| Err(Refused("There is no such client.".to_owned())))
     }
 
+    /// Lets a built-in player leave what it plays and play this instead: a path of the
+    /// simulated server (`/live`), or an `rtsp://` URL.
+    ///
+    /// # Errors
+    /// [`Refused`] when `client` is no built-in player, or when it cannot play that.
+    pub fn open(&mut self, client: NodeId, url: &str) -> Result<(), Refused> {
+        self.with_app(client, |app, io| match app {
+            App::Player(player) => player.open(io, url).map_err(Refused),
+            _ => Err(Refused("Only the built-in player can be told what to play.".to_owned())),
+        })
+        .unwrap_or_else(|| Err(Refused("There is no such client.".to_owned())))
+    }
+
     /// Acts on a host's application, and sends what comes of it.
     fn with_app<R>(
         &mut self,

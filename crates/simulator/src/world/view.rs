@@ -3,7 +3,7 @@
 use super::{Device, World};
 use crate::app::App;
 use crate::ids::NodeId;
-use protocol::rtsp::ClientRequest;
+use protocol::rtsp::Method;
 use protocol::rtsp::client::MediaPath;
 use protocol::time::SimTime;
 
@@ -34,7 +34,7 @@ pub struct ClientView {
 #[derive(Clone, Debug)]
 pub struct ClientRequestView {
     /// Which.
-    pub request: ClientRequest,
+    pub method: Method,
     /// Why it is not allowed; `None` when it is.
     pub refused: Option<String>,
 }
@@ -49,14 +49,6 @@ impl World {
             match &host.app {
                 App::Player(player) => {
                     let allowed = player.allowed();
-                    let requests = [
-                        (ClientRequest::Options, allowed.options),
-                        (ClientRequest::Describe, allowed.describe),
-                        (ClientRequest::Setup { track: 0 }, allowed.setup),
-                        (ClientRequest::Play { from: None, until: None }, allowed.play),
-                        (ClientRequest::Pause, allowed.pause),
-                        (ClientRequest::Teardown, allowed.teardown),
-                    ];
                     views.push(ClientView {
                         node,
                         name: self.nodes[place].name.clone(),
@@ -69,11 +61,12 @@ impl World {
                         url: Some(player.url().to_owned()),
                         joined: SimTime::ZERO,
                         left: None,
-                        requests: requests
+                        requests: allowed
+                            .by_method()
                             .into_iter()
-                            .map(|(request, allowed)| ClientRequestView {
-                                request,
-                                refused: allowed.err().map(|e| e.to_string()),
+                            .map(|(method, allowed)| ClientRequestView {
+                                method,
+                                refused: allowed.as_ref().err().map(|e| e.to_string()),
                             })
                             .collect(),
                     });

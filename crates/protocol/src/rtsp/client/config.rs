@@ -1,5 +1,6 @@
 //! What a client is told before it starts, and what it can be asked to do.
 
+use crate::rtsp::Method;
 use std::time::Duration;
 
 /// Settings of a [`Client`](super::Client).
@@ -43,7 +44,7 @@ pub enum ClientTransport {
 }
 
 /// A request that a client can be asked to send.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientRequest {
     /// OPTIONS
     Options,
@@ -65,8 +66,32 @@ pub enum ClientRequest {
     Pause,
     /// TEARDOWN
     Teardown,
-    /// GET_PARAMETER without a body: a keep-alive.
-    GetParameter,
+    /// GET_PARAMETER (RFC 2326 section 10.8).
+    GetParameter {
+        /// What is asked for; without any it is a sign of life.
+        names: Vec<String>,
+    },
+    /// SET_PARAMETER (RFC 2326 section 10.9).
+    SetParameter {
+        /// Names and values.
+        parameters: Vec<(String, String)>,
+    },
+}
+
+impl ClientRequest {
+    /// Its method.
+    pub fn method(&self) -> Method {
+        match self {
+            ClientRequest::Options => Method::Options,
+            ClientRequest::Describe => Method::Describe,
+            ClientRequest::Setup { .. } => Method::Setup,
+            ClientRequest::Play { .. } => Method::Play,
+            ClientRequest::Pause => Method::Pause,
+            ClientRequest::Teardown => Method::Teardown,
+            ClientRequest::GetParameter { .. } => Method::GetParameter,
+            ClientRequest::SetParameter { .. } => Method::SetParameter,
+        }
+    }
 }
 
 /// A request that the state does not allow, and why, for the person who asked.
@@ -91,4 +116,38 @@ pub struct AllowedRequests {
     pub teardown: Result<(), NotAllowed>,
     /// GET_PARAMETER
     pub get_parameter: Result<(), NotAllowed>,
+    /// SET_PARAMETER
+    pub set_parameter: Result<(), NotAllowed>,
+    /// ANNOUNCE
+    pub announce: Result<(), NotAllowed>,
+    /// RECORD
+    pub record: Result<(), NotAllowed>,
+}
+
+impl AllowedRequests {
+    /// All of them with their methods, in the order in which a remote shows them.
+    pub fn by_method(&self) -> [(Method, &Result<(), NotAllowed>); 10] {
+        [
+            (Method::Options, &self.options),
+            (Method::Describe, &self.describe),
+            (Method::Setup, &self.setup),
+            (Method::Play, &self.play),
+            (Method::Pause, &self.pause),
+            (Method::Teardown, &self.teardown),
+            (Method::GetParameter, &self.get_parameter),
+            (Method::SetParameter, &self.set_parameter),
+            (Method::Announce, &self.announce),
+            (Method::Record, &self.record),
+        ]
+    }
+
+    /// Whether a request may be sent.
+    ///
+    /// # Errors
+    /// The reason why not.
+    pub fn check(&self, request: &ClientRequest) -> Result<(), NotAllowed> {
+        let method = request.method();
+        let found = self.by_method().into_iter().find(|(known, _)| *known == method);
+        found.map_or(Ok(()), |(_, allowed)| allowed.clone())
+    }
 }

@@ -56,6 +56,11 @@ pub enum ClientEvent {
         /// What the server delivers, where it has said so.
         range: Option<Range>,
     },
+    /// The server has told or taken values (RFC 2326 sections 10.8 and 10.9).
+    Parameters {
+        /// Names and values.
+        values: Vec<(String, String)>,
+    },
     /// A whole `$` frame has come (RFC 2326 section 10.12).
     Interleaved {
         /// Its channel.

@@ -3,11 +3,13 @@
 //! | file | what it does |
 //! |---|---|
 //! | `config`, `event` | what goes in, what comes out |
+//! | `parameters` | the bodies of GET_PARAMETER and SET_PARAMETER |
 //! | `request` | what the state allows, and the requests themselves |
 //! | `response` | what the answers do |
 
 mod config;
 mod event;
+mod parameters;
 mod request;
 mod response;
 
@@ -16,6 +18,7 @@ mod tests;
 
 pub use config::{AllowedRequests, ClientConfig, ClientRequest, ClientTransport, NotAllowed};
 pub use event::{ClientEvent, MediaPath};
+pub use parameters::{MAX_PARAMETER, MAX_PARAMETERS};
 
 use crate::message::{Outgoing, What};
 use crate::random::Dice;
@@ -64,6 +67,8 @@ pub struct Client {
     keep_alive: Option<SimTime>,
     /// The tracks that are set up: how they travel, and whether their media is over.
     tracks: BTreeMap<usize, (MediaPath, bool)>,
+    /// What the last SET_PARAMETER sets, until its answer.
+    setting: Vec<(String, String)>,
     /// How media shall travel, after what the server has refused.
     transport: ClientTransport,
     /// Deviations that were told already: one of each kind is enough.
@@ -103,6 +108,7 @@ impl Client {
             session: None,
             keep_alive: None,
             tracks: BTreeMap::new(),
+            setting: Vec::new(),
             transport: config.transport,
             told: BTreeSet::new(),
             remarked: BTreeSet::new(),

@@ -1,5 +1,6 @@
 //! What the state allows, and the requests themselves.
 
+use super::parameters;
 use super::{AllowedRequests, Client, ClientRequest, ClientTransport, DEFAULT_TIMEOUT, NotAllowed, Pending};
 use crate::message::{Outgoing, What};
 use crate::rtsp::headers::{Delivery, Lower, NptTime, Range, Transport};
@@ -14,7 +15,7 @@ impl Client {
     /// # Errors
     /// When the state does not allow it; the reason is for the person who asked.
     pub fn request(&mut self, now: SimTime, request: ClientRequest) -> Result<(), NotAllowed> {
-        self.check(request)?;
+        self.check(&request)?;
         match request {
             ClientRequest::Options => {
                 let message = Request::new(Method::Options, self.own_url());
@@ -42,8 +43,14 @@ impl Client {
             ClientRequest::Teardown => {
                 self.send(now, Request::new(Method::Teardown, self.aggregate_url()), None, false);
             }
-            ClientRequest::GetParameter => {
-                self.send(now, Request::new(Method::GetParameter, self.aggregate_url()), None, false);
+            ClientRequest::GetParameter { names } => {
+                let message = Request::new(Method::GetParameter, self.aggregate_url());
+                self.send(now, parameters::asking(message, &names), None, false);
+            }
+            ClientRequest::SetParameter { parameters } => {
+                let message = Request::new(Method::SetParameter, self.aggregate_url());
+                self.send(now, parameters::setting(message, &parameters), None, false);
+                self.setting = parameters;
             }
         }
         Ok(())
@@ -52,17 +59,24 @@ impl Client {
     /// Which requests the state allows now.
     pub fn allowed(&self) -> AllowedRequests {
         AllowedRequests {
-            options: self.check(ClientRequest::Options),
-            describe: self.check(ClientRequest::Describe),
-            setup: self.check(ClientRequest::Setup { track: 0 }),
-            play: self.check(ClientRequest::Play { from: None, until: None }),
-            pause: self.check(ClientRequest::Pause),
-            teardown: self.check(ClientRequest::Teardown),
-            get_parameter: self.check(ClientRequest::GetParameter),
+            options: self.check(&ClientRequest::Options),
+            describe: self.check(&ClientRequest::Describe),
+            setup: self.check(&ClientRequest::Setup { track: 0 }),
+            play: self.check(&ClientRequest::Play { from: None, until: None }),
+            pause: self.check(&ClientRequest::Pause),
+            teardown: self.check(&ClientRequest::Teardown),
+            get_parameter: self.check(&ClientRequest::GetParameter { names: Vec::new() }),
+            set_parameter: self.check(&ClientRequest::SetParameter { parameters: Vec::new() }),
+            announce: Err(NotAllowed("This client cannot publish yet.")),
+            record: Err(NotAllowed("This client cannot publish yet.")),
         }
     }
 
-    fn check(&self, request: ClientRequest) -> Result<(), NotAllowed> {
+    /// Whether the state allows a request, and it can be written as it is meant.
+    ///
+    /// # Errors
+    /// The reason why not, for the person who asked.
+    pub fn check(&self, request: &ClientRequest) -> Result<(), NotAllowed> {
         let no = |reason| Err(NotAllowed(reason));
         if self.url.is_none() {
             return no("The URL cannot be read: it must look like rtsp://host/path.");
@@ -73,7 +87,7 @@ impl Client {
         // To leave is possible at any time; anything else waits for its turn.
         let is_busy = self.pending.values().any(|pending| !pending.is_keep_alive);
         let leaves = self.pending.values().any(|pending| pending.method == Method::Teardown);
-        if is_busy && (request != ClientRequest::Teardown || leaves) {
+        if is_busy && (*request != ClientRequest::Teardown || leaves) {
             return no("The answer to the request before has not come yet.");
         }
         match (request, self.state) {
@@ -83,7 +97,7 @@ impl Client {
             }
             (ClientRequest::Setup { track }, _) => match &self.sdp {
                 None => no("DESCRIBE first: the description names the tracks."),
-                Some(sdp) if track >= sdp.media.len() => no("The description has no such track."),
+                Some(sdp) if *track >= sdp.media.len() => no("The description has no such track."),
                 Some(_) => Ok(()),
             },
             (ClientRequest::Play { .. }, State::Ready | State::Playing) => Ok(()),
@@ -92,10 +106,19 @@ impl Client {
             (ClientRequest::Pause, _) => no("Nothing is playing."),
             (ClientRequest::Teardown, State::Init) => no("There is no session to end."),
             (ClientRequest::Teardown, _) => Ok(()),
-            (ClientRequest::GetParameter, _) if self.offers(&Method::GetParameter) == Some(false) => {
+            (ClientRequest::GetParameter { .. }, _) if self.offers(&Method::GetParameter) == Some(false) => {
                 no("The server has not named GET_PARAMETER among its methods.")
             }
-            (ClientRequest::GetParameter, _) => Ok(()),
+            (ClientRequest::GetParameter { names }, _) => parameters::check(names.iter().map(|n| (n, None))),
+            (ClientRequest::SetParameter { .. }, State::Init) => {
+                no("SETUP first: parameters are set in a session.")
+            }
+            (ClientRequest::SetParameter { .. }, _) if self.offers(&Method::SetParameter) == Some(false) => {
+                no("The server has not named SET_PARAMETER among its methods.")
+            }
+            (ClientRequest::SetParameter { parameters }, _) => {
+                parameters::check(parameters.iter().map(|(name, value)| (name, Some(value))))
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! What the server's answers do.
 
+use super::parameters;
 use super::{Client, ClientEvent, ClientTransport, MediaPath, Pending};
 use crate::rtsp::headers::{Lower, RtpInfo, SessionHeader, TransportList, list};
 use crate::rtsp::message::Response;
@@ -59,7 +60,7 @@ impl Client {
     }
 
     /// Tells something odd, once in the client's life.
-    fn deviation(&mut self, item: &Item, rule: &'static str, text: &'static str) {
+    pub(super) fn deviation(&mut self, item: &Item, rule: &'static str, text: &'static str) {
         if self.remarked.insert(text) {
             self.events.push_back(ClientEvent::Deviation {
                 rule,
@@ -81,6 +82,11 @@ impl Client {
             Method::Play => self.playing(response),
             Method::Pause => self.enter(State::Ready),
             Method::Teardown => self.lose_session(),
+            Method::GetParameter => self.told(item, response),
+            Method::SetParameter => {
+                let values = std::mem::take(&mut self.setting);
+                self.events.push_back(ClientEvent::Parameters { values });
+            }
             _ => {}
         }
     }
@@ -181,7 +187,11 @@ impl Client {
             }
         }
         let reason = if response.reason.is_empty() { response.status.reason() } else { &response.reason };
-        let reason = format!("{} {reason}", response.status.0);
+        let mut reason = format!("{} {reason}", response.status.0);
+        if response.status == Status::PARAMETER_NOT_UNDERSTOOD && !response.body.is_empty() {
+            let names = parameters::read(&response.body).into_iter().map(|(name, _)| name);
+            reason = format!("{reason}: {}", names.collect::<Vec<_>>().join(", "));
+        }
         let is_lost = response.status == Status::SESSION_NOT_FOUND || pending.method == Method::Teardown;
         let is_known = self.session.is_some();
         self.fail(Some(pending.method), reason);

@@ -165,8 +165,8 @@ proptest! {
         for (index, (status, cseq, session, transport)) in answers.into_iter().enumerate() {
             let request = [
                 ClientRequest::Options, ClientRequest::Describe, ClientRequest::Setup { track: 0 },
-                ClientRequest::Play { from: None, until: None }, ClientRequest::Pause, ClientRequest::GetParameter,
-            ][index % 6];
+                ClientRequest::Play { from: None, until: None }, ClientRequest::Pause, ClientRequest::GetParameter { names: Vec::new() },
+            ][index % 6].clone();
             let _ = rig.client.request(rig.now, request);
             rig.answer(&status, &format!("{cseq}\n{session}\n{transport}"), "");
             rig.wait(Duration::from_secs(3));

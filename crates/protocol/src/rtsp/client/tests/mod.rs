@@ -2,6 +2,7 @@
 
 mod answers;
 mod life;
+mod parameters;
 mod requests;
 
 use super::*;
