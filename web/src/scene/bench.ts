@@ -1,4 +1,4 @@
-import type { Layer, Step } from '../trace'
+import { isInterleaved, type Layer, type Step } from '../trace'
 import type { Detail, DetailField, DetailLayer, FrameRow, MessageRow } from '../wire'
 
 /** What a block of the bar is. */
@@ -28,7 +28,7 @@ export interface Block {
 }
 
 /** What the bar is called at a step. */
-export type Pdu = 'message' | 'rtp' | 'rtcp' | 'picture' | 'segment' | 'datagram' | 'packet' | 'icmp' | 'arp' | 'frame' | 'bits'
+export type Pdu = 'message' | 'rtp' | 'rtcp' | 'interleaved' | 'picture' | 'segment' | 'datagram' | 'packet' | 'icmp' | 'arp' | 'frame' | 'bits'
 
 /** A value that changes before one's eyes. */
 export type Change =
@@ -64,6 +64,9 @@ const FILLS: Record<BlockKind, Fill> = {
   jpeg: 'media', picture: 'media', data: 7,
 }
 
+/** Octets of `$`, channel and length. */
+export const FRAMING = 4
+
 /** Which blocks stand around at a step: the highest header still there, and the frame's own. */
 const OUTER: readonly BlockKind[] = ['eth', 'padding', 'fcs']
 const NETWORK: readonly BlockKind[] = ['ip', 'icmp']
@@ -74,7 +77,9 @@ function absent(step: Step): readonly BlockKind[] {
   switch (step.kind) {
     case 'compose':
     case 'format':
-    case 'deliver': return [...OUTER, ...NETWORK, ...TRANSPORT]
+    case 'deliver': return [...OUTER, ...NETWORK, ...TRANSPORT, 'framing']
+    case 'interleave':
+    case 'deinterleave': return [...OUTER, ...NETWORK, ...TRANSPORT]
     case 'segment': return [...OUTER, ...NETWORK]
     case 'hostTransport': return [...OUTER, ...NETWORK]
     case 'packet':
@@ -90,8 +95,10 @@ function absent(step: Step): readonly BlockKind[] {
 /** The block that a step works on. */
 export function activeBlock(step: Step): readonly BlockKind[] {
   switch (step.kind) {
-    case 'compose': return step.message?.what.kind === 'rtp' ? ['rtp'] : ['rtsp', 'rtcp', 'framing']
+    case 'compose': return step.message?.what.kind === 'rtp' ? ['rtp'] : ['rtsp', 'rtcp']
     case 'format': return step.message?.what.kind === 'rtp' ? ['jpeg'] : []
+    case 'interleave':
+    case 'deinterleave': return ['framing']
     case 'segment':
     case 'hostTransport': return TRANSPORT
     case 'packet':
@@ -121,6 +128,8 @@ function pduOf(step: Step): Pdu {
     case 'format':
     case 'deliver': return what === 'rtp' ? 'rtp' : what === 'rtcp' ? 'rtcp' : 'message'
     case 'shown': return 'picture'
+    case 'interleave':
+    case 'deinterleave': return 'interleaved'
     case 'segment':
     case 'hostTransport': return frame?.carried.kind === 'udp' ? 'datagram' : 'segment'
     case 'packet':
@@ -138,6 +147,23 @@ interface Part {
   bytes: number
   layer: number | null
   field: number | null
+  /** The first octet in the frame, where the dissector has told. */
+  start: number | null
+}
+
+/** The octets of a frame, from and to before, that a message has in it; `null` where that is not known. */
+export function octetsOf(message: MessageRow | null, frame: FrameRow | null, parts: readonly Part[]): readonly [number, number] | null {
+  const carried = frame?.carried
+  const tcp = parts.find((p) => p.kind === 'tcp')
+  if (message?.transport.kind !== 'tcp' || carried?.kind !== 'tcp' || !tcp || tcp.start === null) return null
+  const first = tcp.start + tcp.bytes - carried.start
+  return [first + message.transport.start, first + message.transport.end]
+}
+
+/** A header is of the message in question, not of another one that shares its TCP segment. */
+export function isOf(part: Part, octets: readonly [number, number] | null): boolean {
+  const above = !OUTER.includes(part.kind) && !NETWORK.includes(part.kind) && !TRANSPORT.includes(part.kind)
+  return octets === null || !above || part.start === null || (part.start >= octets[0] && part.start < octets[1])
 }
 
 /** The parts of a frame in the order of its octets, as the dissector found them. */
@@ -157,7 +183,7 @@ export function partsOf(detail: Detail): Part[] {
   const out: Part[] = []
   let at = 0
   for (const part of parts) {
-    if (part.start > at) out.push({ kind: 'data', bytes: part.start - at, layer: null, field: null })
+    if (part.start > at) out.push({ kind: 'data', bytes: part.start - at, layer: null, field: null, start: at })
     out.push(part)
     at = Math.max(at, part.start + part.bytes)
   }
@@ -173,13 +199,15 @@ function kindOf(layer: DetailLayer): BlockKind {
 
 /** What is known of a frame before its detail is here: the headers that it surely has. */
 function partsFromRows(frame: FrameRow | null, message: MessageRow | null): Part[] {
-  const part = (kind: BlockKind, bytes: number): Part => ({ kind, bytes, layer: null, field: null })
+  const part = (kind: BlockKind, bytes: number): Part => ({ kind, bytes, layer: null, field: null, start: null })
   const carried = frame?.carried
   if (carried?.kind === 'arp') return [part('eth', 14), part('arp', 28), part('padding', 18), part('fcs', 4)]
   const tcp = carried ? carried.kind === 'tcp' : message?.transport.kind === 'tcp'
   const inner: Part[] = []
-  if (message?.what.kind === 'rtp') inner.push(part('rtp', 12), part('picture', Math.max(1, message.length - 12)))
-  else if (message) inner.push(part(message.what.kind === 'rtcp' ? 'rtcp' : message.what.kind === 'unknown' ? 'data' : 'rtsp', message.length))
+  const length = message ? message.length - (isInterleaved(message) ? FRAMING : 0) : 0
+  if (message && isInterleaved(message)) inner.push(part('framing', FRAMING))
+  if (message?.what.kind === 'rtp') inner.push(part('rtp', 12), part('picture', Math.max(1, length - 12)))
+  else if (message) inner.push(part(message.what.kind === 'rtcp' ? 'rtcp' : message.what.kind === 'unknown' ? 'data' : 'rtsp', length))
   return [part('eth', 14), part('ip', 20), part(tcp ? 'tcp' : 'udp', tcp ? 20 : 8), ...inner, part('fcs', 4)]
 }
 
@@ -191,9 +219,12 @@ function widths(parts: readonly Part[]): number[] {
     parts.reduce((sum, p) => sum + (p.bytes > LONG ? 0 : Math.max(NARROWEST, p.bytes * scale)), 0)
   let scale = SCALE
   if (long === 0) while (fixed(scale + 0.05) <= total && scale < 40) scale += 0.05
-  else while (scale > 0.05 && fixed(scale) > total - long * PAYLOAD) scale -= 0.05
-  const rest = long === 0 ? 0 : (total - fixed(scale)) / long
-  return parts.map((p) => (p.bytes > LONG ? rest : Math.max(NARROWEST, p.bytes * scale)))
+  while (scale > 0.05 && fixed(scale) > total - long * PAYLOAD) scale -= 0.05
+  const rest = long === 0 ? 0 : Math.max(NARROWEST, (total - fixed(scale)) / long)
+  const wide = parts.map((p) => (p.bytes > LONG ? rest : Math.max(NARROWEST, p.bytes * scale)))
+  // So many parts that even the narrowest are too wide together: all give way alike.
+  const sum = wide.reduce((a, b) => a + b, 0)
+  return sum > total ? wide.map((width) => (width * total) / sum) : wide
 }
 
 const hex = (detail: Detail, field: DetailField): string =>
@@ -227,13 +258,14 @@ export function bench(step: Step, detailOf: (frame: number) => Detail | null, se
   const parts = found.length > 0 ? found : partsFromRows(frame, step.message)
   const gone = absent(step)
   const active = activeBlock(step)
+  const own = octetsOf(step.message, frame, parts)
   const sizes = widths(parts)
   let x: number = BENCH.left
   const blocks = parts.map((part, i): Block => {
     const width = sizes[i] ?? 0
     const filled = !gone.includes(part.kind)
     const block: Block = {
-      ...part, fill: FILLS[part.kind], x, width, filled, active: filled && active.includes(part.kind), broken: part.bytes > LONG,
+      ...part, fill: FILLS[part.kind], x, width, filled, active: filled && active.includes(part.kind) && isOf(part, own), broken: part.bytes > LONG,
     }
     x += width
     return block

@@ -1,6 +1,7 @@
 import type { Step } from '../trace'
 import type { Detail, Link, Nanos, Node, Topology } from '../wire'
-import { findField } from './reading'
+import { FRAMING } from './bench'
+import { findField, stepLayer } from './reading'
 
 /** Who does something, for a sentence: a role, or a name. */
 export type Who = { kind: 'client' | 'server' } | { kind: 'name'; name: string }
@@ -11,10 +12,12 @@ export type Who = { kind: 'client' | 'server' } | { kind: 'name'; name: string }
  */
 export type Fact =
   | { kind: 'request'; who: Who; method: string; bytes: number; ports: readonly [string, string] | null; channels: readonly [string, string] | null }
-  | { kind: 'response'; who: Who; to: Who; status: number; reason: string; method: string | null }
-  | { kind: 'rtp'; who: Who; sequence: number; marker: boolean; picture: number | null; index: number | null; of: number | null }
+  | { kind: 'response'; who: Who; to: Who; status: number; reason: string; method: string | null; channels: readonly [string, string] | null }
+  | { kind: 'rtp'; who: Who; sequence: number; marker: boolean; picture: number | null; index: number | null; of: number | null; tcp: boolean }
   | { kind: 'rtcp'; who: Who; types: readonly string[] }
   | { kind: 'unknownMessage'; who: Who; bytes: number }
+  | { kind: 'interleave'; who: Who; to: Who; media: boolean; channel: string | null; bytes: number }
+  | { kind: 'deinterleave'; who: Who; media: boolean; channel: string | null; bytes: number }
   | { kind: 'formatText'; request: boolean }
   | { kind: 'formatJpeg'; bytes: number; tables: boolean }
   | { kind: 'tcpData'; who: Who; to: Who; header: number; bytes: number; port: number }
@@ -50,8 +53,8 @@ export type Fact =
   | { kind: 'deliverOther'; who: Who }
   | { kind: 'shown'; who: Who; picture: number | null; packets: number; missing: number }
   | { kind: 'dropFcs'; who: Who; packet: { index: number; of: number } | null; udp: boolean }
-  | { kind: 'dropQueue'; who: Who; limit: number }
-  | { kind: 'lost' }
+  | { kind: 'dropQueue'; who: Who; limit: number; tcp: boolean }
+  | { kind: 'lost'; tcp: boolean }
   | { kind: 'drop'; who: Who; reason: string }
 
 /** What facts are drawn from besides the step. */
@@ -104,6 +107,8 @@ export function factOf(step: Step, s: Surroundings): Fact {
       }
       return { kind: 'formatText', request: message?.what.kind === 'request' }
     }
+    case 'interleave': return { kind: 'interleave', who: me, to: who(s, message?.to), ...interleaved(step, s) }
+    case 'deinterleave': return { kind: 'deinterleave', who: me, ...interleaved(step, s) }
     case 'segment': return transport(step, s, detail)
     case 'packet': return carried?.kind === 'icmp' ? { kind: 'icmp', who: me } : { kind: 'ip', destination: value('ip.dst') ?? addressOf(s, message?.to) }
     case 'resolve': return { kind: 'waitForMac', who: me, ip: nextHop(step, s) }
@@ -196,18 +201,28 @@ function composed(step: Step, s: Surroundings): Fact {
   const what = message?.what
   switch (what?.kind) {
     case 'request': {
-      const text = textOf(comingDetail(step, s))
-      const pair = (name: string): readonly [string, string] | null => {
-        const found = new RegExp(`${name}=(\\d+)-(\\d+)`).exec(text)
-        return found?.[1] && found[2] ? [found[1], found[2]] : null
-      }
+      const pair = (name: string): readonly [string, string] | null => pairOf(comingDetail(step, s), name)
       return { kind: 'request', who: me, method: what.method, bytes: message?.length ?? 0, ports: pair('client_port'), channels: pair('interleaved') }
     }
-    case 'response': return { kind: 'response', who: me, to: who(s, message?.to), status: what.status, reason: what.reason, method: what.method }
-    case 'rtp': return { kind: 'rtp', who: me, sequence: what.sequence, marker: what.marker, picture: what.picture, index: what.index, of: what.of }
+    case 'response': return { kind: 'response', who: me, to: who(s, message?.to), status: what.status, reason: what.reason, method: what.method, channels: pairOf(comingDetail(step, s), 'interleaved') }
+    case 'rtp': return { kind: 'rtp', tcp: message?.transport.kind === 'tcp', who: me, sequence: what.sequence, marker: what.marker, picture: what.picture, index: what.index, of: what.of }
     case 'rtcp': return { kind: 'rtcp', who: me, types: what.types }
     default: return { kind: 'unknownMessage', who: me, bytes: message?.length ?? 0 }
   }
+}
+
+/** Two numbers of a Transport header: `client_port=49154-49155`. */
+function pairOf(detail: Detail | null, name: string): readonly [string, string] | null {
+  const found = new RegExp(`${name}=(\\d+)-(\\d+)`).exec(textOf(detail))
+  return found?.[1] && found[2] ? [found[1], found[2]] : null
+}
+
+/** What stands between `$` and the packet of an interleaved message. */
+function interleaved(step: Step, s: Surroundings): { media: boolean; channel: string | null; bytes: number } {
+  const detail = comingDetail(step, s)
+  const layer = detail ? stepLayer(step, detail) : null
+  const channel = layer === null ? undefined : detail?.layers[layer]?.fields.find((f) => f.name === 'rtsp.channel')
+  return { media: step.message?.what.kind === 'rtp', channel: channel?.value ?? null, bytes: (step.message?.length ?? FRAMING) - FRAMING }
 }
 
 function jpegBytes(step: Step, s: Surroundings): number {
@@ -270,6 +285,7 @@ function delivered(step: Step, s: Surroundings): Fact {
 
 function dropped(step: Step, s: Surroundings): Fact {
   const me = who(s, step.node)
+  const tcp = step.frame?.carried.kind === 'tcp'
   const what = step.message?.what
   if (step.receipt?.outcome.kind === 'dropped') {
     const { reason } = step.receipt.outcome
@@ -277,5 +293,5 @@ function dropped(step: Step, s: Surroundings): Fact {
     const packet = what?.kind === 'rtp' && what.index !== null && what.of !== null ? { index: what.index + 1, of: what.of } : null
     return { kind: 'dropFcs', who: me, packet, udp: step.message?.transport.kind === 'udp' }
   }
-  return step.hop?.fate?.kind === 'queueFull' ? { kind: 'dropQueue', who: me, limit: step.hop.fate.limit } : { kind: 'lost' }
+  return step.hop?.fate?.kind === 'queueFull' ? { kind: 'dropQueue', who: me, limit: step.hop.fate.limit, tcp } : { kind: 'lost', tcp }
 }

@@ -101,6 +101,15 @@ const wagon = (layout: Layout, s: number, kind: Wagon['kind']): Wagon => {
   return { x, y, angle: layout.angle(s), kind }
 }
 
+/** A frame is in a host's stack for at most so long before it reaches its port, or behind it. */
+const IN_STACK: Nanos = MS
+
+/** Whether any frame is on its way at `t`: at a port, on a cable, or in the stack beside. */
+export function underWay(trace: Trace, t: Nanos): boolean {
+  return trace.segments(Math.max(0, t - IN_FLIGHT), t + IN_STACK).some((segment) =>
+    segment.hops.some((hop) => hop.queued - IN_STACK <= t && t <= hop.arrive + IN_STACK))
+}
+
 /** Frames on their way at `t`, each where it is. */
 function singles(trace: Trace, layout: Layout, t: Nanos, except: ReadonlySet<number>): Wagon[] {
   const out: Wagon[] = []

@@ -6,6 +6,16 @@ interface Timed {
   at: Nanos
 }
 
+/** Seconds in [from, to) of which not all lines are here; it stands where they end. */
+export interface Gap extends Timed {
+  gap: { from: Nanos; to: Nanos }
+}
+
+/** A place of the list that stands for what is not here. */
+export function isGap(line: Timed): line is Gap {
+  return 'gap' in line
+}
+
 /** Makes lines from rows; `null` leaves a row out. */
 export interface Lines<L extends Timed> {
   message(row: MessageRow): L
@@ -20,13 +30,13 @@ interface Second<L> {
   /** All lines, by time. */
   lines: L[]
   /** Those that the filter lets through. */
-  shown: L[]
+  shown: (L | Gap)[]
 }
 
 /**
- * The lines of all seconds that the page holds, in the order of time, filtered. It keeps what it
- * has made and looks at new rows only, so that a list of tens of thousands costs nothing while
- * it grows.
+ * The lines of all seconds that the page holds, in the order of time, filtered, and a gap
+ * wherever seconds are on the tape but not here. It keeps what it has made and looks at new rows
+ * only, so that a list of tens of thousands costs nothing while it grows.
  */
 export class PacketIndex<L extends Timed> {
   #lines: Lines<L>
@@ -35,20 +45,27 @@ export class PacketIndex<L extends Timed> {
   /** Number of lines before each second. */
   #before: number[] = []
   #length = 0
+  #gaps: Gap[] = []
 
   constructor(lines: Lines<L>) {
     this.#lines = lines
   }
 
-  /** How many lines there are. */
+  /** How many lines there are, gaps among them. */
   get length(): number {
     return this.#length
+  }
+
+  /** Where lines are missing, by time. */
+  get gaps(): readonly Gap[] {
+    return this.#gaps
   }
 
   /** Lets through only some lines; `null` lets through all. */
   setFilter(filter: ((line: L) => boolean) | null): void {
     this.#filter = filter
     for (const second of this.#seconds) {
+      if (second.lines.length === 0) continue
       second.shown = filter ? second.lines.filter(filter) : second.lines
     }
     this.#count()
@@ -63,7 +80,7 @@ export class PacketIndex<L extends Timed> {
   /** Takes over what came to the trace and went from it. */
   update(trace: Trace): void {
     const known = new Map(this.#seconds.map((second) => [second.second, second]))
-    this.#seconds = trace.allSegments().map((segment) => {
+    const seconds = trace.allSegments().map((segment) => {
       const { second, whole, messages, frames } = segment
       let mine = known.get(second)
       // A second that was filled up has been sorted anew: begin again.
@@ -73,18 +90,24 @@ export class PacketIndex<L extends Timed> {
       this.#extend(mine, messages, frames)
       return mine
     })
+    this.#gaps = gapsOf(trace.missing(trace.oldest, trace.live))
+    // A gap stands behind what is known of its last second.
+    const places = this.#gaps.map((gap): Second<L> => ({
+      second: Math.floor(gap.at / 1e9) + 0.5, whole: true, messages: 0, frames: 0, lines: [], shown: [gap],
+    }))
+    this.#seconds = [...seconds, ...places].sort((a, b) => a.second - b.second)
     this.#count()
   }
 
   /** The line at a place, from 0. */
-  get(place: number): L | undefined {
+  get(place: number): L | Gap | undefined {
     const second = this.#secondAt(place)
     return second < 0 ? undefined : this.#seconds[second]?.shown[place - (this.#before[second] ?? 0)]
   }
 
   /** Lines `from` to before `to`. */
-  slice(from: number, to: number): L[] {
-    const out: L[] = []
+  slice(from: number, to: number): (L | Gap)[] {
+    const out: (L | Gap)[] = []
     for (let place = Math.max(0, from); place < Math.min(to, this.#length); place += 1) {
       const line = this.get(place)
       if (line) out.push(line)
@@ -96,7 +119,7 @@ export class PacketIndex<L extends Timed> {
   place(at: Nanos, same: (line: L) => boolean): number {
     const wanted = Math.floor(at / 1e9)
     const index = this.#seconds.findIndex((second) => second.second === wanted)
-    const inside = this.#seconds[index]?.shown.findIndex(same) ?? -1
+    const inside = this.#seconds[index]?.shown.findIndex((line) => !isGap(line) && same(line)) ?? -1
     return inside < 0 ? -1 : (this.#before[index] ?? 0) + inside
   }
 
@@ -118,7 +141,7 @@ export class PacketIndex<L extends Timed> {
     for (let i = 1; i <= this.#length; i += 1) {
       const place = (((from + i * step) % this.#length) + this.#length) % this.#length
       const line = this.get(place)
-      if (line && wanted(line)) return place
+      if (line && !isGap(line) && wanted(line)) return place
     }
     return -1
   }
@@ -161,4 +184,18 @@ export class PacketIndex<L extends Timed> {
     }
     return low - 1
   }
+}
+
+/** Runs of seconds as gaps. */
+function gapsOf(missing: readonly number[]): Gap[] {
+  const out: Gap[] = []
+  for (const second of missing) {
+    const last = out.at(-1)
+    const to = (second + 1) * 1e9
+    if (last && last.gap.to === second * 1e9) {
+      last.gap.to = to
+      last.at = to - 1
+    } else out.push({ at: to - 1, gap: { from: second * 1e9, to } })
+  }
+  return out
 }

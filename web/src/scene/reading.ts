@@ -1,6 +1,6 @@
 import type { Step } from '../trace'
 import type { Detail, DetailField } from '../wire'
-import { activeBlock, partsOf } from './bench'
+import { activeBlock, isOf, octetsOf, partsOf } from './bench'
 
 /** The fields that a step reads or writes, by their Wireshark names; the strip fills them. */
 export function readFields(step: Step): readonly string[] {
@@ -8,6 +8,8 @@ export function readFields(step: Step): readonly string[] {
   switch (step.kind) {
     case 'compose': return [step.message?.what.kind === 'rtp' && step.message.what.marker ? 'rtp.marker' : 'rtp.seq', 'rtsp.request', 'rtsp.response']
     case 'format': return ['jpeg.main_hdr.offset']
+    case 'interleave':
+    case 'deinterleave': return ['rtsp.channel', 'rtsp.length']
     case 'segment': {
       if (udp) return ['udp.dstport']
       const carried = step.frame?.carried
@@ -40,7 +42,9 @@ export function stepLayer(step: Step, detail: Detail): number | null {
     if (rtp !== null) return rtp
   }
   const wanted = activeBlock(step)
-  const part = partsOf(detail).find((p) => wanted.includes(p.kind) && p.layer !== null)
+  const parts = partsOf(detail)
+  const own = octetsOf(step.message, step.frame, parts)
+  const part = parts.find((p) => wanted.includes(p.kind) && p.layer !== null && isOf(p, own))
   if (part) return part.layer
   if (step.kind === 'shown') return place('jpeg') ?? place('rtp')
   if (step.kind === 'resolve') return place('ip')

@@ -1,5 +1,4 @@
-import type { Journey, Layer, Step } from '../trace'
-import { type Trace } from '../trace'
+import { isInterleaved, type Journey, type Layer, type Step, type Trace } from '../trace'
 import type { Detail, FrameRow, Nanos } from '../wire'
 import { bench, type Bench, type Fill } from './bench'
 import { along, film, type Film } from './film'
@@ -111,6 +110,11 @@ export function direction(layout: Layout, step: Step): 1 | -1 {
   return layout.indexOf(step.node) === 0 ? 1 : -1
 }
 
+/** Layers 6 and 5 are told of in one step, unless 5 puts octets of its own in front. */
+export function sharesRow(step: Step): boolean {
+  return step.kind === 'format' && !(step.message && isInterleaved(step.message))
+}
+
 /** Where a step takes place, as a distance along the path; `null` when it is not on the stage. */
 export function placeOf(layout: Layout, step: Step): number | null {
   const index = layout.indexOf(step.node)
@@ -125,7 +129,7 @@ export function placeOf(layout: Layout, step: Step): number | null {
     case 'compose':
     case 'deliver':
     case 'shown': return layout.place(index, 7)
-    case 'format': return (layout.place(index, 6) + layout.place(index, 5)) / 2
+    case 'format': return sharesRow(step) ? (layout.place(index, 6) + layout.place(index, 5)) / 2 : layout.place(index, 6)
     case 'bits': return onCable()
     case 'queue': return layout.place(index, 1, exit)
     case 'frame': return layout.place(index, 2, exit)
@@ -166,6 +170,7 @@ function echoOf(layout: Layout, step: Step): { index: number; layer: Layer } | n
   const way = direction(layout, step)
   const last = layout.columns.length - 1
   if (step.kind === 'compose') return { index: way === 1 ? last : 0, layer: 7 }
+  if (step.kind === 'interleave') return { index: way === 1 ? last : 0, layer: 5 }
   if (step.kind === 'segment') return { index: way === 1 ? last : 0, layer: 4 }
   if (step.kind !== 'packet' && step.kind !== 'frame' && step.kind !== 'routerOut') return null
   const layer = step.kind === 'packet' ? 3 : 2
@@ -198,7 +203,7 @@ function devices(layout: Layout, step: Step | null): DeviceView[] {
     port: column.side === 'middle' ? null : portOf(step, column.node.id),
     rows: column.layers.map((layer): RowView => {
       const { y, height } = row(layer)
-      const both = step?.kind === 'format' && (layer === 6 || layer === 5)
+      const both = step !== null && sharesRow(step) && (layer === 6 || layer === 5)
       const active = index === here && (both || layer === step?.layer)
       const echoes = !active && echo?.index === index && echo.layer === layer
       return { layer, y, height, active, echo: echoes, state: !step ? 'idle' : active || echoes ? 'active' : 'dim' }

@@ -72,6 +72,27 @@ export function playedInVain(trace: Trace, client: number, t: Nanos, patience: N
   return accepted
 }
 
+/**
+ * When the next picture for a client sets out: as the rows tell, or else as the pace of the last
+ * ones lets one expect; `null` when neither says so.
+ */
+export function nextPicture(trace: Trace, client: number, t: Nanos): Nanos | null {
+  const begun: Nanos[] = []
+  let last: number | null = null
+  for (const segment of trace.segments(Math.max(0, t - REACH), t + SECOND)) {
+    for (const { at, to, what } of segment.messages) {
+      if (what.kind !== 'rtp' || to !== client || at < t - REACH || what.timestamp === last) continue
+      if (at > t) return at
+      last = what.timestamp
+      begun.push(at)
+    }
+  }
+  const [before, latest] = begun.slice(-2)
+  if (before === undefined || latest === undefined) return null
+  const due = latest + (latest - before)
+  return due > t ? due : null
+}
+
 /** The messages that should have filled the empty places of a picture, where they are known. */
 export function lostMessages(trace: Trace, picture: PictureRow): Id[] {
   const wanted = new Set(picture.slots.filter((slot) => slot.message === null).map((slot) => slot.sequence))

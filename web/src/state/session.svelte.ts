@@ -90,10 +90,15 @@ export class Session {
   client = $state<number | null>(null)
   /** A problem other than a lost connection (for that, see `status`). */
   trouble = $state.raw<Trouble | null>(null)
+  /** The request that was sent last while time ran, until it is followed or forgotten. */
+  sent = $state.raw<{ method: RequestMethod; at: Nanos } | null>(null)
   /** True while the first-open invitation is on the stage. */
   invited = $state(true)
   /** Motions become cross-fades, and the page starts paused. */
   reducedMotion = $state(false)
+
+  /** Another moment than the cursor's that is looked at: its rows stay in memory too. */
+  reading: Nanos | null = null
 
   /** A place to come back to, from the address; taken once its run is here. */
   returnTo: Place | null = null
@@ -283,10 +288,19 @@ export class Session {
     const client = this.client
     if (client === null || this.refusal(method) !== null) return
     const stands = !this.playing
+    const at = this.live
     this.command({ kind: 'request', client, method, from }, (outcome) => {
-      // In a world that stands still the request is the next thing to follow.
-      if (outcome.kind === 'done' && stands) this.#stepper.followNew()
+      if (outcome.kind !== 'done') return
+      // In a world that stands still the request is the next thing to follow; else it is offered.
+      if (stands) this.#stepper.followRequest(method, at)
+      else this.sent = { method, at }
     })
+  }
+  /** Follows the request that was sent while time ran. */
+  followSent(): void {
+    const sent = this.sent
+    this.sent = null
+    if (sent) this.#stepper.followRequest(sent.method, sent.at)
   }
   watch(client: number): void {
     if (this.client === client) return
@@ -390,7 +404,12 @@ export class Session {
   }
 
   #runWorld(): void {
-    if (!this.rulesTime || this.speed === 'beats') return
+    if (!this.rulesTime) return
+    // Event by event: the world stands, and each beat moves it on.
+    if (this.speed === 'beats') {
+      this.#freezeWorld()
+      return
+    }
     const pace = this.room?.pace
     if (pace?.kind === 'rate' && pace.rate === this.speed) return
     this.command({ kind: 'pace', pace: { kind: 'rate', rate: this.speed } })
@@ -423,7 +442,7 @@ export class Session {
         this.#segmentAsked = false
         this.trace.add(message.rows)
         if (asked?.get?.kind === 'segment') this.trace.fill(asked.get.from, asked.get.to)
-        this.trace.trim(this.t)
+        this.trace.trim(this.t, this.reading)
         this.rowsVersion += 1
         this.#stepper.refresh()
         break
@@ -517,7 +536,7 @@ export class Session {
       this.overviewStart = trimOverview(this.overview, this.overviewStart, this.trace.oldest)
     }
     this.trace.fill(Math.max(this.trace.coveredFrom, before - 2 * SECOND), now)
-    this.trace.trim(this.t)
+    this.trace.trim(this.t, this.reading)
     this.live = this.trace.live
     this.oldest = this.trace.oldest
     // While the world stands, batches come without rows: nothing has changed then.

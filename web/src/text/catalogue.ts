@@ -1,5 +1,5 @@
 import type { BlockKind, Fact, Pdu } from '../scene'
-import type { RequestMethod } from '../wire'
+import type { Nanos, RequestMethod } from '../wire'
 import type { Layer } from '../trace'
 
 /** What the caption says when no step is shown. */
@@ -16,6 +16,10 @@ export type FilmFact =
   | { kind: 'clipOver' }
   | { kind: 'ended' }
   | { kind: 'still' }
+  /** Time runs slowly and nothing is under way; `due`: the next picture in so much simulated time, `wait` in that of the person. */
+  | { kind: 'between'; due: Nanos | null; wait: Nanos | null }
+  /** Event by event, and the next one has not happened yet. */
+  | { kind: 'beats' }
 
 /**
  * Every sentence and label of stage, strip, caption and controls. A language is one file that

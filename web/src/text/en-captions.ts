@@ -29,7 +29,7 @@ function request(f: Fact & { kind: 'request' }): string {
       return 'SETUP asks the server to prepare one track and says how its packets shall travel.'
     case 'PLAY': return 'PLAY asks the server to start sending: the session is ready, so the first picture can follow at once.'
     case 'PAUSE': return 'PAUSE asks the server to stop sending but to keep the session, so that PLAY can go on from there.'
-    case 'TEARDOWN': return 'TEARDOWN ends the session: the server stops sending and forgets its ports and state.'
+    case 'TEARDOWN': return 'TEARDOWN ends the session: the server stops sending and forgets what it knew of it.'
     case 'GET_PARAMETER': return `GET_PARAMETER only says that ${who(f.who)} is still there, because the server ends sessions that stay silent.`
     default: return `${me} writes a request of ${bytes(f.bytes)}: ${f.method.slice(0, 20)}.`
   }
@@ -41,10 +41,12 @@ function response(f: Fact & { kind: 'response' }): string {
   switch (f.method) {
     case 'OPTIONS': return `${me} answers ${f.status} ${f.reason.slice(0, 20)} and lists its methods, so that the client knows what it may ask.`
     case 'DESCRIBE': return `${me} answers with a description in SDP, so that the client knows each track, its coding and its address.`
-    case 'SETUP': return `${me} has made a session and names its own ports, so that both ends know where packets come from and go to.`
+    case 'SETUP':
+      if (f.channels) return `${me} has made a session: channels ${f.channels[0]} and ${f.channels[1]} of this connection will carry the media, so no other port is needed.`
+      return `${me} has made a session and names its own ports, so that both ends know where packets come from and go to.`
     case 'PLAY': return `${me} accepts PLAY and names its first sequence number, so that the client knows where the picture starts.`
     case 'PAUSE': return `${me} has stopped sending and keeps the session, so the state goes back to Ready.`
-    case 'TEARDOWN': return `${me} has ended the session: its ports are free again, and no packet follows.`
+    case 'TEARDOWN': return `${me} has ended the session and forgotten its state, so no packet of it follows.`
     default: return `${me} answers ${f.status} ${f.reason.slice(0, 30)}, so that ${who(f.to)} knows how its request went.`
   }
 }
@@ -53,8 +55,9 @@ function rtp(f: Fact & { kind: 'rtp' }): string {
   if (f.marker && f.of !== null) return `The marker bit is 1: this is the last of the picture’s ${f.of} packets, so the client can start decoding now.`
   if (f.marker) return 'The marker bit is 1: this is the last packet of the picture, so the client can start decoding now.'
   if (f.index !== null && f.of !== null && f.picture !== null) {
-    return `${Who(f.who)} cuts picture ${f.picture} into ${f.of} packets. This is packet ${f.index + 1}, number ${f.sequence}, so that the client can order them.`
+    return `${Who(f.who)} cuts picture ${f.picture} into ${f.of} packets. This is packet ${f.index + 1}, ${f.tcp ? `numbered ${f.sequence} although TCP alone keeps their order` : `number ${f.sequence}, so that the client can order them`}.`
   }
+  if (f.tcp) return `RTP gives this piece the number ${f.sequence}, as it would over UDP, although TCP lets none get lost.`
   return `RTP gives this piece of the picture the number ${f.sequence}, so that the client can order packets and notice a missing one.`
 }
 
@@ -101,6 +104,8 @@ export function caption(f: Fact): string {
     case 'rtp': return rtp(f)
     case 'rtcp': return rtcp(f.types, Who(f.who))
     case 'unknownMessage': return `${Who(f.who)} hands ${bytes(f.bytes)} to the transport layer. No protocol known here explains them.`
+    case 'interleave': return `RTSP puts 4 bytes in front: $, channel${f.channel === null ? '' : ` ${f.channel}`} and length, so that ${who(f.to)} can tell ${f.media ? 'media' : 'reports'} from RTSP words in one connection.`
+    case 'deinterleave': return `${Who(f.who)} reads $${f.channel === null ? '' : ` and channel ${f.channel}`}: no RTSP words, but an ${f.media ? 'RTP' : 'RTCP'} packet of ${bytes(f.bytes)} comes next in this connection.`
     case 'formatText': return `Layers 6 and 5 add no bytes to this ${f.request ? 'request' : 'response'}: one is about its format, text, the other about the session both ends remember.`
     case 'formatJpeg': return f.tables
       ? `The format has a header of its own: ${bytes(f.bytes)} of RTP/JPEG say where this piece belongs and bring the tables to decode it.`
@@ -155,8 +160,12 @@ export function caption(f: Fact): string {
     case 'dropFcs': return f.packet && f.udp
       ? `A bit flipped on the cable, so the FCS is wrong: ${who(f.who)} drops packet ${f.packet.index} of ${f.packet.of}. UDP never resends: the picture keeps a hole.`
       : `${Who(f.who)} computes another FCS than the one received: at least one bit flipped on the cable, so it drops the frame and tells nobody.`
-    case 'dropQueue': return `${Who(f.who)}’s queue for this cable is full at ${bytes(f.limit)}, so the frame is dropped. Nobody is told, but the numbers will have a gap.`
-    case 'lost': return 'The cable loses this frame. Only the tape shows it: the receiver must notice a gap in the numbers, the sender hears nothing.'
+    case 'dropQueue': return f.tcp
+      ? `${Who(f.who)}’s queue for this cable is full at ${bytes(f.limit)}, so the frame is dropped. No ACK comes, so TCP will send it again.`
+      : `${Who(f.who)}’s queue for this cable is full at ${bytes(f.limit)}, so the frame is dropped. Nobody is told, but the numbers will have a gap.`
+    case 'lost': return f.tcp
+      ? 'The cable loses this frame. Only the tape shows it: no ACK will come for its bytes, so TCP will send them again.'
+      : 'The cable loses this frame. Only the tape shows it: the receiver must notice a gap in the numbers, the sender hears nothing.'
     case 'drop': return drop(f.reason, who(f.who))
   }
 }

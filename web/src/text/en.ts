@@ -1,6 +1,6 @@
 import type { BlockKind, Pdu } from '../scene'
 import type { Catalogue, FilmFact } from './catalogue'
-import { count } from './clock'
+import { count, span } from './clock'
 import { caption } from './en-captions'
 
 const LAYERS = { 7: 'Application', 6: 'Presentation', 5: 'Session', 4: 'Transport', 3: 'Network', 2: 'Data link', 1: 'Physical' } as const
@@ -12,7 +12,7 @@ const BLOCKS: Record<BlockKind, readonly [string, string]> = {
 }
 
 const PDUS: Record<Pdu, string> = {
-  message: 'RTSP message', rtp: 'RTP packet', rtcp: 'RTCP packet', picture: 'Piece of the picture', segment: 'TCP segment', datagram: 'UDP datagram',
+  message: 'RTSP message', rtp: 'RTP packet', rtcp: 'RTCP packet', interleaved: 'Interleaved packet', picture: 'Piece of the picture', segment: 'TCP segment', datagram: 'UDP datagram',
   packet: 'IP packet', icmp: 'ICMP message', arp: 'ARP message', frame: 'Ethernet frame', bits: 'Ethernet frame',
 }
 
@@ -26,6 +26,10 @@ function film(f: FilmFact): string {
     case 'quiet': return 'No media flows now. A PLAY request lets the server send.'
     case 'clipOver': return 'The clip has come to its end, and the server said BYE: no media flows now. The player will soon ask for it again.'
     case 'ended': return 'The session is over: the client sent TEARDOWN, and the server has forgotten it.'
+    case 'between': return f.due === null || f.wait === null
+      ? 'Nothing is under way at this moment: time runs slowly until the next event. Step forward goes there at once.'
+      : `Nothing is under way. The next picture is due in about ${span(f.due)}: ${span(f.wait)} at this speed. Step forward goes there at once.`
+    case 'beats': return 'Everything known has been shown, one event a beat. The next event has not happened yet: it is waited for.'
     case 'still': return 'Time stands still. One step forward follows the next message down and up the layers.'
   }
 }

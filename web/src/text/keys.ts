@@ -1,7 +1,7 @@
 /** What the keys do, as the help says it. */
 export const KEYS: readonly { keys: string; does: string }[] = [
   { keys: 'Space', does: 'Play and pause time' },
-  { keys: '→   PageDown', does: 'Step forward' },
+  { keys: '→   PageDown', does: 'Step forward; while a step moves, finish it' },
   { keys: '←   PageUp', does: 'Step back' },
   { keys: 'Shift + →', does: 'Next hop' },
   { keys: 'Ctrl + →', does: 'Next message' },

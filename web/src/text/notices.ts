@@ -2,7 +2,7 @@ import type { Nanos, Status } from '../wire'
 import { clock, span, tenths } from './clock'
 
 /** What a notice offers to do. */
-export type NoticeAct = 'tryNow' | 'reload' | 'show' | 'dismiss'
+export type NoticeAct = 'tryNow' | 'reload' | 'show' | 'follow' | 'dismiss'
 
 /** A sentence in the caption's place: what, where, what to do. */
 export interface Notice {
@@ -20,6 +20,8 @@ export interface Matters {
   /** Milliseconds of `Date.now`. */
   wall: number
   trouble: { kind: string; text?: string; at?: Nanos } | null
+  /** The request that was sent while time ran. */
+  sent: { method: string; at: Nanos } | null
   /** The page may watch and step, but not send requests. */
   viewer: boolean
   /** How far back the tape reaches at most. */
@@ -30,7 +32,7 @@ export interface Matters {
 
 /** The most urgent notice, or `null` when all is well. */
 export function noticeOf(matters: Matters): Notice | null {
-  return lost(matters) ?? troubled(matters) ?? waiting(matters) ?? watching(matters)
+  return lost(matters) ?? troubled(matters) ?? asked(matters) ?? waiting(matters) ?? watching(matters)
 }
 
 function lost({ status, wall }: Matters): Notice | null {
@@ -74,6 +76,16 @@ function troubleWords(trouble: { kind: string; text?: string; at?: Nanos }, hist
       return 'No lost or late packet lies after this moment in what is kept here.'
     default:
       return null
+  }
+}
+
+function asked({ sent }: Matters): Notice | null {
+  if (!sent) return null
+  return {
+    id: `sent ${sent.method} ${sent.at}`,
+    text: `The client has sent ${sent.method} while time ran on. It can be followed from its first word.`,
+    act: { id: 'follow', label: 'Follow this request' },
+    closable: true,
   }
 }
 

@@ -13,6 +13,8 @@ export type StepKind =
   | 'compose'
   /** Layers 6 and 5: format and session. */
   | 'format'
+  /** RTSP puts `$`, channel and length before a packet that travels in its own connection (RFC 2326 10.12). */
+  | 'interleave'
   /** TCP or UDP makes a segment or datagram. */
   | 'segment'
   /** IP puts its header in front. */
@@ -31,6 +33,8 @@ export type StepKind =
   | 'routerIn' | 'route' | 'routerOut'
   /** A host reads upwards. */
   | 'hostLink' | 'hostNetwork' | 'hostTransport'
+  /** The `$` and the channel tell what the next octets of the connection are. */
+  | 'deinterleave'
   /** The message is complete and goes to the application. */
   | 'deliver'
   /** The picture that it was part of is shown. */
@@ -83,6 +87,11 @@ export function journey(trace: Trace, topology: Topology, subject: Subject): Jou
   return { subject, steps, finished: finished && steps.length === builder.steps.length }
 }
 
+/** An RTP or RTCP packet that travels inside an RTSP connection, behind `$`, channel and length. */
+export function isInterleaved(message: MessageRow): boolean {
+  return message.transport.kind === 'tcp' && (message.what.kind === 'rtp' || message.what.kind === 'rtcp')
+}
+
 /** The frame that a host made, of a frame that routers may have rewritten. */
 export function rootFrame(trace: Trace, frame: FrameRow): FrameRow {
   let root = frame
@@ -122,11 +131,15 @@ class Builder {
     if (!message) return false
     this.#message = message
     const what = message.what.kind
-    this.#push({ at: message.at, kind: 'compose', node: message.from, layer: 7 })
-    if (what !== 'rtcp' && what !== 'unknown') this.#push({ at: message.at, kind: 'format', node: message.from, layer: 6 })
-
     const delivery = this.#trace.delivery(id)
     const frames = [...this.#trace.framesOf(id)].sort((a, b) => a.at - b.at)
+    const interleaved = isInterleaved(message)
+    // A segment may carry several packets: which octets are this one's only its frame tells.
+    const frame = interleaved ? (frames[0] ?? null) : null
+    this.#push({ at: message.at, kind: 'compose', node: message.from, layer: 7, frame })
+    if (what !== 'rtcp' && what !== 'unknown') this.#push({ at: message.at, kind: 'format', node: message.from, layer: 6, frame })
+    if (interleaved) this.#push({ at: message.at, kind: 'interleave', node: message.from, layer: 5, frame })
+
     const full = this.#wholly(message, frames, delivery)
     let end: End = 'underway'
     for (const frame of frames) {
@@ -141,6 +154,7 @@ class Builder {
     }
     if (delivery) {
       const frame = (delivery.frame === null ? null : this.#trace.frame(delivery.frame)) ?? frames.at(-1) ?? null
+      if (interleaved) this.#push({ at: delivery.at, kind: 'deinterleave', node: delivery.node, layer: 5, frame })
       this.#push({ at: delivery.at, kind: 'deliver', node: delivery.node, layer: 7, frame })
       if (message.transport.kind === 'tcp') this.#acknowledgement(delivery, message.transport.connection)
     }

@@ -193,10 +193,10 @@ export class Trace {
   }
 
   /**
-   * Forgets what the server has forgotten, and then the seconds farthest from `centre` until at
-   * most `KEPT_SECONDS` are in memory.
+   * Forgets what the server has forgotten, and then the seconds farthest from `centre` (and from
+   * `reading`, another place that is looked at) until at most `KEPT_SECONDS` are in memory.
    */
-  trim(centre: Nanos): void {
+  trim(centre: Nanos, reading: Nanos | null = null): void {
     const gone = [...this.#segments.keys()].filter((second) => (second + 1) * SECOND <= this.oldest)
     for (const second of gone) this.#drop(second)
     if (gone.length > 0) this.version += 1
@@ -204,7 +204,8 @@ export class Trace {
     const here = secondOf(centre)
     const edge = secondOf(this.live)
     // The last seconds before the live edge stay, so that "Go live" finds its film.
-    const distance = (s: number): number => Math.min(Math.abs(s - here), Math.max(0, edge - s) * 2)
+    const read = reading === null ? here : secondOf(reading)
+    const distance = (s: number): number => Math.min(Math.abs(s - here), Math.abs(s - read), Math.max(0, edge - s) * 2)
     const order = [...this.#segments.keys()].sort((a, b) => distance(b) - distance(a))
     for (const second of order.slice(0, this.#segments.size - KEPT_SECONDS)) this.#drop(second)
     this.version += 1

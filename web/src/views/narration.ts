@@ -1,4 +1,5 @@
-import { factOf, type Bench } from '../scene'
+import { factOf, underWay, type Bench } from '../scene'
+import { nextPicture } from '../scene/watch'
 import type { Session } from '../state/session.svelte'
 import { words, type FilmFact } from '../text'
 import { SECOND, type Step } from '../trace'
@@ -29,6 +30,8 @@ export function filmFact(session: Session): FilmFact {
   const { trace, t } = session
   if (session.status.kind !== 'open' && session.hello === null) return { kind: 'connecting' }
   if (!session.playing) return { kind: 'still' }
+  if (session.speed === 'beats' && session.waiting) return { kind: 'beats' }
+  if (session.speed !== 'beats' && session.speed <= SLOW && !underWay(trace, t)) return between(session, session.speed)
   const change = trace.states.findLast((s) => s.at <= t && s.change.kind === 'media' && s.change.client === session.client)
   const over = change?.change
   const stopped = over?.kind === 'media' && over.state !== 'playing'
@@ -46,6 +49,16 @@ export function filmFact(session: Session): FilmFact {
   if (over?.kind === 'media' && over.state === 'torn down' && state === 'Init') return { kind: 'ended' }
   if (over?.kind === 'media' && over.state === 'ended') return { kind: 'clipOver' }
   return over === undefined ? { kind: 'arranging' } : { kind: 'quiet' }
+}
+
+/** From this speed on nothing moves for longer than one waits without a word. */
+const SLOW = 0.01
+
+function between(session: Session, speed: number): FilmFact {
+  const at = session.client === null ? null : nextPicture(session.trace, session.client, session.t)
+  // A round number holds still long enough to be read.
+  const due = at === null ? null : Math.ceil((at - session.t) / 1e6) * 1e6
+  return { kind: 'between', due, wait: due === null ? null : Math.ceil(due / speed / 1e9) * 1e9 }
 }
 
 /** The media packets that were sent to the watched client in a time, and the fewest and the most that one of its pictures had. */

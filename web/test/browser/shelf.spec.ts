@@ -134,3 +134,36 @@ test('the details can be read with the keyboard alone', async ({ open }) => {
   await page.keyboard.press('Enter')
   await expect(tree.getByRole('treeitem', { selected: true })).toHaveAttribute('aria-level', '2')
 })
+
+test('after a reload the list says which packets it lacks, and loads them', async ({ open, room, page: before }) => {
+  test.skip(room.rtsp === null, 'the pretended world begins anew with the page')
+  // A room that has run for longer than a page loads by itself.
+  await before.waitForTimeout(14_000)
+  const page = await open()
+  await tab(page, 'Packets')
+  const grid = page.getByRole('grid', { name: 'Packets' })
+  await page.getByRole('searchbox', { name: 'Filter packets' }).fill('arp who has')
+  await expect(page.getByText('Nothing loaded here matches this filter')).toBeVisible()
+  await expect(grid.getByRole('row', { name: /^Not all packets of 0:00 to \d:\d\d are here\./ })).toBeVisible()
+  // By the keyboard: the row itself is pressed.
+  await grid.focus()
+  for (let i = 0; i < 12 && (await grid.getByRole('row', { name: /Not all packets/ }).count()) > 0; i += 1) {
+    const row = await grid.getByRole('row', { name: /Not all packets/ }).innerText()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Enter')
+    await expect(grid.getByRole('row', { name: row })).toHaveCount(0)
+  }
+  await expect(grid.getByRole('row', { name: /ARP Who has 10\.0\.1\.1/ })).toBeVisible()
+  await expect(page.getByText('Nothing loaded here matches this filter')).toBeHidden()
+})
+
+test('a request that is sent while time runs can be followed', async ({ open }) => {
+  const page = await open()
+  await tab(page, 'Remote')
+  await page.getByRole('button', { name: 'OPTIONS request' }).click()
+  const notice = page.getByRole('status', { name: 'Notice' })
+  await expect(notice).toContainText('The client has sent OPTIONS while time ran on.')
+  await notice.getByRole('button', { name: 'Follow this request' }).click()
+  await expect(page.getByRole('region', { name: 'Caption' })).toContainText('asks with OPTIONS which methods the server knows')
+  await expect(page.getByRole('button', { name: 'Play', exact: true })).toBeVisible()
+})

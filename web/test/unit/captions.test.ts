@@ -27,16 +27,23 @@ const facts: Fact[] = [
       { kind: 'request', who, method, bytes: 1_234, ports: ['49154', '49155'], channels: null },
       { kind: 'request', who, method, bytes: 1_234, ports: null, channels: ['0', '1'] },
       { kind: 'request', who, method, bytes: 1_234, ports: null, channels: null },
-      { kind: 'response', who: server, to: who, status: 200, reason: 'OK', method },
-      { kind: 'response', who: server, to: who, status: 459, reason: 'Aggregate Operation Not Allowed', method },
+      { kind: 'response', who: server, to: who, status: 200, reason: 'OK', method, channels: null },
+      { kind: 'response', who: server, to: who, status: 200, reason: 'OK', method, channels: ['0', '1'] },
+      { kind: 'response', who: server, to: who, status: 459, reason: 'Aggregate Operation Not Allowed', method, channels: null },
       { kind: 'deliverRequest', who: server, from: who, method },
       { kind: 'deliverResponse', who, from: server, status: 459, reason: 'Aggregate Operation Not Allowed', method },
     ])),
   ...[client, server, long].flatMap((who): Fact[] => [
-    { kind: 'rtp', who, sequence: 65_535, marker: false, picture: 12_345, index: 10, of: 11 },
-    { kind: 'rtp', who, sequence: 65_535, marker: true, picture: 12_345, index: 10, of: 11 },
-    { kind: 'rtp', who, sequence: 65_535, marker: true, picture: null, index: null, of: null },
-    { kind: 'rtp', who, sequence: 65_535, marker: false, picture: null, index: null, of: null },
+    ...[false, true].flatMap((tcp): Fact[] => [
+      { kind: 'rtp', who, sequence: 65_535, marker: false, picture: 12_345, index: 10, of: 11, tcp },
+      { kind: 'rtp', who, sequence: 65_535, marker: true, picture: 12_345, index: 10, of: 11, tcp },
+      { kind: 'rtp', who, sequence: 65_535, marker: true, picture: null, index: null, of: null, tcp },
+      { kind: 'rtp', who, sequence: 65_535, marker: false, picture: null, index: null, of: null, tcp },
+      { kind: 'dropQueue', who, limit: 1_048_576, tcp },
+    ]),
+    ...[true, false].flatMap((media): Fact[] => ['255', null].flatMap((channel): Fact[] => [
+      { kind: 'interleave', who, to: long, media, channel, bytes: 65_535 }, { kind: 'deinterleave', who, media, channel, bytes: 65_535 },
+    ])),
     ...[['SR', 'SDES'], ['RR', 'SDES'], ['RR', 'SDES', 'BYE'], ['APP', 'XR']].map((types): Fact => ({ kind: 'rtcp', who, types })),
     { kind: 'unknownMessage', who, bytes: 65_507 },
     { kind: 'tcpData', who, to: long, header: 32, bytes: 1_460, port: 61_405 },
@@ -69,7 +76,6 @@ const facts: Fact[] = [
     { kind: 'shown', who, picture: 12_345, packets: 120, missing: 0 }, { kind: 'shown', who, picture: null, packets: 120, missing: 1 },
     { kind: 'shown', who, picture: 12_345, packets: 120, missing: 12 },
     { kind: 'dropFcs', who, packet: { index: 10, of: 11 }, udp: true }, { kind: 'dropFcs', who, packet: null, udp: false },
-    { kind: 'dropQueue', who, limit: 1_048_576 },
     ...['badIpChecksum', 'badTransportChecksum', 'ttl', 'noRoute', 'portClosed', 'duplicate', 'arpFailed', 'something else'].map((reason): Fact => ({ kind: 'drop', who, reason })),
   ]),
   { kind: 'formatText', request: true }, { kind: 'formatText', request: false },
@@ -77,7 +83,7 @@ const facts: Fact[] = [
   { kind: 'tcpTimeout', rto: 60e9, bytes: 1_460, attempt: 3 }, { kind: 'tcpFast', bytes: 1_460 }, { kind: 'tcpAfterTimeout', bytes: 1_460 }, { kind: 'tcpPartial', bytes: 1_460 },
   { kind: 'udp', header: 8 }, { kind: 'ip', destination: '255.255.255.255' }, { kind: 'ip', destination: '' },
   { kind: 'bits', bytes: 1_518, rate: 12_500_000, time: 123_456, delay: 123_456_789 },
-  { kind: 'lost' },
+  { kind: 'lost', tcp: true }, { kind: 'lost', tcp: false },
 ]
 
 describe('captions', () => {
@@ -101,6 +107,7 @@ describe('captions', () => {
     const films: FilmFact[] = [
       { kind: 'connecting' }, { kind: 'nothingYet' }, { kind: 'arranging' }, { kind: 'quiet' }, { kind: 'ended' }, { kind: 'still' }, { kind: 'clipOver' },
       { kind: 'pictures', least: 119, most: 120, rate: 12_000 }, { kind: 'pictures', least: 11, most: 11, rate: 275 }, { kind: 'packets', rate: 12_000 }, { kind: 'packets', rate: null },
+      { kind: 'between', due: null, wait: null }, { kind: 'between', due: 39_900_000, wait: 39_900_000_000 }, { kind: 'beats' },
     ]
     for (const film of films) check(words.film(film))
   })

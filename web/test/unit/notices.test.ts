@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { noticeOf, type Matters } from '../../src/text/notices'
 
-const well: Matters = { status: { kind: 'open' }, wall: 0, trouble: null, viewer: false, history: 600e9, inVain: null }
+const well: Matters = { status: { kind: 'open' }, wall: 0, trouble: null, sent: null, viewer: false, history: 600e9, inVain: null }
 
 describe('the notice', () => {
   it('is nothing while all is well', () => {
@@ -25,6 +25,11 @@ describe('the notice', () => {
   it('says that PLAY was accepted and nothing came', () => {
     const notice = noticeOf({ ...well, inVain: { waited: 2.4e9, last: 'R1 had no route' } })
     expect(notice?.text).toBe('PLAY was accepted 2 s ago and no packet has come. Last event: R1 had no route.')
+  })
+  it('offers to follow a request that was sent while time ran', () => {
+    const notice = noticeOf({ ...well, sent: { method: 'OPTIONS', at: 5e9 } })
+    expect(notice?.text).toBe('The client has sent OPTIONS while time ran on. It can be followed from its first word.')
+    expect(notice?.act).toEqual({ id: 'follow', label: 'Follow this request' })
   })
   it('puts a lost connection before everything else', () => {
     const all = { ...well, status: { kind: 'lost', retryAt: 0 }, trouble: { kind: 'refused', text: 'No.' }, viewer: true } as const

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PacketIndex } from '../../src/scene/packetindex'
+import { type Gap, isGap, PacketIndex } from '../../src/scene/packetindex'
 import { filterOf, frameLine, messageLine, type PacketLine } from '../../src/text/packets'
 import { Trace } from '../../src/trace'
 import type { CarriedRow, CauseRow, FrameRow, MessageRow, Rows, WhatRow } from '../../src/wire'
@@ -125,7 +125,13 @@ describe('the index of lines', () => {
     message: (row: MessageRow) => messageLine(row, names),
     frame: (row: FrameRow) => frameLine(row, names),
   }
-  const ids = (index: PacketIndex<PacketLine>) => index.slice(0, index.length).map((line) => line.subject.id)
+  /** What the trace has not wholly is a gap: here all of it has come. */
+  const whole = (trace: Trace): Trace => {
+    trace.fill(0, 6 * S)
+    return trace
+  }
+  const idOf = (line: PacketLine | Gap | undefined) => (line && !isGap(line) ? line.subject.id : 'gap')
+  const ids = (index: PacketIndex<PacketLine>) => index.slice(0, index.length).map(idOf)
 
   it('grows with the trace, by time, over seconds', () => {
     const trace = new Trace()
@@ -166,11 +172,11 @@ describe('the index of lines', () => {
     index.update(trace)
     name = 'ffplay'
     index.update(trace)
-    expect(index.get(0)?.from).toBe('host 9')
+    expect(index.get(0)).toMatchObject({ from: 'host 9' })
     index.reset()
     expect(index.length).toBe(0)
     index.update(trace)
-    expect(index.get(0)?.from).toBe('ffplay')
+    expect(index.get(0)).toMatchObject({ from: 'ffplay' })
   })
 
   it('forgets seconds that the trace forgets', () => {
@@ -182,6 +188,33 @@ describe('the index of lines', () => {
     index.update(trace)
     expect(index.length).toBe(0)
     expect(index.lastAt(9 * S)).toBe(-1)
+  })
+
+  it('has a gap where seconds are not here, through every filter, until they are', () => {
+    const trace = new Trace()
+    trace.live = 6 * S
+    trace.coveredFrom = 5 * S
+    const index = new PacketIndex(lines)
+    // An early RTSP message is here, all else of its second is not.
+    trace.add(rows([message(1, 0.1 * S), message(2, 5.5 * S)]))
+    trace.fill(5 * S, 6 * S)
+    index.update(trace)
+    expect(ids(index)).toEqual([1, 'gap', 2])
+    expect(index.gaps).toEqual([{ at: 5 * S - 1, gap: { from: 0, to: 5 * S } }])
+    index.setFilter(filterOf('no such words'))
+    expect(ids(index)).toEqual(['gap'])
+    expect(index.search(0, 1, () => true)).toBe(-1)
+    index.setFilter(null)
+
+    trace.add(rows([message(3, 3.2 * S)]))
+    trace.fill(3 * S, 5 * S)
+    index.update(trace)
+    expect(ids(index)).toEqual([1, 'gap', 3, 2])
+    expect(index.gaps[0]?.gap).toEqual({ from: 0, to: 3 * S })
+    whole(trace)
+    index.update(trace)
+    expect(ids(index)).toEqual([1, 3, 2])
+    expect(index.gaps).toEqual([])
   })
 
   it('finds the next match, going round', () => {

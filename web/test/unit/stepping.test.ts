@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fixtureChannel } from '../../src/dev/fixture-channel'
 import { Session } from '../../src/state/session.svelte'
+import { QUEUE } from '../../src/state/stepper'
 import { SECOND } from '../../src/trace'
 
 /** A session on the pretended world, its clock in the test's hand. */
@@ -96,6 +97,45 @@ describe('stepping', () => {
     expect(b.session.motion).toBeNull()
     expect(b.session.stepIndex).toBe(index)
     expect(b.session.t).toBe(to)
+  })
+
+  it('pressed while a step waits is not forgotten, up to a limit', () => {
+    const b = new Bench('pace=frozen')
+    for (let i = 0; i < 30; i += 1) b.session.stepForward()
+    expect(b.session.waiting).toBe(true)
+    for (let guard = 0; guard < 400 && (b.session.waiting || b.session.motion); guard += 1) b.pass(16)
+    // The first press stands on the first step; each two after it make a step and finish its motion.
+    expect(b.session.stepCount?.n).toBe(1 + QUEUE / 2)
+  })
+
+  it('goes from a packet that was shown to the one that was sent next', () => {
+    const b = new Bench('start=3')
+    b.pass(400)
+    b.session.seek(2 * SECOND)
+    b.session.followOne()
+    b.pass(32)
+    const first = b.session.step?.message?.what
+    for (let i = 0; i < 40 && b.session.step?.kind !== 'shown'; i += 1) b.step()
+    expect(b.session.step?.kind).toBe('shown')
+    b.session.nextMessage()
+    b.pass(32)
+    const next = b.session.step?.message?.what
+    expect(first?.kind === 'rtp' && next?.kind === 'rtp' ? next.sequence - first.sequence : null).toBe(1)
+  })
+
+  it('offers to follow a request that was sent while time ran', () => {
+    const b = new Bench('start=3')
+    b.pass(400)
+    b.session.request('PAUSE')
+    b.pass(200)
+    expect(b.session.playing).toBe(true)
+    expect(b.session.sent?.method).toBe('PAUSE')
+    b.session.followSent()
+    b.pass(200)
+    expect(b.session.sent).toBeNull()
+    expect(b.session.playing).toBe(false)
+    expect(b.session.step?.kind).toBe('compose')
+    expect(b.session.step?.message?.what).toMatchObject({ kind: 'request', method: 'PAUSE' })
   })
 
   it('by hop stops once at each device', () => {
