@@ -376,3 +376,32 @@ async fn the_volume_of_the_built_in_player_is_set_and_asked_for() {
         assert_eq!(page.order(id, request(method, parameters)).await["kind"], "refused", "{parameters}");
     }
 }
+
+#[tokio::test]
+async fn the_key_holder_sends_players_elsewhere() {
+    let server = Layercast::start(&[]);
+    let mut page = server.open().await;
+    page.until(|text| text["type"] == "batch" && text["now"].as_u64().unwrap() > 1_000_000_000).await;
+    for (to, says) in [("/nothing", "There is no /nothing"), ("http://h/", "The address is neither")] {
+        let outcome = page.order(1, json!({"kind": "redirect", "client": null, "to": to})).await;
+        assert_eq!(outcome["kind"], "refused");
+        assert!(outcome["reason"].as_str().unwrap().starts_with(says), "{outcome}");
+    }
+    let outcome = page.order(2, json!({"kind": "redirect", "client": 99, "to": "/demo"})).await;
+    assert_eq!(outcome["kind"], "refused", "there is no such client");
+    page.say(
+        json!({"type": "command", "id": 3, "command": {"kind": "redirect", "client": 0, "to": "/demo"}})
+            .to_string(),
+    )
+    .await;
+    // It is told before the answer to the order.
+    page.until(|text| {
+        text["type"] == "batch"
+            && text["rows"]["messages"]
+                .as_array()
+                .is_some_and(|rows| rows.iter().any(|row| row["what"]["method"] == "REDIRECT"))
+    })
+    .await;
+    let answer = page.until(|text| text["type"] == "answer" && text["id"] == 3).await;
+    assert_eq!(answer["outcome"]["kind"], "done");
+}

@@ -176,3 +176,34 @@ fn a_reader_that_takes_nothing_closes_the_window_and_costs_a_bounded_amount() {
         at += 4 + usize::from(u16::from_be_bytes([stream[at + 2], stream[at + 3]]));
     }
 }
+
+#[test]
+fn a_real_client_is_redirected_by_the_address_that_it_knows() {
+    let mut world = run("classroom", 1);
+    let id = connect(&mut world);
+    let node = world.gateway_node(id).unwrap();
+    let url = "rtsp://127.0.0.1:8554/demo";
+    assert!(world.redirect(Some(node), "/demo").is_err(), "it has no session");
+    let setup =
+        format!("SETUP {url}/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP/TCP;unicast\r\n\r\n");
+    let session = session_of(&ask(&mut world, id, &setup));
+    let refused = world.redirect(Some(node), "/nothing").unwrap_err();
+    assert_eq!(refused.to_string(), "There is no /nothing on this server.");
+    assert_eq!(world.redirect(Some(node), "/demo"), Ok(1));
+    let request = ask(&mut world, id, "");
+    assert!(request.starts_with("REDIRECT rtsp://127.0.0.1:8554/demo RTSP/1.0\r\nCSeq: 1\r\n"), "{request}");
+    assert!(request.contains("\r\nLocation: rtsp://127.0.0.1:8554/demo\r\n"), "{request}");
+    assert!(request.contains(&format!("\r\nSession: {session}\r\n")), "{request}");
+    ask(&mut world, id, "RTSP/1.0 501 Not Implemented\r\nCSeq: 1\r\n\r\n");
+    let notes: Vec<_> = world
+        .tape()
+        .states()
+        .iter()
+        .filter_map(|state| match &state.change {
+            Change::Note { text } => Some(text.clone()),
+            _ => None,
+        })
+        .collect();
+    assert!(notes.iter().any(|note| note.contains("does not follow")), "{notes:?}");
+    assert_eq!(world.redirect(None, "/demo"), Ok(1), "the built-in player plays");
+}

@@ -1034,7 +1034,15 @@ client: number,
 /**
  * A path of the simulated server (`/live`), or an `rtsp://` URL.
  */
-url: string, };
+url: string, } | { "kind": "redirect", 
+/**
+ * Whose sessions; absent: all that play.
+ */
+client: number | null, 
+/**
+ * Where to: a path on the server, such as `/demo`, or an RTSP URL.
+ */
+to: string, };
 
 export type AdvanceTo = { "kind": "event" } | { "kind": "time", 
 /**

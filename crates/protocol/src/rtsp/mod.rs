@@ -31,8 +31,8 @@ pub use client::{
 };
 pub use method::Method;
 pub use server::{
-    ClosePolicy, ConnId, EndReason, Limits, Server, ServerConfig, ServerEvent, ServerOutput, SessionId,
-    TooManyConnections,
+    ClosePolicy, ConnId, EndReason, Limits, RedirectAnswer, RedirectError, RedirectWhom, Server,
+    ServerConfig, ServerEvent, ServerOutput, SessionId, TooManyConnections,
 };
 pub use status::Status;
 

@@ -34,6 +34,11 @@ impl Keeper {
                 Command::Open { client, url } => {
                     self.world.open(NodeId(client), &url).map_err(|refused| refused.to_string())
                 }
+                Command::Redirect { client, to } => self
+                    .world
+                    .redirect(client.map(NodeId), &to)
+                    .map(|_| ())
+                    .map_err(|refused| refused.to_string()),
             }
         };
         match done {

@@ -69,6 +69,13 @@ pub enum Command {
         /// A path of the simulated server (`/live`), or an `rtsp://` URL.
         url: String,
     },
+    /// The simulated server sends REDIRECT (RFC 2326 section 10.10).
+    Redirect {
+        /// Whose sessions; absent: all that play.
+        client: Option<u32>,
+        /// Where to: a path on the server, such as `/demo`, or an RTSP URL.
+        to: String,
+    },
 }
 
 /// How far a frozen world goes on.

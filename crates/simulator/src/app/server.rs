@@ -6,7 +6,10 @@ use crate::stack::{SocketError, Stack, StackEvent, TcpHandle, UdpHandle};
 use crate::tape::Change;
 use protocol::media::Catalogue;
 use protocol::random::Dice;
-use protocol::rtsp::{ConnId, EndReason, Server, ServerConfig, ServerEvent, ServerOutput, SessionId, State};
+use protocol::rtsp::{
+    ConnId, EndReason, RedirectAnswer, RedirectError, RedirectWhom, Server, ServerConfig, ServerEvent,
+    ServerOutput, SessionId, State,
+};
 use protocol::time::SimTime;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr, SocketAddrV4};
@@ -95,6 +98,28 @@ impl ServerApp {
             }
             _ => {}
         }
+    }
+
+    /// Sends a client, or all that play, elsewhere; answers how many sessions were told.
+    pub(crate) fn redirect(
+        &mut self,
+        now: SimTime,
+        client: Option<NodeId>,
+        to: &str,
+    ) -> Result<usize, RedirectError> {
+        let Some(client) = client else {
+            return self.engine.redirect(now, &RedirectWhom::Playing, to, None);
+        };
+        let sessions = self.sessions.iter().filter(|(_, node)| **node == client);
+        let sessions: Vec<SessionId> = sessions.map(|(session, _)| session.clone()).collect();
+        let (mut told, mut failed) = (0, RedirectError::Nobody);
+        for session in sessions {
+            match self.engine.redirect(now, &RedirectWhom::Session(session), to, None) {
+                Ok(count) => told += count,
+                Err(error) => failed = error,
+            }
+        }
+        if told == 0 { Err(failed) } else { Ok(told) }
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<SimTime> {
@@ -212,6 +237,17 @@ impl ServerApp {
             ServerEvent::RelayDropped { total, .. } => io.note(format!(
                 "Packets of a published stream were not sent, since the client reads its connection too slowly; {total} times so far."
             )),
+            ServerEvent::RedirectAnswered { session, answer } => io.note(match answer {
+                RedirectAnswer::Status(status) if status.is_success() => {
+                    format!("Session {session} answered REDIRECT with {status}: its client follows.")
+                }
+                RedirectAnswer::Status(status) => format!(
+                    "Session {session} answered REDIRECT with {status}: its client does not follow, and plays on."
+                ),
+                RedirectAnswer::Silence => {
+                    format!("Session {session} did not answer REDIRECT: its client does not follow.")
+                }
+            }),
             ServerEvent::ParameterSet { session, name, value } => {
                 io.note(format!("Session {session} set {name} to {value}."));
             }

@@ -268,6 +268,28 @@ impl World {
         .unwrap_or_else(|| Err(Refused("There is no such client.".to_owned())))
     }
 
+    /// Lets the server send REDIRECT to a client's sessions or, without a client, to all that
+    /// play; answers how many sessions were told. `to` is a path on the server, such as
+    /// `/demo`, or an RTSP URL.
+    ///
+    /// # Errors
+    /// [`Refused`] when `to` cannot be, or nobody could be told.
+    pub fn redirect(&mut self, client: Option<NodeId>, to: &str) -> Result<usize, Refused> {
+        let is_server = |node: &NodeInfo| node.kind == NodeKind::Server;
+        let server = self.nodes.iter().position(is_server).map(|place| NodeId(place as u32));
+        let told = server.and_then(|server| {
+            self.with_app(server, |app, io| match app {
+                App::Server(app) => app.redirect(io.now, client, to).map_err(|error| error.to_string()),
+                _ => Err("There is no server.".to_owned()),
+            })
+        });
+        told.unwrap_or_else(|| Err("There is no server.".to_owned())).map_err(|reason| {
+            // Errors begin small; this one is read as a sentence of its own.
+            let (first, rest) = reason.split_at(reason.chars().next().map_or(0, char::len_utf8));
+            Refused(format!("{}{}.", first.to_uppercase(), rest.trim_end_matches('.')))
+        })
+    }
+
     /// Acts on a host's application, and sends what comes of it.
     fn with_app<R>(
         &mut self,

@@ -1,5 +1,6 @@
 //! One TCP connection: what was read of it, and what waits to be written.
 
+use super::redirect::Asking;
 use super::{ConnId, Limits, ServerOutput};
 use crate::message::Outgoing;
 use crate::rtsp::reader::{Oddity, Reader};
@@ -36,6 +37,10 @@ pub(super) struct Connection {
     pub remarked: BTreeSet<&'static str>,
     /// The highest CSeq so far.
     pub cseq: Option<u32>,
+    /// The CSeq of the last request that the server has sent on it.
+    pub own_cseq: u32,
+    /// Requests of the server that wait for an answer, by their CSeq.
+    pub asking: BTreeMap<u32, Asking>,
     room: Option<usize>,
     waiting: VecDeque<(Outgoing, bool)>,
     waiting_responses: usize,
@@ -58,6 +63,8 @@ impl Connection {
             told: BTreeSet::new(),
             remarked: BTreeSet::new(),
             cseq: None,
+            own_cseq: 0,
+            asking: BTreeMap::new(),
             room: None,
             waiting: VecDeque::new(),
             waiting_responses: 0,

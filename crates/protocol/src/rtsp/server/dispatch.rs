@@ -101,9 +101,7 @@ impl Server {
                     self.request(now, conn, item, &request);
                 }
             }
-            ItemKind::Response => {
-                self.remark(conn, item.offset, "RFC 2326 7", "A response came, but nothing was asked.");
-            }
+            ItemKind::Response => self.response(conn, item),
             ItemKind::Frame => self.frame(now, conn, item),
             ItemKind::Blank | ItemKind::Garbage => {}
         }
@@ -303,7 +301,11 @@ impl Server {
             method,
             cseq: cseq.and_then(|text| text.parse().ok()),
         };
-        let data = Outgoing { bytes: response.write(), what };
+        self.send_message(now, conn, Outgoing { bytes: response.write(), what });
+    }
+
+    /// Queues a response or request.
+    pub(super) fn send_message(&mut self, now: SimTime, conn: ConnId, data: Outgoing) {
         let limit = self.config.limits.waiting_responses;
         if let Some(connection) = self.connections.get_mut(&conn) {
             connection.send(data, false, &mut self.outputs);

@@ -69,6 +69,7 @@ impl Server {
     fn remove_connection(&mut self, conn: ConnId) {
         self.connections.remove(&conn);
         self.deadlines.set(Deadline::Connection(conn), None);
+        self.deadlines.set(Deadline::Answers(conn), None);
     }
 
     /// Sessions that are carried by the connection end with it; others as the policy says.

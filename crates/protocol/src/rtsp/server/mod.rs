@@ -9,6 +9,7 @@
 //! | `target` | what a request's URL names |
 //! | `describe`, `setup`, `play`, `parameters` | the methods |
 //! | `publication`, `publish`, `relay` | streams that clients publish: what is known of them, ANNOUNCE and RECORD, their packets |
+//! | `redirect` | the server sends clients elsewhere, and takes their answers |
 //! | `transport` | which offered transport is taken |
 //! | `media` | packets out of the senders, RTCP into them |
 //! | `lifecycle` | connections and sessions end |
@@ -26,6 +27,7 @@ mod parameters;
 mod play;
 mod publication;
 mod publish;
+mod redirect;
 mod relay;
 mod session;
 mod setup;
@@ -39,6 +41,7 @@ pub use config::{ClosePolicy, Limits, ServerConfig};
 pub use output::{EndReason, ServerEvent, ServerOutput};
 pub use parameters::{MAX_PARAMETERS, MAX_VOLUME};
 pub use publication::{MAX_SDP, MAX_STREAM_NAME};
+pub use redirect::{MAX_ASKED, MAX_LOCATION, REDIRECT_PATIENCE, RedirectAnswer, RedirectError, RedirectWhom};
 pub use relay::{MAX_RELAYED, MAX_SOURCES};
 
 use crate::media::Catalogue;
@@ -99,6 +102,8 @@ pub struct SessionView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Deadline {
     Connection(ConnId),
+    /// The client owes an answer.
+    Answers(ConnId),
     Session(u64),
 }
 
@@ -219,6 +224,7 @@ impl Server {
             self.deadlines.set(deadline, None);
             match deadline {
                 Deadline::Connection(conn) => self.connection_due(now, conn),
+                Deadline::Answers(conn) => self.answers_due(now, conn),
                 Deadline::Session(number) => self.session_due(now, number),
             }
         }

@@ -1,6 +1,6 @@
 //! What a server hands out.
 
-use super::{ConnId, SessionId};
+use super::{ConnId, RedirectAnswer, SessionId};
 use crate::message::Outgoing;
 use crate::rtsp::{Method, State};
 use std::net::{IpAddr, SocketAddr};
@@ -9,7 +9,7 @@ use std::time::Duration;
 /// One thing for the caller to do, or to know.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerOutput {
-    /// Queue these bytes on a connection: one whole response or one whole `$` frame.
+    /// Queue these bytes on a connection: one whole response, request or `$` frame.
     Stream {
         /// The connection.
         conn: ConnId,
@@ -145,6 +145,22 @@ pub enum ServerEvent {
         track: usize,
         /// How often this has happened to this track so far.
         total: u64,
+    },
+    /// A client was told to go elsewhere.
+    Redirected {
+        /// The session.
+        session: SessionId,
+        /// On which connection.
+        conn: ConnId,
+        /// Where to, as it stands in Location.
+        location: String,
+    },
+    /// What a client has made of being told to go elsewhere.
+    RedirectAnswered {
+        /// The session.
+        session: SessionId,
+        /// What came of it.
+        answer: RedirectAnswer,
     },
     /// A client has set a parameter of its session.
     ParameterSet {

@@ -6,5 +6,6 @@ mod limits;
 mod media;
 mod parameters;
 mod publish;
+mod redirect;
 mod rig;
 mod sessions;

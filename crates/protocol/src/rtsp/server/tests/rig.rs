@@ -2,7 +2,7 @@
 
 use super::super::*;
 use crate::message::{Outgoing, What};
-use crate::rtsp::message::Response;
+use crate::rtsp::message::{Request, Response};
 use crate::rtsp::reader::{ItemKind, Reader};
 use crate::time::SimTime;
 use std::net::Ipv4Addr;
@@ -16,6 +16,8 @@ pub const CONN: ConnId = ConnId(1);
 pub struct Out {
     /// Responses by connection, in order.
     pub responses: Vec<(ConnId, Response)>,
+    /// Requests of the server by connection, in order.
+    pub requests: Vec<(ConnId, Request)>,
     /// `$` frames by connection: channel, packet, what it is.
     pub frames: Vec<(ConnId, u8, Outgoing)>,
     pub datagrams: Vec<(u16, SocketAddr, Outgoing)>,
@@ -105,6 +107,14 @@ impl Rig {
             let (channel, bytes) = item.frame().unwrap();
             self.out.order.push("frame");
             self.out.frames.push((conn, channel, Outgoing { bytes, what: data.what }));
+            return;
+        }
+        if let What::Request { method, cseq } = &data.what {
+            let request = Request::read(&item).expect("a request");
+            assert_eq!(*method, request.method.to_string());
+            assert_eq!(cseq.map(|cseq| cseq.to_string()).as_deref(), request.headers.get("CSeq"));
+            self.out.order.push("request");
+            self.out.requests.push((conn, request));
             return;
         }
         let response = Response::read(&item).expect("a response");
