@@ -2,7 +2,7 @@
 
 use crate::cli::Serve;
 use crate::fault::Fault;
-use crate::gateway::{self, Datagrams, Lane, MAX_PLAYERS};
+use crate::gateway::{self, Datagrams, MAX_PLAYERS};
 use crate::http::{self, Guard, Limited, Site};
 use crate::page;
 use crate::room::{Doors, Keeper, Key, Room, Setting};
@@ -37,7 +37,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     let http = listen("--http", options.http).await?;
     let rtsp = listen("--rtsp", options.rtsp).await?;
     let (http_at, rtsp_at) = (http.local_addr()?, rtsp.local_addr()?);
-    let datagrams = Datagrams::bind(rtsp_at.ip(), options.rtp_port).await?;
+    let datagrams = Datagrams::bind(rtsp_at.ip(), options.rtp_port)?;
     let key =
         if http_at.ip().is_loopback() { Key::Implicit } else { Key::secret().context("no random octets")? };
 
@@ -69,8 +69,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     let site = Site { guard: Guard::new(http_at.ip(), &options.allow_host).into(), room: room.clone() };
     let pages = tokio::spawn(async move { axum::serve(Limited::new(http), http::router(site)).await });
     tokio::spawn(gateway::accept(rtsp, room.clone()));
-    tokio::spawn(datagrams.clone().receive(Lane::Rtp, room.clone()));
-    tokio::spawn(datagrams.receive(Lane::Rtcp, room.clone()));
+    datagrams.receive(&room).context("no thread for datagrams")?;
 
     let address = format!("http://{}/{}", visible(http_at), key.fragment());
     announce(&address, &key, http_at, &rtsp_url, &offer);

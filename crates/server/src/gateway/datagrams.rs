@@ -4,10 +4,9 @@ use crate::fault::Fault;
 use crate::room::Room;
 use bytes::Bytes;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::UdpSocket;
 
 /// The first pair that is tried when the user names none.
 const FIRST_PORT: u16 = 50_000;
@@ -18,6 +17,12 @@ const TRIES: u16 = 200;
 /// The largest datagram.
 const MAX_DATAGRAM: usize = 65_535;
 
+/// How long a socket waits for a datagram before it looks whether the room still stands.
+const LOOK_UP: Duration = Duration::from_millis(500);
+
+/// How long a datagram may wait for the system to take it; a network would lose it, too.
+const SEND_WITHIN: Duration = Duration::from_millis(1);
+
 /// Which of the two ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
@@ -27,7 +32,8 @@ pub enum Lane {
     Rtcp,
 }
 
-/// The two sockets.
+/// The two sockets. They are the system's own: in an event loop each datagram sent would wake
+/// the loop, to tell that the next may be sent.
 #[derive(Clone, Debug)]
 pub struct Datagrams {
     rtp: Arc<UdpSocket>,
@@ -40,11 +46,11 @@ impl Datagrams {
     ///
     /// # Errors
     /// When the ports are not free.
-    pub async fn bind(ip: IpAddr, port: Option<u16>) -> Result<Self, Fault> {
+    pub fn bind(ip: IpAddr, port: Option<u16>) -> Result<Self, Fault> {
         let (first, tries) = port.map_or((FIRST_PORT, TRIES), |port| (port, 1));
         let last = first + 2 * (tries - 1);
         for port in (first..=last).step_by(2) {
-            match pair(ip, port).await {
+            match pair(ip, port) {
                 Ok((rtp, rtcp)) => return Ok(Datagrams { rtp: rtp.into(), rtcp: rtcp.into(), port }),
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
                 // Windows reserves ranges of ports and says so in this way.
@@ -83,25 +89,36 @@ impl Datagrams {
         }
     }
 
-    /// Sends a datagram, without waiting; false when the system does not take it now. A
-    /// network would lose it, too.
+    /// Sends a datagram; false when the system does not take it at once. A network would lose
+    /// it, too.
     pub fn send(&self, lane: Lane, to: SocketAddr, bytes: &[u8]) -> bool {
-        self.socket(lane).try_send_to(bytes, to).is_ok()
+        self.socket(lane).send_to(bytes, to).is_ok()
     }
 
-    /// Hands datagrams to the room until it is gone. Those that come faster than the room
-    /// takes them are lost, as in a socket's full buffer.
-    pub async fn receive(self, lane: Lane, room: Room) {
+    /// Hands datagrams to the room, from a thread for each socket, until the room is gone.
+    /// Those that come faster than the room takes them are lost, as in a socket's full buffer.
+    ///
+    /// # Errors
+    /// When there is no thread to be had.
+    pub fn receive(&self, room: &Room) -> io::Result<()> {
+        for (lane, name) in [(Lane::Rtp, "rtp"), (Lane::Rtcp, "rtcp")] {
+            let (sockets, room) = (self.clone(), room.clone());
+            std::thread::Builder::new().name(name.into()).spawn(move || sockets.listen(lane, &room))?;
+        }
+        Ok(())
+    }
+
+    fn listen(&self, lane: Lane, room: &Room) {
         let mut buffer = vec![0; MAX_DATAGRAM];
-        loop {
-            match self.socket(lane).recv_from(&mut buffer).await {
+        while !room.is_over() {
+            match self.socket(lane).recv_from(&mut buffer) {
                 Ok((octets, from)) => {
-                    if !room.datagram(lane, from, Bytes::copy_from_slice(&buffer[..octets])) {
-                        return;
-                    }
+                    room.datagram(lane, from, Bytes::copy_from_slice(&buffer[..octets]));
+                }
+                Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
                 }
                 // It tells of a datagram that was sent (port unreachable); nothing came.
-                Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
+                Err(_) => std::thread::sleep(Duration::from_millis(1)),
             }
         }
     }
@@ -114,8 +131,15 @@ impl Datagrams {
     }
 }
 
-async fn pair(ip: IpAddr, port: u16) -> io::Result<(UdpSocket, UdpSocket)> {
-    Ok((UdpSocket::bind((ip, port)).await?, UdpSocket::bind((ip, port + 1)).await?))
+fn pair(ip: IpAddr, port: u16) -> io::Result<(UdpSocket, UdpSocket)> {
+    Ok((socket(ip, port)?, socket(ip, port + 1)?))
+}
+
+fn socket(ip: IpAddr, port: u16) -> io::Result<UdpSocket> {
+    let socket = UdpSocket::bind((ip, port))?;
+    socket.set_read_timeout(Some(LOOK_UP))?;
+    socket.set_write_timeout(Some(SEND_WITHIN))?;
+    Ok(socket)
 }
 
 #[cfg(test)]
@@ -123,16 +147,16 @@ mod tests {
     use super::*;
     use std::net::Ipv4Addr;
 
-    #[tokio::test]
-    async fn a_pair_that_is_in_use_is_passed_over() {
+    #[test]
+    fn a_pair_that_is_in_use_is_passed_over() {
         let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let first = Datagrams::bind(ip, None).await.unwrap();
-        let second = Datagrams::bind(ip, None).await.unwrap();
+        let first = Datagrams::bind(ip, None).unwrap();
+        let second = Datagrams::bind(ip, None).unwrap();
         assert_ne!(first.port(), second.port());
         assert_eq!(first.port() % 2, 0);
         assert_eq!(second.lane(second.port() + 1), Some(Lane::Rtcp));
         assert_eq!(second.lane(second.port() - 1), None);
-        let again = Datagrams::bind(ip, Some(first.port())).await;
+        let again = Datagrams::bind(ip, Some(first.port()));
         assert!(matches!(again, Err(Fault::NoRtpPorts { from, .. }) if from == first.port()));
     }
 }

@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc};
 
 /// The most real players at a time; each has a host of its own in the simulation.
-pub const MAX_PLAYERS: usize = 16;
+pub const MAX_PLAYERS: usize = 128;
 
 /// How many further connections may be told at a time that there is no room; those beyond
 /// are dropped at once.

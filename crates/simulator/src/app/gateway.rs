@@ -51,6 +51,8 @@ pub(crate) struct GatewayApp {
     unnamed: Vec<u8>,
     sockets: BTreeMap<u16, UdpHandle>,
     events: VecDeque<GatewayEvent>,
+    /// Whether it is known that there are events.
+    is_ready: bool,
     datagrams: usize,
     name: String,
     named: bool,
@@ -67,6 +69,7 @@ impl GatewayApp {
             unnamed: Vec::new(),
             sockets: BTreeMap::new(),
             events: VecDeque::new(),
+            is_ready: false,
             datagrams: 0,
             name,
             named: false,
@@ -99,8 +102,14 @@ impl GatewayApp {
         io.state(Change::Client { client: io.node, joined: true, name: self.name.clone() });
     }
 
+    /// Whether something has begun to wait for the real client since all was taken.
+    pub(crate) fn becomes_ready(&mut self) -> bool {
+        !self.events.is_empty() && !std::mem::replace(&mut self.is_ready, true)
+    }
+
     pub(crate) fn poll_event(&mut self) -> Option<GatewayEvent> {
         let event = self.events.pop_front();
+        self.is_ready = event.is_some();
         if let Some(GatewayEvent::Datagram { .. }) = event {
             self.datagrams -= 1;
         }

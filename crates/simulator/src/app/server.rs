@@ -11,7 +11,7 @@ use protocol::rtsp::{
     ServerOutput, SessionId, State,
 };
 use protocol::time::SimTime;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 
@@ -26,14 +26,14 @@ pub(crate) struct ServerApp {
     rtp: UdpHandle,
     rtcp: UdpHandle,
     connections: BTreeMap<TcpHandle, Connection>,
+    /// Connections to close once their outbox is empty.
+    closing: BTreeSet<TcpHandle>,
     sessions: BTreeMap<SessionId, NodeId>,
 }
 
 #[derive(Debug, Default)]
 struct Connection {
     outbox: Outbox,
-    /// Close once the outbox is empty.
-    closing: bool,
 }
 
 impl ServerApp {
@@ -53,6 +53,7 @@ impl ServerApp {
             rtcp: stack.udp_bind(rtp_port + 1)?,
             engine: Server::new(config, catalogue, dice),
             connections: BTreeMap::new(),
+            closing: BTreeSet::new(),
             sessions: BTreeMap::new(),
         })
     }
@@ -64,6 +65,7 @@ impl ServerApp {
                 match self.engine.connected(io.now, ConnId(handle.0), peer) {
                     Ok(()) => {
                         self.connections.insert(handle, Connection::default());
+                        self.tell_room(io, handle);
                     }
                     Err(full) => {
                         io.note(format!("A connection from {remote} was refused: {full}."));
@@ -82,15 +84,17 @@ impl ServerApp {
             StackEvent::Writable(handle) => {
                 if let Some(connection) = self.connections.get_mut(&handle) {
                     let _ = connection.outbox.flush(io, handle);
+                    self.tell_room(io, handle);
                 }
             }
             StackEvent::PeerClosed(handle) => {
                 self.engine.disconnected(io.now, ConnId(handle.0));
-                if let Some(connection) = self.connections.get_mut(&handle) {
-                    connection.closing = true;
+                if self.connections.contains_key(&handle) {
+                    self.closing.insert(handle);
                 }
             }
             StackEvent::Closed { handle, .. } if self.connections.remove(&handle).is_some() => {
+                self.closing.remove(&handle);
                 self.engine.disconnected(io.now, ConnId(handle.0));
             }
             StackEvent::Datagram { handle, from, payload } => {
@@ -133,30 +137,28 @@ impl ServerApp {
     }
 
     pub(crate) fn flush(&mut self, io: &mut HostIo<'_>) {
-        loop {
-            for (handle, connection) in &self.connections {
-                let room = io.stack.tcp_send_room(*handle).saturating_sub(connection.outbox.len());
-                self.engine.set_writable(ConnId(handle.0), room);
-            }
-            let mut quiet = true;
-            while let Some(output) = self.engine.poll_output(io.now) {
-                quiet = false;
-                self.output(io, output);
-            }
-            if quiet {
-                break;
-            }
+        while let Some(output) = self.engine.poll_output(io.now) {
+            self.output(io, output);
         }
-        let done: Vec<TcpHandle> = self
-            .connections
-            .iter()
-            .filter(|(_, c)| c.closing && c.outbox.is_empty())
-            .map(|(h, _)| *h)
-            .collect();
+        let is_done = |handle: &TcpHandle| {
+            self.connections.get(handle).is_none_or(|connection| connection.outbox.is_empty())
+        };
+        let done: Vec<TcpHandle> = self.closing.iter().copied().filter(is_done).collect();
         for handle in done {
+            self.closing.remove(&handle);
             self.connections.remove(&handle);
             // Already closed by the other side's reset: nothing is left to close.
             let _ = io.stack.tcp_close(io.now, handle);
+        }
+    }
+
+    /// Tells the engine how much it may still send on a connection, and asks to be told when
+    /// that grows.
+    fn tell_room(&mut self, io: &mut HostIo<'_>, handle: TcpHandle) {
+        if let Some(connection) = self.connections.get(&handle) {
+            let room = io.stack.tcp_send_room(handle).saturating_sub(connection.outbox.len());
+            self.engine.set_writable(ConnId(handle.0), room);
+            io.stack.tcp_tell_room(handle);
         }
     }
 
@@ -166,8 +168,7 @@ impl ServerApp {
                 let handle = TcpHandle(conn.0);
                 if let Some(connection) = self.connections.get_mut(&handle) {
                     connection.outbox.send(io, handle, data);
-                    let room = io.stack.tcp_send_room(handle).saturating_sub(connection.outbox.len());
-                    self.engine.set_writable(conn, room);
+                    self.tell_room(io, handle);
                 }
             }
             ServerOutput::Datagram { from_port, to: SocketAddr::V4(to), data } => {
@@ -181,10 +182,11 @@ impl ServerApp {
                 let handle = TcpHandle(conn.0);
                 if abort {
                     self.connections.remove(&handle);
+                    self.closing.remove(&handle);
                     // Already gone: nothing is left to reset.
                     let _ = io.stack.tcp_abort(io.now, handle);
-                } else if let Some(connection) = self.connections.get_mut(&handle) {
-                    connection.closing = true;
+                } else if self.connections.contains_key(&handle) {
+                    self.closing.insert(handle);
                 }
             }
             ServerOutput::Event(event) => self.event(io, event),

@@ -137,10 +137,11 @@ pub struct ScenarioError {
 }
 
 /// The scenarios that come with Layercast, by name.
-const BUILT_IN: [(&str, &str); 3] = [
+const BUILT_IN: &[(&str, &str)] = &[
     ("classroom", include_str!("../../scenarios/classroom.toml")),
     ("classroom-loss", include_str!("../../scenarios/classroom-loss.toml")),
     ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
+    ("lecture-hall", include_str!("../../scenarios/lecture-hall.toml")),
 ];
 
 impl Scenario {

@@ -53,6 +53,15 @@ impl Stack {
         self.tcp.with(handle, |connection| connection.send(octets))?
     }
 
+    /// Asks for a [`StackEvent::Writable`](super::StackEvent::Writable) when an
+    /// acknowledgement has left a quarter of the send buffer free, as if
+    /// [`tcp_send`](Self::tcp_send) had found too little room. Without the connection nothing
+    /// comes.
+    pub fn tcp_tell_room(&mut self, handle: TcpHandle) {
+        // A connection that is gone has no room to tell of.
+        let _ = self.tcp.with(handle, |connection| connection.tell_room());
+    }
+
     /// How many octets [`tcp_send`](Self::tcp_send) would take; 0 without the connection.
     pub fn tcp_send_room(&self, handle: TcpHandle) -> usize {
         self.tcp.get(handle).map_or(0, |connection| connection.send_room())

@@ -13,6 +13,7 @@ use pnet_base::MacAddr;
 use protocol::media::Catalogue;
 use protocol::random::Dice;
 use protocol::rtsp::ServerConfig;
+use std::collections::VecDeque;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 
@@ -93,6 +94,7 @@ pub(super) fn world(
         lanes,
         devices,
         gateways: Vec::new(),
+        gateways_ready: VecDeque::new(),
         gateway_spec: scenario.gateway.clone(),
         server: SocketAddrV4::new(server.ip, RTSP_PORT),
         options,

@@ -124,13 +124,15 @@ impl World {
 
     /// What the gateways have for their real clients.
     pub fn poll_gateway(&mut self) -> Option<(GatewayId, GatewayEvent)> {
-        for slot in self.gateways.iter().filter(|s| s.left.is_none()) {
-            if let Some(Device::Host(host)) = self.devices.get_mut(slot.node.0 as usize)
+        while let Some(node) = self.gateways_ready.front().copied() {
+            if let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize)
                 && let App::Gateway(gateway) = &mut host.app
                 && let Some(event) = gateway.poll_event()
+                && let Some(slot) = self.gateways.iter().find(|s| s.node == node && s.left.is_none())
             {
                 return Some((slot.id, event));
             }
+            self.gateways_ready.pop_front();
         }
         None
     }

@@ -40,6 +40,7 @@ use protocol::media::Catalogue;
 use protocol::rtsp::ClientRequest;
 use protocol::time::{Epoch, SimTime};
 use queue::{Queue, Task};
+use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::sync::Arc;
 use std::time::Duration;
@@ -137,6 +138,8 @@ pub struct World {
     lanes: Vec<[Lane; 2]>,
     devices: Vec<Device>,
     gateways: Vec<GatewaySlot>,
+    /// Hosts of real clients for whom something waits; each at most once.
+    gateways_ready: VecDeque<NodeId>,
     gateway_spec: Option<GatewaySpec>,
     server: SocketAddrV4,
     options: WorldOptions,
@@ -399,7 +402,14 @@ impl World {
     /// Puts the device's next timer into the queue, unless an earlier one is there.
     fn arm(&mut self, node: NodeId) {
         let (due, timer) = match &mut self.devices[node.0 as usize] {
-            Device::Host(host) => (host.poll_timeout(), &mut host.timer),
+            Device::Host(host) => {
+                if let App::Gateway(gateway) = &mut host.app
+                    && gateway.becomes_ready()
+                {
+                    self.gateways_ready.push_back(node);
+                }
+                (host.poll_timeout(), &mut host.timer)
+            }
             Device::Router(router, timer) => (router.poll_timeout(), timer),
             Device::Switch(_) => return,
         };

@@ -196,6 +196,11 @@ impl Connection {
         Ok(taken)
     }
 
+    /// The application wants to know when there is room.
+    pub fn tell_room(&mut self) {
+        self.wants_room = true;
+    }
+
     /// Octets that [`send`](Self::send) would take.
     pub fn send_room(&self) -> usize {
         if self.closing { 0 } else { self.tx.room() }
