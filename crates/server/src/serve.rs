@@ -59,6 +59,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
             history: options.history,
             rtp_port: datagrams.port(),
             gateways: MAX_PLAYERS as u32,
+            multicast: false,
         },
     )
     .context("the scenario makes no world")?;

@@ -151,15 +151,15 @@ fn groups_have_their_own_cards() {
     let frame = send(&mut a, group);
     assert_eq!(ethernet::parse(&frame).unwrap().destination, MacAddr(1, 0, 0x5e, 1, 2, 3));
     assert_eq!(b.receive(NOW, &frame), Verdict::NotForUs);
-    b.join_group(group).unwrap();
+    b.join_group(NOW, group).unwrap();
     assert_eq!(b.receive(NOW, &frame), Verdict::Udp { handle: theirs });
-    b.leave_group(group);
+    b.leave_group(NOW, group);
     assert_eq!(b.receive(NOW, &frame), Verdict::NotForUs);
-    assert_eq!(b.join_group(A), Err(SocketError::NoRoute(A)));
+    assert_eq!(b.join_group(NOW, A), Err(SocketError::NoRoute(A)));
     for n in 0..MAX_GROUPS as u8 {
-        b.join_group(Ipv4Addr::new(239, 9, 9, n)).unwrap();
+        b.join_group(NOW, Ipv4Addr::new(239, 9, 9, n)).unwrap();
     }
-    assert_eq!(b.join_group(group), Err(SocketError::Full(MAX_GROUPS)));
+    assert_eq!(b.join_group(NOW, group), Err(SocketError::Full(MAX_GROUPS)));
     for broadcast in [Ipv4Addr::BROADCAST, Ipv4Addr::new(10, 0, 0, 255)] {
         let frame = send(&mut a, broadcast);
         assert!(ethernet::parse(&frame).unwrap().destination.is_broadcast());
@@ -416,7 +416,7 @@ proptest! {
             framed[12..14].copy_from_slice(&ethernet::ARP.to_be_bytes());
             ethernet::reseal(&mut framed);
             let _ = a.receive(NOW, &framed);
-            for protocol in [ipv4::ICMP, ipv4::TCP, ipv4::UDP, 99] {
+            for protocol in [ipv4::ICMP, ipv4::IGMP, ipv4::TCP, ipv4::UDP, 99] {
                 let more = frame.first().is_some_and(|octet| octet & 1 == 1);
                 let fragment_offset = frame.get(1).map_or(0, |octet| usize::from(*octet) / 64 * 8);
                 let header = ipv4::Header { protocol, more_fragments: more, fragment_offset, ..FROM_B };

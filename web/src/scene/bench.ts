@@ -3,7 +3,7 @@ import type { Detail, DetailField, DetailLayer, FrameRow, MessageRow } from '../
 
 /** What a block of the bar is. */
 export type BlockKind =
-  | 'eth' | 'arp' | 'ip' | 'icmp' | 'udp' | 'tcp' | 'framing' | 'rtsp' | 'sdp' | 'rtp' | 'rtcp' | 'jpeg' | 'picture' | 'data' | 'padding' | 'fcs'
+  | 'eth' | 'arp' | 'ip' | 'icmp' | 'igmp' | 'udp' | 'tcp' | 'framing' | 'rtsp' | 'sdp' | 'rtp' | 'rtcp' | 'jpeg' | 'picture' | 'data' | 'padding' | 'fcs'
 
 /** Which colour fills it. */
 export type Fill = 'media' | Layer
@@ -60,7 +60,7 @@ const PAYLOAD = 88
 const LONG = 40
 
 const FILLS: Record<BlockKind, Fill> = {
-  eth: 2, fcs: 2, padding: 2, arp: 2, ip: 3, icmp: 3, udp: 4, tcp: 4, framing: 7, rtsp: 7, sdp: 7, rtp: 7, rtcp: 7,
+  eth: 2, fcs: 2, padding: 2, arp: 2, ip: 3, icmp: 3, igmp: 3, udp: 4, tcp: 4, framing: 7, rtsp: 7, sdp: 7, rtp: 7, rtcp: 7,
   jpeg: 'media', picture: 'media', data: 7,
 }
 
@@ -69,7 +69,7 @@ export const FRAMING = 4
 
 /** Which blocks stand around at a step: the highest header still there, and the frame's own. */
 const OUTER: readonly BlockKind[] = ['eth', 'padding', 'fcs']
-const NETWORK: readonly BlockKind[] = ['ip', 'icmp']
+const NETWORK: readonly BlockKind[] = ['ip', 'icmp', 'igmp']
 const TRANSPORT: readonly BlockKind[] = ['udp', 'tcp']
 
 /** The kinds of block that a step has not (down) or no more (up). */
@@ -202,6 +202,7 @@ function partsFromRows(frame: FrameRow | null, message: MessageRow | null): Part
   const part = (kind: BlockKind, bytes: number): Part => ({ kind, bytes, layer: null, field: null, start: null })
   const carried = frame?.carried
   if (carried?.kind === 'arp') return [part('eth', 14), part('arp', 28), part('padding', 18), part('fcs', 4)]
+  if (carried?.kind === 'igmp') return [part('eth', 14), part('ip', 24), part('igmp', 8), part('padding', 14), part('fcs', 4)]
   const tcp = carried ? carried.kind === 'tcp' : message?.transport.kind === 'tcp'
   const inner: Part[] = []
   const length = message ? message.length - (isInterleaved(message) ? FRAMING : 0) : 0

@@ -102,6 +102,9 @@ const DROPS: Readonly<Record<string, string>> = {
   badTransportChecksum: 'found a wrong checksum',
   ttl: 'saw the TTL end',
   noRoute: 'had no route',
+  noMembers: 'had no member of the group',
+  localGroup: 'keeps this group on its network',
+  wrongSide: 'got it from the wrong side',
   portClosed: 'had nobody at that port',
   duplicate: 'had it already',
 }

@@ -89,6 +89,10 @@ function drop(reason: string, me: string): string {
     case 'badTransportChecksum': return `The checksum over header and data is wrong, so ${me} drops the packet rather than hand on damaged data.`
     case 'ttl': return `TTL has reached 0, so ${me} drops the packet: it may have been going in circles.`
     case 'noRoute': return `${cap(me)} knows no way to this address, so it drops the packet.`
+    case 'noMembers': return `Nobody on the other networks of ${me} has joined this group, so it drops the packet: multicast goes only where somebody wants it.`
+    case 'localGroup': return `Packets for this group stay on their own network, so ${me} does not pass it on.`
+    case 'wrongSide': return `The packet’s source is not on the network where it came from, so ${me} drops it: copies must not go in rings.`
+    case 'notOurAddress': return `The card let the frame in, but the packet is for a group that ${me} is not in, so IP drops it.`
     case 'portClosed': return `No program listens on this port, so ${me} drops the data.`
     case 'duplicate': return `TCP has these bytes already, so ${me} drops the copy and confirms again.`
     case 'arpFailed': return `Nobody answered the ARP question, so ${me} cannot address the frame and drops the packet.`

@@ -6,7 +6,7 @@ import { caption } from './en-captions'
 const LAYERS = { 7: 'Application', 6: 'Presentation', 5: 'Session', 4: 'Transport', 3: 'Network', 2: 'Data link', 1: 'Physical' } as const
 
 const BLOCKS: Record<BlockKind, readonly [string, string]> = {
-  eth: ['Ethernet', 'Eth'], arp: ['ARP', 'ARP'], ip: ['IP', 'IP'], icmp: ['ICMP', 'ICMP'], udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'],
+  eth: ['Ethernet', 'Eth'], arp: ['ARP', 'ARP'], ip: ['IP', 'IP'], icmp: ['ICMP', 'ICMP'], igmp: ['IGMP', 'IGMP'], udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'],
   framing: ['$', '$'], rtsp: ['RTSP', 'RTSP'], sdp: ['SDP', 'SDP'], rtp: ['RTP', 'RTP'], rtcp: ['RTCP', 'RTCP'], jpeg: ['JPEG', 'JPG'],
   picture: ['picture', 'pic'], data: ['data', 'data'], padding: ['padding', 'pad'], fcs: ['FCS', 'FCS'],
 }

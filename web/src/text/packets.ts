@@ -9,7 +9,7 @@ export interface PacketLine {
   at: Nanos
   from: string
   to: string
-  protocol: 'ARP' | 'ICMP' | 'TCP' | 'UDP' | 'RTSP' | 'RTP' | 'RTCP'
+  protocol: 'ARP' | 'ICMP' | 'IGMP' | 'TCP' | 'UDP' | 'RTSP' | 'RTP' | 'RTCP'
   osi: 2 | 3 | 4 | 7
   info: string
   length: number
@@ -70,6 +70,14 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
         osi: 3,
         info: icmpInfo(carried.icmpType, carried.code),
       })
+    case 'igmp':
+      return finish({
+        ...base,
+        to: carried.group ?? 'everyone',
+        protocol: 'IGMP',
+        osi: 3,
+        info: igmpInfo(carried.igmpType, carried.group ?? 'any group'),
+      })
     case 'udp':
       return finish({
         ...base,
@@ -90,7 +98,7 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
 }
 
 /** Words that name a protocol alone: `tcp` is not part of `RTCP`. */
-const PROTOCOLS: readonly string[] = ['arp', 'icmp', 'tcp', 'udp', 'rtsp', 'rtp', 'rtcp'] satisfies Lowercase<PacketLine['protocol']>[]
+const PROTOCOLS: readonly string[] = ['arp', 'icmp', 'igmp', 'tcp', 'udp', 'rtsp', 'rtp', 'rtcp'] satisfies Lowercase<PacketLine['protocol']>[]
 
 /**
  * A filter: every word must be in the line; `-word` must not be; quotes keep spaces. The name of a
@@ -152,6 +160,20 @@ function again(frame: FrameRow): string {
       return ' window probe'
     default:
       return ''
+  }
+}
+
+function igmpInfo(type: number, group: string): string {
+  switch (type) {
+    case 0x11:
+      return `Who is in ${group}?`
+    case 0x12:
+    case 0x16:
+      return `In ${group}`
+    case 0x17:
+      return `Leaves ${group}`
+    default:
+      return `Type ${type}`
   }
 }
 

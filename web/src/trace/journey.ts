@@ -218,7 +218,7 @@ class Builder {
     if (carried === 'arp') {
       add({ at: frame.at, kind: 'frame', layer: 2 })
     } else {
-      if (carried === 'icmp') add({ at: frame.at, kind: 'packet', layer: 3 })
+      if (carried === 'icmp' || carried === 'igmp') add({ at: frame.at, kind: 'packet', layer: 3 })
       else {
         add({ at: frame.at, kind: 'segment', layer: 4 })
         add({ at: within(frame.at + delay), kind: 'packet', layer: 3 })
@@ -406,6 +406,11 @@ export function dropLayer(reason: string): Layer {
     case 'badIpChecksum':
     case 'ttl':
     case 'noRoute':
+    case 'noMembers':
+    case 'localGroup':
+    case 'wrongSide':
+    case 'notOurAddress':
+    case 'badSource':
       return 3
     case 'badTransportChecksum':
     case 'portClosed':

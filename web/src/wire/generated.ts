@@ -521,7 +521,15 @@ icmpType: number,
 /**
  * Code.
  */
-code: number, } | { "kind": "udp", 
+code: number, } | { "kind": "igmp", 
+/**
+ * Type (RFC 2236 section 2.1): 17 query, 18 and 22 report, 23 leave.
+ */
+igmpType: number, 
+/**
+ * The multicast group; absent when all are asked about.
+ */
+group: string | null, } | { "kind": "udp", 
 /**
  * The message in it.
  */
@@ -591,7 +599,7 @@ repeats: Id | null, } | { "kind": "partialAck",
 /**
  * The frame that is repeated, where still on the tape.
  */
-repeats: Id | null, } | { "kind": "zeroWindowProbe" } | { "kind": "close" } | { "kind": "abort" } | { "kind": "refusedPort" } | { "kind": "echo" } | { "kind": "icmpError" } | { "kind": "routed" };
+repeats: Id | null, } | { "kind": "zeroWindowProbe" } | { "kind": "close" } | { "kind": "abort" } | { "kind": "refusedPort" } | { "kind": "echo" } | { "kind": "icmpError" } | { "kind": "groupJoined" } | { "kind": "groupQueried" } | { "kind": "groupLeft" } | { "kind": "membershipQuery" } | { "kind": "lastMemberQuery" } | { "kind": "routed" };
 
 export type HopRow = { 
 /**
@@ -681,7 +689,7 @@ ttl: number, } | { "kind": "awaitingArp" } | { "kind": "accepted",
  */
 layer: number, } | { "kind": "notForMe" } | { "kind": "dropped", 
 /**
- * `badFcs`, `badIpChecksum`, `badTransportChecksum`, `ttl`, `noRoute`, `portClosed`, `duplicate`, ...
+ * `badFcs`, `badIpChecksum`, `badTransportChecksum`, `ttl`, `noRoute`, `portClosed`, `duplicate`, `noMembers`, ...
  */
 reason: string, };
 
@@ -757,7 +765,19 @@ mac: string,
 /**
  * The link where it was seen.
  */
-link: number, } | { "kind": "media", 
+link: number, } | { "kind": "group", 
+/**
+ * The group.
+ */
+group: string, 
+/**
+ * At a router the network's link; `null` at a host.
+ */
+link: number | null, 
+/**
+ * True when it joined, or has members.
+ */
+member: boolean, } | { "kind": "media", 
 /**
  * The client (a node).
  */

@@ -9,6 +9,10 @@ specs! {
     DST: "eth.dst", "Destination address", "Destination", "IEEE 802.3 3.2.4", With(|f| match f.children.get(1) {
         Some(group) if f.value == "ff:ff:ff:ff:ff:ff" && group.number() == 1 =>
             "All ones: every device on this network takes the frame.".into(),
+        // The low 23 bits are those of the IPv4 group (RFC 1112 section 6.4).
+        Some(group) if group.number() == 1 && f.value.starts_with("01:00:5e:") => format!(
+            "Every card that listens to a group whose address ends in these bits, {}, takes the frame; a switch sends it out of all its ports.",
+            &f.value["01:00:5e:".len()..]),
         Some(group) if group.number() == 1 => format!("Every device that listens to the group {} takes the frame.", f.value),
         _ => format!("Only the device whose card has the address {} takes the frame; the others ignore it.", f.value),
     });

@@ -6,7 +6,7 @@ use super::build::{Fields, Place, specs};
 use super::conversation::fragments::{Offer, Outcome};
 use super::model::{Field, NoteKind, Say::Text, Say::With, Source};
 use super::walk::{Kind, Walk, Words};
-use super::{checksum, data, icmp, ipv4_options, tcp, text, udp};
+use super::{checksum, data, icmp, igmp, ipv4_options, tcp, text, udp};
 use bytes::Bytes;
 
 specs! {
@@ -69,6 +69,7 @@ specs! {
     });
     PROTOCOL: "ip.proto", "Protocol", "Proto.", "RFC 791 3.1", With(|f| match f.number() {
         1 => "The payload is an ICMP message: IP's own errors and echoes.".into(),
+        2 => "The payload is an IGMP message: who is in which group.".into(),
         6 => "The payload is a TCP segment: part of a reliable stream of bytes.".into(),
         17 => "The payload is a UDP datagram: delivered whole or not at all.".into(),
         number => format!("The payload belongs to protocol number {number}."),
@@ -79,7 +80,12 @@ specs! {
         format!("The sum over this header should be {}, so the next host or router drops the packet.", checksum::should(f))
     });
     SRC: "ip.src", "Source address", "Source", "RFC 791 3.1", Text("The host {} sent the packet; routers leave this as it is.");
-    DST: "ip.dst", "Destination address", "Destination", "RFC 791 3.1", Text("The packet is for {}; every router on the way decides by this address.");
+    DST: "ip.dst", "Destination address", "Destination", "RFC 791 3.1", With(|f| match Ipv4Addr::from(f.number() as u32) {
+        Ipv4Addr::BROADCAST => "The packet is for every host of this network.".into(),
+        group if group.is_multicast() => format!(
+            "The packet is for everybody in the group {group}{}.", group_words(group)),
+        host => format!("The packet is for {host}; every router on the way decides by this address."),
+    });
 }
 
 pub(super) const KIND: Kind = Kind { name: "ip", osi: 3, rfc: "RFC 791" };
@@ -123,6 +129,21 @@ pub(super) fn total_len(place: Place<'_>) -> Option<usize> {
     (place.len() >= MIN_HEADER && len >= MIN_HEADER).then_some(len)
 }
 
+/// What is known of a multicast address by itself (RFC 5771, RFC 2365 section 6).
+pub(super) fn group_words(group: Ipv4Addr) -> &'static str {
+    match group.octets() {
+        [224, 0, 0, 1] => ": all hosts of this network",
+        [224, 0, 0, 2] => ": all routers of this network",
+        [224, 0, 0, 22] => ": all routers that speak IGMP version 3",
+        [224, 0, 0, 251] => ": multicast DNS",
+        [224, 0, 0, _] => ", which no router passes on",
+        [232, ..] => ", a group with one source",
+        [239, 255, ..] => ", a group for this site's own use",
+        [239, ..] => ", a group for this organisation's own use",
+        _ => "",
+    }
+}
+
 /// Reads the header at the start of `place`; `None` when there is none whole.
 pub(super) fn header(place: Place<'_>) -> Option<Header> {
     let len = place.bits(4, 4) as usize * 4;
@@ -146,6 +167,7 @@ pub(super) fn header(place: Place<'_>) -> Option<Header> {
     fields.plain(&TTL, 8, 1);
     let protocol = fields.with(&PROTOCOL, 9, 1, |number| match number {
         1 => "ICMP (1)".into(),
+        2 => "IGMP (2)".into(),
         6 => "TCP (6)".into(),
         17 => "UDP (17)".into(),
         number => number.to_string(),
@@ -273,6 +295,7 @@ fn fragment_outcome(walk: &mut Walk<'_>, payload: Place<'_>, outcome: Outcome, p
 fn carried(walk: &mut Walk<'_>, payload: Place<'_>, protocol: u8, ends: Ends) {
     match protocol {
         1 => icmp::dissect(walk, payload),
+        2 => igmp::dissect(walk, payload),
         6 => tcp::dissect(walk, payload, ends),
         17 => udp::dissect(walk, payload, ends),
         _ => data::dissect(walk, payload, &data::DATA, 4),

@@ -26,6 +26,11 @@ specs! {
     POINTER: "ip.opt.ptr", "Pointer", "Pointer", "RFC 791 3.1", Text("The next router writes at byte {} of the option, counted from 1.");
     RECORDED: "ip.rec_rt", "Recorded address", "Router", "RFC 791 3.1", Text("The router {} passed the packet on.");
     EMPTY: "ip.empty_rt", "Free place", "Free", "RFC 791 3.1", Text("Room for one more router's address.");
+    ALERT: "ip.opt.ra", "Router alert value", "Alert", "RFC 2113 2.1", With(|f| if f.number() == 0 {
+        "Zero: every router on the way should look into the packet.".into()
+    } else {
+        format!("The value {} is not given a meaning here.", f.value)
+    });
     DATA: "", "Option data", "Data", "RFC 791 3.1", Text("{} of the option.");
 }
 
@@ -97,6 +102,10 @@ fn option(list: &mut Fields<'_>, at: usize, len: usize, kind: u64) {
                 inner.ipv4(spec, at + from);
                 from += 4;
             }
+        }
+        if kind == 148 && len == 4 {
+            inner.plain(&ALERT, at + 2, 2);
+            from = len;
         }
         if from < len {
             inner.blob(&DATA, at + from, len - from);

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `model` | what is answered: layers, fields, ranges, notes |
 //! | `build`, `walk`, `text`, `checksum`, `ntp_date` | how the protocols' files make it |
-//! | `ethernet` `arp` `ipv4` `icmp` `udp` `tcp` | the lower layers, outermost first |
+//! | `ethernet` `arp` `ipv4` `icmp` `igmp` `udp` `tcp` | the lower layers, outermost first |
 //! | `stream` | the messages in a TCP stream, put together where segments cut them |
 //! | `rtsp` `sdp` `rtp` `jpeg` `rtcp` | what the applications say |
 //! | `data` | what nobody claims |
@@ -26,6 +26,7 @@ mod conversation;
 mod data;
 mod ethernet;
 mod icmp;
+mod igmp;
 mod ipv4;
 mod ipv4_options;
 mod jpeg;
@@ -104,6 +105,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         ipv4::TABLE,
         ipv4_options::TABLE,
         icmp::TABLE,
+        igmp::TABLE,
         udp::TABLE,
         tcp::TABLE,
         tcp_options::TABLE,

@@ -59,6 +59,8 @@ specs! {
     FIRST_TIME: "", "First timestamp", "First time", "RFC 2326 12.33", Text("The start of the range corresponds to the RTP timestamp {}.");
     DESTINATION: "", "Destination", "Destination", "RFC 2326 12.39", Text("The media are sent to {}.");
     SOURCE: "", "Source", "Source", "RFC 2326 12.39", Text("The media are sent from {}.");
+    GROUP_PORT: "", "Group's ports", "Group ports", "RFC 2326 12.39", Text("RTP and RTCP of the group go to the UDP ports {}.");
+    GROUP_TTL: "", "Time to live", "TTL", "RFC 2326 12.39", Text("Packets to the group start with a time to live of {}: so many routers they may meet.");
     PARAMETER: "", "Parameter", "Parameter", "RFC 2326 12", Text("A parameter that is not explained here: {}.");
     ELEMENT: "", "Value", "Value", "RFC 2326 12.39", Text("One more word about the transport: {}.");
 }
@@ -117,6 +119,8 @@ fn parameter_spec(name: &str) -> &'static Spec {
         "rtptime" => &FIRST_TIME,
         "destination" => &DESTINATION,
         "source" => &SOURCE,
+        "port" => &GROUP_PORT,
+        "ttl" => &GROUP_TTL,
         _ => &PARAMETER,
     }
 }

@@ -123,6 +123,12 @@ pub fn multicast(group: std::net::Ipv4Addr) -> MacAddr {
     MacAddr::new(0x01, 0x00, 0x5e, b & 0x7f, c, d)
 }
 
+/// Whether this is the hardware address of IPv4 groups.
+#[must_use]
+pub fn is_ipv4_group(address: MacAddr) -> bool {
+    (address.0, address.1, address.2) == (0x01, 0x00, 0x5e) && address.3 & 0x80 == 0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,5 +175,7 @@ mod tests {
     #[test]
     fn multicast_keeps_23_bits() {
         assert_eq!(multicast("239.255.1.2".parse().unwrap()), MacAddr(1, 0, 0x5e, 0x7f, 1, 2));
+        assert!(is_ipv4_group(MacAddr(1, 0, 0x5e, 0x7f, 1, 2)));
+        assert!(!is_ipv4_group(MacAddr(1, 0, 0x5e, 0x80, 1, 2)) && !is_ipv4_group(MacAddr::broadcast()));
     }
 }

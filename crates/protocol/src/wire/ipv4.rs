@@ -15,12 +15,21 @@ pub const MAX_PACKET: usize = 65_535;
 /// Fragment offsets count in units of this many octets (RFC 791 section 3.1).
 pub const FRAGMENT_UNIT: usize = 8;
 
+/// The most octets of options.
+pub const MAX_OPTIONS: usize = 40;
+
 /// Protocol number of ICMP.
 pub const ICMP: u8 = 1;
+/// Protocol number of IGMP.
+pub const IGMP: u8 = 2;
 /// Protocol number of TCP.
 pub const TCP: u8 = 6;
 /// Protocol number of UDP.
 pub const UDP: u8 = 17;
+
+/// The Router Alert option (RFC 2113): "routers, look into this packet, though it is not for
+/// you". Its value 0 means every router.
+pub const ROUTER_ALERT: [u8; 4] = [0x94, 4, 0, 0];
 
 const DONT_FRAGMENT: u8 = 0b010;
 const MORE_FRAGMENTS: u8 = 0b001;
@@ -32,7 +41,7 @@ pub struct Header {
     pub source: Ipv4Addr,
     /// Whom it shall reach.
     pub destination: Ipv4Addr,
-    /// What the payload is: [`ICMP`], [`TCP`], [`UDP`] or another.
+    /// What the payload is: [`ICMP`], [`IGMP`], [`TCP`], [`UDP`] or another.
     pub protocol: u8,
     /// How many more routers may pass it on.
     pub ttl: u8,
@@ -124,14 +133,23 @@ pub fn parse(octets: &[u8]) -> Result<Packet<'_>, WireError> {
 /// Appends a header without options for a payload of `payload` octets, which the caller
 /// appends after it. Lengths above 65,515 are cut to what the field can state.
 pub fn write(out: &mut Vec<u8>, header: &Header, payload: usize) {
+    write_with_options(out, header, &[], payload);
+}
+
+/// The same with `options`, at most 40 octets (RFC 791 section 3.1: the header has at most 15
+/// words); more are left out. They are filled up to whole words with zeros, which end them.
+pub fn write_with_options(out: &mut Vec<u8>, header: &Header, options: &[u8], payload: usize) {
+    let options = &options[..options.len().min(MAX_OPTIONS)];
+    let length = HEADER + options.len().next_multiple_of(4);
     let start = out.len();
-    out.resize(start + HEADER, 0);
+    out.resize(start + length, 0);
+    out[start + HEADER..][..options.len()].copy_from_slice(options);
     let mut packet = MutableIpv4Packet::new(&mut out[start..]).expect("the room was just made");
     packet.set_version(4);
-    packet.set_header_length((HEADER / 4) as u8);
+    packet.set_header_length((length / 4) as u8);
     packet.set_dscp(header.traffic_class >> 2);
     packet.set_ecn(header.traffic_class & 0b11);
-    packet.set_total_length(u16::try_from(HEADER + payload).unwrap_or(u16::MAX));
+    packet.set_total_length(u16::try_from(length + payload).unwrap_or(u16::MAX));
     packet.set_identification(header.identification);
     let mut flags = 0;
     if header.dont_fragment {
@@ -202,6 +220,21 @@ mod tests {
         assert_eq!(packet.payload, b"abc");
         assert!(packet.options.is_empty());
         assert_eq!(packet.whole.len(), 23);
+    }
+
+    #[test]
+    fn options_stand_behind_the_header() {
+        let mut octets = Vec::new();
+        write_with_options(&mut octets, &header(), &ROUTER_ALERT, 2);
+        octets.extend(b"ab");
+        let packet = parse(&octets).unwrap();
+        assert_eq!((packet.options, packet.payload), (&ROUTER_ALERT[..], &b"ab"[..]));
+        let mut odd = Vec::new();
+        write_with_options(&mut odd, &header(), &[1; 50], 0);
+        assert_eq!(parse(&odd).unwrap().options, [1; MAX_OPTIONS]);
+        odd.clear();
+        write_with_options(&mut odd, &header(), &[1; 5], 0);
+        assert_eq!(parse(&odd).unwrap().options, [1, 1, 1, 1, 1, 0, 0, 0]);
     }
 
     #[test]

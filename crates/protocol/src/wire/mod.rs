@@ -1,4 +1,4 @@
-//! Ethernet, ARP, IPv4, ICMP, UDP and TCP: built and read.
+//! Ethernet, ARP, IPv4, ICMP, IGMP, UDP and TCP: built and read.
 //!
 //! Every protocol has one file with one *reader*, which answers either a value whose parts
 //! are known to lie inside the octets given, or a [`WireError`] with the offset of the
@@ -12,6 +12,7 @@ pub mod arp;
 pub mod checksum;
 pub mod ethernet;
 pub mod icmp;
+pub mod igmp;
 pub mod ipv4;
 pub mod tcp;
 pub mod udp;

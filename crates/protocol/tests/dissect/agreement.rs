@@ -231,7 +231,7 @@ fn in_stream(name: &str) -> bool {
 
 /// Compares what both say of checksums.
 fn verdicts(number: usize, dissection: &Dissection, packet: &Packet, differences: &mut Vec<String>) {
-    for name in ["eth.fcs", "ip.checksum", "icmp.checksum", "udp.checksum", "tcp.checksum"] {
+    for name in ["eth.fcs", "ip.checksum", "icmp.checksum", "igmp.checksum", "udp.checksum", "tcp.checksum"] {
         let ours = dissection.field(name).map(|field| field.value.starts_with("correct"));
         let theirs = packet.get(&format!("{name}.status")).and_then(|fields| fields.first());
         // 0 is bad, 1 good; 2 and more were not checked.

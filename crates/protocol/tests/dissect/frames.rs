@@ -69,6 +69,52 @@ pub fn icmp(from: [u8; 4], to: [u8; 4], mut message: Vec<u8>) -> Vec<u8> {
     ip(from, to, IpNumber::ICMP, &message, |_| ())
 }
 
+/// The group of the conversation about groups.
+pub const GROUP: [u8; 4] = [239, 255, 0, 1];
+
+/// An IGMP message in a frame, with TTL 1 and Router Alert; its checksum is made here.
+pub fn igmp(from: [u8; 4], to: [u8; 4], kind: u8, max_response: u8, group: [u8; 4]) -> Vec<u8> {
+    let mut message = [&[kind, max_response, 0, 0], &group[..]].concat();
+    let words = message.chunks(2).map(|pair| u32::from(pair[0]) << 8 | u32::from(pair[1]));
+    let sum = words.sum::<u32>();
+    let sum = !((sum & 0xffff) + (sum >> 16)) as u16;
+    message[2..4].copy_from_slice(&sum.to_be_bytes());
+    let mut frame = ip(from, to, IpNumber::IGMP, &message, |header| {
+        header.time_to_live = 1;
+        header.options = (&[0x94, 4, 0, 0][..]).try_into().expect("at most 40 octets");
+    });
+    to_group(&mut frame, to);
+    frame
+}
+
+/// Gives a frame the hardware address of an IPv4 group.
+pub fn to_group(frame: &mut [u8], group: [u8; 4]) {
+    frame[..6].copy_from_slice(&[1, 0, 0x5e, group[1] & 0x7f, group[2], group[3]]);
+    let body = frame.len() - 4;
+    let fcs = crc32fast::hash(&frame[..body]).to_le_bytes();
+    frame[body..].copy_from_slice(&fcs);
+}
+
+/// A router asks, a host joins, is sent a datagram, is asked again and leaves; version 1 too.
+pub fn groups() -> Conversation {
+    let mut all = Conversation::new();
+    let (hosts, routers) = ([224, 0, 0, 1], [224, 0, 0, 2]);
+    all.push(igmp(SERVER, hosts, 0x11, 100, [0; 4]));
+    all.push(igmp(CLIENT, GROUP, 0x16, 0, GROUP));
+    let mut media = udp((SERVER, 49_160), (GROUP, 49_170), &[b'x'; 40]);
+    to_group(&mut media, GROUP);
+    all.push(media);
+    all.push(igmp(CLIENT, routers, 0x17, 0, GROUP));
+    all.push(igmp(SERVER, GROUP, 0x11, 10, GROUP));
+    all.push(igmp(SERVER, hosts, 0x11, 0, [0; 4]));
+    all.push(igmp(CLIENT, GROUP, 0x12, 0, GROUP));
+    let mut wrong = igmp(CLIENT, GROUP, 0x16, 0, GROUP);
+    wrong[45] ^= 1;
+    to_group(&mut wrong, GROUP);
+    all.push(wrong);
+    all
+}
+
 /// An ARP message in a frame.
 pub fn arp(operation: u16, target_mac: [u8; 6]) -> Vec<u8> {
     let mut message = vec![0, 1, 8, 0, 6, 4];

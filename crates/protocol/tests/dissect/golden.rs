@@ -1,6 +1,6 @@
 //! Recorded answers, sentences included: what a reader of the page sees.
 
-use crate::frames::{Conversation, lower_layers, over_tcp, over_udp};
+use crate::frames::{Conversation, groups, lower_layers, over_tcp, over_udp};
 use protocol::dissect::{Dissection, Dissector, Fcs, Field};
 use std::fmt::Write;
 
@@ -60,6 +60,14 @@ fn lower_layers_read_like_this() {
     insta::assert_snapshot!("options_of_ipv4", answer(&all, 9));
     insta::assert_snapshot!("last_fragment", answer(&all, 12));
     insta::assert_snapshot!("wrong_checksums", answer(&all, 15));
+}
+
+#[test]
+fn groups_read_like_this() {
+    let all = groups();
+    insta::assert_snapshot!("membership_query", answer(&all, 1));
+    insta::assert_snapshot!("membership_report", answer(&all, 2));
+    insta::assert_snapshot!("leave_group", answer(&all, 4));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! tshark, asked about the same frames.
 
 use crate::agreement::{agree, tshark};
-use crate::frames::{lower_layers, over_tcp, over_udp};
+use crate::frames::{groups, lower_layers, over_tcp, over_udp};
 use protocol::dissect::specs;
 use std::collections::BTreeSet;
 
@@ -9,6 +9,15 @@ use std::collections::BTreeSet;
 fn tshark_agrees_on_the_lower_layers() {
     let Some((count, names)) = agree("lower", &lower_layers().seen()) else { return };
     assert!(count > 500 && names.len() > 55, "{count} fields, {} names", names.len());
+}
+
+#[test]
+fn tshark_agrees_on_groups() {
+    let Some((count, names)) = agree("groups", &groups().seen()) else { return };
+    assert!(count > 200, "{count} fields, {} names", names.len());
+    for name in ["igmp.type", "igmp.max_resp", "igmp.checksum", "igmp.maddr", "igmp.reserved", "ip.opt.ra"] {
+        assert!(names.contains(name), "{name}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Any octets, and recorded conversations with any damage.
 
-use crate::frames::{Conversation, lower_layers, over_tcp, over_udp};
+use crate::frames::{Conversation, groups, lower_layers, over_tcp, over_udp};
 use crate::invariants::check;
 use proptest::prelude::*;
 use protocol::dissect::{Dissector, Fcs, specs};
@@ -16,7 +16,7 @@ fn run(frames: &[Vec<u8>], fcs: Fcs) {
 
 #[test]
 fn conversations_keep_the_rules_with_and_without_fcs() {
-    for conversation in [lower_layers(), over_udp(), over_tcp()] {
+    for conversation in [lower_layers(), groups(), over_udp(), over_tcp()] {
         run(&conversation.frames, Fcs::Present);
         let bare: Vec<_> =
             conversation.frames.iter().map(|frame| frame[..frame.len() - 4].to_vec()).collect();
@@ -86,14 +86,14 @@ proptest! {
     }
 
     #[test]
-    fn any_damage(damage in damage(), which in 0..3usize) {
-        let conversation = [lower_layers, over_udp, over_tcp][which]();
+    fn any_damage(damage in damage(), which in 0..4usize) {
+        let conversation = [lower_layers, groups, over_udp, over_tcp][which]();
         run(&damaged(&conversation, &damage), Fcs::Present);
     }
 
     #[test]
-    fn any_order(seed in any::<u64>(), which in 0..3usize) {
-        let conversation = [lower_layers, over_udp, over_tcp][which]();
+    fn any_order(seed in any::<u64>(), which in 0..4usize) {
+        let conversation = [lower_layers, groups, over_udp, over_tcp][which]();
         let mut frames = conversation.frames;
         let mut state = seed;
         for index in (1..frames.len()).rev() {

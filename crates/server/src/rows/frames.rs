@@ -29,6 +29,10 @@ fn carried(carried: &Carried, streams: &Streams) -> CarriedRow {
     match carried {
         Carried::Arp { request, target } => CarriedRow::Arp { request: *request, target: target.to_string() },
         Carried::Icmp { icmp_type, code } => CarriedRow::Icmp { icmp_type: *icmp_type, code: *code },
+        Carried::Igmp { igmp_type, group } => CarriedRow::Igmp {
+            igmp_type: *igmp_type,
+            group: (!group.is_unspecified()).then(|| group.to_string()),
+        },
         Carried::Udp { message, src, dst } => {
             CarriedRow::Udp { message: message.map(|message| Id(message.0)), src: *src, dst: *dst }
         }
@@ -74,6 +78,11 @@ fn why(cause: Cause, repeats: Option<FrameId>) -> CauseRow {
         | Cause::NetworkUnreachable
         | Cause::TimeExceeded
         | Cause::ReassemblyTimeout => CauseRow::IcmpError,
+        Cause::GroupJoined => CauseRow::GroupJoined,
+        Cause::GroupQueried => CauseRow::GroupQueried,
+        Cause::GroupLeft => CauseRow::GroupLeft,
+        Cause::MembershipQuery => CauseRow::MembershipQuery,
+        Cause::LastMemberQuery => CauseRow::LastMemberQuery,
         Cause::Connect => CauseRow::Connect,
         Cause::AcceptSyn | Cause::Retransmit(RetransmitCause::DuplicateSyn) => CauseRow::AcceptSyn,
         Cause::HandshakeAck => CauseRow::HandshakeAck,

@@ -77,6 +77,9 @@ pub fn state(record: &StateRecord, streams: &Streams) -> StateRow {
             }
             Change::Arp { ip, mac } => StateKind::Arp { ip: ip.to_string(), mac: mac.to_string() },
             Change::Mac { mac, link } => StateKind::Mac { mac: mac.to_string(), link: link.0 },
+            Change::Group { group, link, member } => {
+                StateKind::Group { group: group.to_string(), link: link.map(|link| link.0), member: *member }
+            }
             Change::Media { client, state } => StateKind::Media { client: client.0, state: (*state).into() },
             Change::Parameter { client, name, value } => {
                 StateKind::Parameter { client: client.0, name: name.clone(), value: value.clone() }

@@ -45,6 +45,7 @@ pub fn carried(carried: &CarriedRow) -> (Ink, &'static str, String) {
         CarriedRow::Icmp { icmp_type, code } => {
             (Ink::Network, "ICMP", format!("type {icmp_type}, code {code}"))
         }
+        CarriedRow::Igmp { igmp_type, group } => (Ink::Network, "IGMP", igmp(*igmp_type, group.as_deref())),
         CarriedRow::Udp { src, dst, .. } => (Ink::Transport, "UDP", format!("{src} → {dst}")),
         CarriedRow::Tcp { flags, start, end, src, dst, .. } => {
             let octets = if start == end {
@@ -54,6 +55,16 @@ pub fn carried(carried: &CarriedRow) -> (Ink, &'static str, String) {
             };
             (Ink::Transport, "TCP", format!("{src} → {dst}  {}{octets}", plain(flags)))
         }
+    }
+}
+
+fn igmp(kind: u8, group: Option<&str>) -> String {
+    let group = plain(group.unwrap_or("any group"));
+    match kind {
+        0x11 => format!("who is in {group}?"),
+        0x12 | 0x16 => format!("in {group}"),
+        0x17 => format!("leaves {group}"),
+        other => format!("type {other}, {group}"),
     }
 }
 
@@ -92,6 +103,11 @@ pub fn cause(cause: &CauseRow) -> (String, bool) {
         CauseRow::RefusedPort => plainly("nobody listens on this port"),
         CauseRow::Echo => plainly("echo"),
         CauseRow::IcmpError => plainly("an error is reported"),
+        CauseRow::GroupJoined => plainly("the application joined a group"),
+        CauseRow::GroupQueried => plainly("a router asked who is in the group"),
+        CauseRow::GroupLeft => plainly("the application left a group"),
+        CauseRow::MembershipQuery => plainly("the router asks from time to time who is in a group"),
+        CauseRow::LastMemberQuery => plainly("somebody left: is anybody still in the group?"),
         CauseRow::Routed => plainly("routed"),
     }
 }
@@ -148,6 +164,9 @@ fn dropped(reason: &str) -> String {
         "ttl" => "its time to live has run out".into(),
         "noRoute" => "there is no route".into(),
         "portClosed" => "nobody listens on this port".into(),
+        "noMembers" => "nobody on its other networks is in the group".into(),
+        "localGroup" => "packets for this group stay on their network".into(),
+        "wrongSide" => "its source is not on the network where it came from".into(),
         "duplicate" => "it was here already".into(),
         "sameSide" => "the receiver is on the side where it came from".into(),
         other => plain(other),
@@ -164,6 +183,13 @@ pub fn change(change: &StateKind, name: impl Fn(u32) -> String, link: impl Fn(u3
         StateKind::Tcp { connection, state } => format!("TCP: connection {connection} is {}", plain(state)),
         StateKind::Arp { ip, mac } => format!("ARP: {} has {}", plain(ip), plain(mac)),
         StateKind::Mac { mac, link: at } => format!("table: {} is on {}", plain(mac), link(*at)),
+        StateKind::Group { group, link: None, member } => {
+            format!("group: {} {}", if *member { "joins" } else { "leaves" }, plain(group))
+        }
+        StateKind::Group { group, link: Some(at), member } => {
+            let members = if *member { "has members" } else { "has no more members" };
+            format!("groups: {} {members} on {}", plain(group), link(*at))
+        }
         StateKind::Media { client, state } => format!("media of {}: {}", name(*client), plain(state)),
         StateKind::Parameter { client, name: parameter, value } => {
             format!("RTSP: {} has {} = {}", name(*client), plain(parameter), plain(value))

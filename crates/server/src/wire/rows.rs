@@ -164,6 +164,14 @@ pub enum CarriedRow {
         /// Code.
         code: u8,
     },
+    /// An IGMP message.
+    #[serde(rename_all = "camelCase")]
+    Igmp {
+        /// Type (RFC 2236 section 2.1): 17 query, 18 and 22 report, 23 leave.
+        igmp_type: u8,
+        /// The multicast group; absent when all are asked about.
+        group: Option<String>,
+    },
     /// A UDP datagram, or a fragment of one.
     Udp {
         /// The message in it.
@@ -252,6 +260,16 @@ pub enum CauseRow {
     Echo,
     /// ICMP: an error is reported.
     IcmpError,
+    /// IGMP: the application joined a multicast group.
+    GroupJoined,
+    /// IGMP: a router asked who is in a group.
+    GroupQueried,
+    /// IGMP: the application left a multicast group.
+    GroupLeft,
+    /// IGMP: a router asks from time to time who is in a group.
+    MembershipQuery,
+    /// IGMP: somebody left a group, and the router asks whether anybody is still in it.
+    LastMemberQuery,
     /// A router passes it on.
     Routed,
 }
@@ -342,7 +360,7 @@ pub enum OutcomeRow {
     NotForMe,
     /// It was thrown away.
     Dropped {
-        /// `badFcs`, `badIpChecksum`, `badTransportChecksum`, `ttl`, `noRoute`, `portClosed`, `duplicate`, ...
+        /// `badFcs`, `badIpChecksum`, `badTransportChecksum`, `ttl`, `noRoute`, `portClosed`, `duplicate`, `noMembers`, ...
         reason: String,
     },
 }
@@ -411,6 +429,16 @@ pub enum StateKind {
         mac: String,
         /// The link where it was seen.
         link: u32,
+    },
+    /// A host joined or left a multicast group, or a router heard that a network has members
+    /// or no more.
+    Group {
+        /// The group.
+        group: String,
+        /// At a router the network's link; `null` at a host.
+        link: Option<u32>,
+        /// True when it joined, or has members.
+        member: bool,
     },
     /// A media stream begins or ends at a player.
     Media {

@@ -28,6 +28,8 @@ pub struct Scenario {
     pub title: String,
     /// How long one layer of a device takes to handle a frame.
     pub layer_delay: Duration,
+    /// Whether the server offers multicast and the routers pass it on.
+    pub multicast: bool,
     /// The devices; links and the gateway name them by their place.
     pub nodes: Vec<NodeSpec>,
     /// The cables.

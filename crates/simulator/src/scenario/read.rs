@@ -11,6 +11,8 @@ struct File {
     title: String,
     #[serde(default = "default_layer_delay")]
     layer_delay: Span,
+    #[serde(default)]
+    multicast: bool,
     node: Vec<NodeEntry>,
     link: Vec<toml::Spanned<LinkEntry>>,
     player: PlayerEntry,
@@ -219,6 +221,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         name: file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".toml").to_owned(),
         title: parsed.title,
         layer_delay: parsed.layer_delay.0,
+        multicast: parsed.multicast,
         nodes,
         links,
         player: PlayerSpec {

@@ -11,7 +11,7 @@ pub const MAX_OUTBOX: usize = 1024;
 pub const MAX_EVENTS: usize = 65_536;
 /// UDP sockets of one host.
 pub const MAX_UDP_SOCKETS: usize = 1024;
-/// Multicast groups of one host.
+/// Multicast groups of one host; joining one more is refused.
 pub const MAX_GROUPS: usize = 64;
 /// The first port that is given to connections which name none (RFC 6335 section 6).
 pub const FIRST_EPHEMERAL_PORT: u16 = 49_152;

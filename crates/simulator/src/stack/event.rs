@@ -115,6 +115,20 @@ pub enum StackEvent {
         /// Time since the request, when it was one of the last that we sent.
         round_trip: Option<Duration>,
     },
+    /// The host is in a multicast group from now on, or no more.
+    Group {
+        /// The group.
+        group: Ipv4Addr,
+        /// True when it has joined.
+        member: bool,
+    },
+    /// Another member has reported a group, so that this host need not.
+    ReportSuppressed {
+        /// The group.
+        group: Ipv4Addr,
+        /// Who reported it.
+        by: Ipv4Addr,
+    },
     /// Fragments of a packet did not all come in time, and were given up.
     ReassemblyTimeout {
         /// From whom.
@@ -177,6 +191,11 @@ pub enum Verdict {
         kind: u8,
         /// Its code.
         code: u8,
+    },
+    /// An IGMP message was read.
+    Igmp {
+        /// Its type.
+        kind: u8,
     },
     /// A fragment was kept until its packet is whole.
     FragmentKept,

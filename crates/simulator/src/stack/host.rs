@@ -1,23 +1,24 @@
 //! The host: where the layers meet.
 
-use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use bytes::Bytes;
 use protocol::random::Dice;
 use protocol::time::SimTime;
-use protocol::wire::{ethernet, icmp as wire_icmp, ipv4, tcp as wire_tcp, udp as wire_udp};
+use protocol::wire::{
+    ethernet, icmp as wire_icmp, igmp as wire_igmp, ipv4, tcp as wire_tcp, udp as wire_udp,
+};
 
 use super::arp::CacheLine;
 use super::icmp::{self, Pings};
+use super::igmp::Groups;
 use super::net::{Cut, Net, Pending};
 use super::reassembly::{Outcome, Reassembler};
 use super::tcp::{Plan, Table};
 use super::transmit::{Carried, Cause};
 use super::udp::UdpSockets;
 use super::{
-    DropReason, MAX_EVENTS, MAX_GROUPS, SocketError, StackConfig, StackEvent, TcpHandle, Transmit, UdpHandle,
-    Verdict,
+    DropReason, MAX_EVENTS, SocketError, StackConfig, StackEvent, TcpHandle, Transmit, UdpHandle, Verdict,
 };
 
 /// One host's TCP/IP over one virtual card. See the [module](super) for how to drive it.
@@ -26,7 +27,7 @@ pub struct Stack {
     pub(super) net: Net,
     pub(super) tcp: Table,
     udp: UdpSockets,
-    groups: BTreeSet<Ipv4Addr>,
+    groups: Groups,
     pings: Pings,
     reassembler: Reassembler,
 }
@@ -39,9 +40,9 @@ impl Stack {
             tcp: Table::new(&config, &mut dice),
             net: Net::new(config, dice.u16()),
             udp: UdpSockets::default(),
-            groups: BTreeSet::new(),
             pings: Pings::default(),
             reassembler: Reassembler::default(),
+            groups: Groups::new(dice),
         }
     }
 
@@ -85,24 +86,35 @@ impl Stack {
         self.udp.send(&mut self.net, now, handle, to, &payload, tag)
     }
 
-    /// Takes datagrams for a multicast group too.
+    /// Lets what this socket sends to groups pass `ttl - 1` routers; at first none (RFC 1112
+    /// section 6.1).
     ///
     /// # Errors
-    /// [`SocketError::NoRoute`] when it is no multicast address, [`SocketError::Full`].
-    pub fn join_group(&mut self, group: Ipv4Addr) -> Result<(), SocketError> {
-        if !group.is_multicast() {
-            return Err(SocketError::NoRoute(group));
-        }
-        if self.groups.len() >= MAX_GROUPS && !self.groups.contains(&group) {
-            return Err(SocketError::Full(MAX_GROUPS));
-        }
-        self.groups.insert(group);
-        Ok(())
+    /// [`SocketError::NoSocket`].
+    pub fn udp_set_group_ttl(&mut self, handle: UdpHandle, ttl: u8) -> Result<(), SocketError> {
+        self.udp.set_group_ttl(handle, ttl)
     }
 
-    /// Takes no more datagrams for a group.
-    pub fn leave_group(&mut self, group: Ipv4Addr) {
-        self.groups.remove(&group);
+    /// Takes packets for a multicast group too, and tells the routers so. A group may be
+    /// joined several times, and is then left when it was left as often. What a host itself
+    /// sends to a group it does not get.
+    ///
+    /// # Errors
+    /// [`SocketError::NoRoute`] when it is no multicast address, [`SocketError::Full`] when
+    /// the host is in [`MAX_GROUPS`](super::MAX_GROUPS).
+    pub fn join_group(&mut self, now: SimTime, group: Ipv4Addr) -> Result<(), SocketError> {
+        self.groups.join(&mut self.net, now, group)
+    }
+
+    /// Takes no more packets for a group, and tells the routers if need be. A group that the
+    /// host is not in is passed over.
+    pub fn leave_group(&mut self, now: SimTime, group: Ipv4Addr) {
+        self.groups.leave(&mut self.net, now, group);
+    }
+
+    /// The multicast groups that the host is in, that of all hosts left out.
+    pub fn groups(&self) -> impl Iterator<Item = Ipv4Addr> + '_ {
+        self.groups.joined()
     }
 
     /// Asks for an echo; [`StackEvent::EchoReply`] may follow.
@@ -127,8 +139,8 @@ impl Stack {
             Err(error) => return Verdict::Dropped(DropReason::Malformed(error)),
         };
         let to = read.destination;
-        let in_group = || self.groups.iter().any(|&group| ethernet::multicast(group) == to);
-        if to != self.net.config.mac && !to.is_broadcast() && !(to.is_multicast() && in_group()) {
+        let in_group = || to.is_multicast() && self.groups.listens_to(to);
+        if to != self.net.config.mac && !to.is_broadcast() && !in_group() {
             return Verdict::NotForUs;
         }
         let computed = ethernet::fcs(&frame[..frame.len() - ethernet::FCS]);
@@ -158,7 +170,7 @@ impl Stack {
     fn receive_packet(&mut self, now: SimTime, packet: &ipv4::Packet<'_>, own_card: bool) -> Verdict {
         let (source, to) = (packet.header.source, packet.header.destination);
         let own = to == self.net.config.ip;
-        if !own && !self.net.is_broadcast(to) && !self.groups.contains(&to) {
+        if !own && !self.net.is_broadcast(to) && !self.groups.contains(to) {
             return Verdict::Dropped(DropReason::NotOurAddress(to));
         }
         // RFC 1122 section 3.2.1.3: no group, and nobody but us, can be the source.
@@ -202,6 +214,13 @@ impl Stack {
                     let (kind, code) =
                         icmp::receive(&mut self.net, &mut self.pings, now, packet, &message, unicast);
                     Verdict::Icmp { kind, code }
+                }
+                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+            },
+            ipv4::IGMP => match wire_igmp::parse(packet.payload) {
+                Ok(message) => {
+                    self.groups.receive(&mut self.net, now, header.source, &message);
+                    Verdict::Igmp { kind: message.kind() }
                 }
                 Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
             },
@@ -249,8 +268,12 @@ impl Stack {
     /// When [`handle_timeout`](Self::handle_timeout) is due.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        let timeouts =
-            [self.tcp.poll_timeout(), self.net.resolver.poll_timeout(), self.reassembler.poll_timeout()];
+        let timeouts = [
+            self.tcp.poll_timeout(),
+            self.net.resolver.poll_timeout(),
+            self.reassembler.poll_timeout(),
+            self.groups.poll_timeout(),
+        ];
         timeouts.into_iter().flatten().min()
     }
 
@@ -258,6 +281,7 @@ impl Stack {
     pub fn handle_timeout(&mut self, now: SimTime) {
         self.tcp.handle_timeout(now, &mut self.net.events);
         self.net.run_resolver(now);
+        self.groups.handle_timeout(&mut self.net, now);
         while let Some(expired) = self.reassembler.poll_expired(now) {
             let (from, identification) = (expired.from, expired.identification);
             self.net.events.push_back(StackEvent::ReassemblyTimeout { from, identification });

@@ -112,24 +112,39 @@ impl Net {
 
     /// Begins a frame with the IP header of a packet with `payload` octets of payload.
     pub fn begin(&mut self, to: Ipv4Addr, protocol: u8, payload: usize, cut: Cut) -> Vec<u8> {
+        // RFC 1112 section 6.1: to a group no farther than this network, unless told otherwise.
+        let ttl = if to.is_multicast() { 1 } else { DEFAULT_TTL };
+        self.begin_with(to, protocol, payload, cut, ttl, &[])
+    }
+
+    /// The same with a time to live and options of the caller's.
+    pub fn begin_with(
+        &mut self,
+        to: Ipv4Addr,
+        protocol: u8,
+        payload: usize,
+        cut: Cut,
+        ttl: u8,
+        options: &[u8],
+    ) -> Vec<u8> {
         let (identification, fragment_offset, more_fragments) = match cut {
             Cut::Never | Cut::Allowed => (self.identify(), 0, false),
             Cut::Fragment { identification, offset, more } => (identification, offset, more),
         };
-        let room = ipv4::HEADER + payload;
+        let room = ipv4::HEADER + options.len() + payload;
         let mut frame = ethernet::begin(MacAddr::zero(), self.config.mac, ethernet::IPV4, room);
         let header = ipv4::Header {
             source: self.config.ip,
             destination: to,
             protocol,
-            ttl: if to.is_multicast() { 1 } else { DEFAULT_TTL }, // RFC 1112 section 6.1
+            ttl,
             traffic_class: 0,
             identification,
             dont_fragment: cut == Cut::Never,
             more_fragments,
             fragment_offset,
         };
-        ipv4::write(&mut frame, &header, payload);
+        ipv4::write_with_options(&mut frame, &header, options, payload);
         frame
     }
 

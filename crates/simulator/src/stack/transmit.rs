@@ -40,6 +40,13 @@ pub enum Carried {
         /// Identifier and sequence number of an echo.
         echo: Option<(u16, u16)>,
     },
+    /// An IGMP message.
+    Igmp {
+        /// Its type: 0x11 query, 0x12 and 0x16 report, 0x17 leave.
+        kind: u8,
+        /// The group that it is about; unspecified when it asks about all.
+        group: Ipv4Addr,
+    },
     /// A UDP datagram or a fragment of one.
     Udp {
         /// What the application called it in `udp_send`.
@@ -113,6 +120,16 @@ pub enum Cause {
     TimeExceeded,
     /// A router has no way to a packet's network.
     NetworkUnreachable,
+    /// The application joined a multicast group: a report that nobody asked for, sent twice.
+    GroupJoined,
+    /// A router asked who is in a group, and nobody else has answered yet.
+    GroupQueried,
+    /// The application left a multicast group that this host was the last to report.
+    GroupLeft,
+    /// A router asks from time to time who is in any group.
+    MembershipQuery,
+    /// A router heard that a host has left a group, and asks whether another is in it.
+    LastMemberQuery,
     /// The application connects: SYN.
     Connect,
     /// A SYN is accepted: SYN-ACK.

@@ -9,40 +9,54 @@ use protocol::wire::{ipv4, udp};
 
 use super::net::{Cut, Net, Pending};
 use super::transmit::{Carried, Cause, IpFragment};
-use super::{MAX_UDP_SOCKETS, SocketError, UdpHandle};
+use super::{DEFAULT_TTL, MAX_UDP_SOCKETS, SocketError, UdpHandle};
 
 /// The bound ports.
 #[derive(Clone, Debug, Default)]
 pub(super) struct UdpSockets {
-    serial_of: BTreeMap<u16, u32>,
+    sockets: BTreeMap<u16, Socket>,
     serials: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Socket {
+    serial: u32,
+    /// TTL of what is sent to groups (RFC 1112 section 6.1).
+    group_ttl: u8,
 }
 
 impl UdpSockets {
     pub fn bind(&mut self, port: u16) -> Result<UdpHandle, SocketError> {
-        if port == 0 || self.serial_of.contains_key(&port) {
+        if port == 0 || self.sockets.contains_key(&port) {
             return Err(SocketError::PortTaken(port));
         }
-        if self.serial_of.len() >= MAX_UDP_SOCKETS {
+        if self.sockets.len() >= MAX_UDP_SOCKETS {
             return Err(SocketError::Full(MAX_UDP_SOCKETS));
         }
         self.serials += 1;
-        self.serial_of.insert(port, self.serials);
+        self.sockets.insert(port, Socket { serial: self.serials, group_ttl: 1 });
         Ok(UdpHandle { port, serial: self.serials })
     }
 
     pub fn close(&mut self, handle: UdpHandle) {
         if self.is_open(handle) {
-            self.serial_of.remove(&handle.port);
+            self.sockets.remove(&handle.port);
         }
     }
 
     pub fn at(&self, port: u16) -> Option<UdpHandle> {
-        self.serial_of.get(&port).map(|&serial| UdpHandle { port, serial })
+        self.sockets.get(&port).map(|socket| UdpHandle { port, serial: socket.serial })
     }
 
     fn is_open(&self, handle: UdpHandle) -> bool {
-        self.serial_of.get(&handle.port) == Some(&handle.serial)
+        self.sockets.get(&handle.port).is_some_and(|socket| socket.serial == handle.serial)
+    }
+
+    /// Lets what is sent to groups pass `ttl - 1` routers.
+    pub fn set_group_ttl(&mut self, handle: UdpHandle, ttl: u8) -> Result<(), SocketError> {
+        let socket = self.sockets.get_mut(&handle.port).filter(|socket| socket.serial == handle.serial);
+        socket.ok_or(SocketError::NoSocket)?.group_ttl = ttl;
+        Ok(())
     }
 
     /// Sends a datagram, in fragments when it is longer than the MTU.
@@ -63,12 +77,14 @@ impl UdpSockets {
         }
         net.check_route(*to.ip())?;
         let from = SocketAddrV4::new(net.config.ip, handle.port);
+        let group_ttl = self.sockets.get(&handle.port).map_or(1, |socket| socket.group_ttl);
+        let ttl = if to.ip().is_multicast() { group_ttl } else { DEFAULT_TTL };
         let length = udp::HEADER + payload.len();
         let carried = |fragment| Carried::Udp { tag, src: handle.port, dst: to, fragment };
         let cause = Cause::Application;
         if ipv4::HEADER + length <= net.config.mtu {
             net.check_room(1)?;
-            let mut frame = net.begin(*to.ip(), ipv4::UDP, length, Cut::Never);
+            let mut frame = net.begin_with(*to.ip(), ipv4::UDP, length, Cut::Never, ttl, &[]);
             udp::write(&mut frame, from, to, payload);
             return net.dispatch(now, *to.ip(), Pending { frame, carried: carried(None), cause });
         }
@@ -83,7 +99,7 @@ impl UdpSockets {
             let range = index * unit..index * unit + part.len();
             let last = range.end == length;
             let cut = Cut::Fragment { identification, offset: range.start, more: !last };
-            let mut frame = net.begin(*to.ip(), ipv4::UDP, part.len(), cut);
+            let mut frame = net.begin_with(*to.ip(), ipv4::UDP, part.len(), cut, ttl, &[]);
             frame.extend_from_slice(part);
             let carried = carried(Some(IpFragment { identification, range, last }));
             net.dispatch(now, *to.ip(), Pending { frame, carried, cause })?;

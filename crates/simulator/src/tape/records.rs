@@ -117,6 +117,13 @@ pub enum Carried {
         /// Its code.
         code: u8,
     },
+    /// An IGMP message.
+    Igmp {
+        /// Its type (RFC 2236 section 2.1).
+        igmp_type: u8,
+        /// The group that it is about; unspecified when it asks about all.
+        group: Ipv4Addr,
+    },
     /// A UDP datagram.
     Udp {
         /// The message in it; absent for a datagram of no application.
@@ -210,14 +217,14 @@ pub enum Outcome {
     },
     /// A router put its packet into a new frame.
     Routed {
-        /// The new frame.
+        /// The new frame; a packet for a group may go into several, of which this is the first.
         frame: FrameId,
         /// TTL as it came.
         ttl: u8,
     },
     /// A router holds its packet until ARP has the next hop's hardware address.
     AwaitingArp,
-    /// It was taken up to this layer: 2 (ARP), 3 (ICMP) or 4 (UDP, TCP).
+    /// It was taken up to this layer: 2 (ARP), 3 (ICMP, IGMP) or 4 (UDP, TCP).
     Accepted {
         /// The highest layer that used it.
         layer: u8,
@@ -292,6 +299,16 @@ pub enum Change {
         mac: MacAddr,
         /// The cable where it was seen.
         link: LinkId,
+    },
+    /// A host has joined or left a multicast group, or a router has heard that a network has
+    /// members or no more.
+    Group {
+        /// The group.
+        group: Ipv4Addr,
+        /// The network's cable at a router; none at a host.
+        link: Option<LinkId>,
+        /// True when it has joined, or has members.
+        member: bool,
     },
     /// A stream at a player.
     Media {

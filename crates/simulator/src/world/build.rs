@@ -50,7 +50,7 @@ pub(super) fn world(
             NodeKind::Switch => Device::Switch(Switch::new()),
             NodeKind::Router => {
                 let ports = cables.iter().filter_map(|(link, cable)| Some((*link, cable.router?)));
-                Device::Router(Router::new(ports), None)
+                Device::Router(Router::new(ports, scenario.multicast || options.multicast), None)
             }
             NodeKind::Client | NodeKind::Server | NodeKind::Gateway => {
                 let interface = spec.interface.ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;

@@ -157,6 +157,14 @@ fn record_event(now: SimTime, node: NodeId, stack: &Stack, recorder: &mut Record
             }
         }
         StackEvent::ArpLearned { ip, mac } => recorder.state(now, node, Change::Arp { ip: *ip, mac: *mac }),
+        StackEvent::Group { group, member } => {
+            recorder.state(now, node, Change::Group { group: *group, link: None, member: *member });
+        }
+        StackEvent::ReportSuppressed { group, by } => recorder.state(
+            now,
+            node,
+            Change::Note { text: format!("{by} has reported the group {group}, so this host need not.") },
+        ),
         StackEvent::ArpFailed { ip, lost } => recorder.state(
             now,
             node,
@@ -200,7 +208,7 @@ fn outcome(verdict: &Verdict) -> Outcome {
         Verdict::NotForUs => Outcome::NotForMe,
         Verdict::BadFcs { .. } => Outcome::Dropped { reason: "badFcs" },
         Verdict::Arp { .. } => Outcome::Accepted { layer: 2 },
-        Verdict::Icmp { .. } | Verdict::FragmentKept => Outcome::Accepted { layer: 3 },
+        Verdict::Icmp { .. } | Verdict::Igmp { .. } | Verdict::FragmentKept => Outcome::Accepted { layer: 3 },
         Verdict::Udp { .. } | Verdict::Tcp { .. } => Outcome::Accepted { layer: 4 },
         Verdict::Dropped(reason) => Outcome::Dropped { reason: drop_word(reason) },
     }

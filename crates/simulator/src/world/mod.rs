@@ -26,7 +26,7 @@ pub use view::{ClientRequestView, ClientView};
 use crate::app::App;
 use crate::ids::{FrameId, LinkId, NodeId};
 use crate::link::{Lane, LinkConfig};
-use crate::router::{Router, Sent};
+use crate::router::{GroupChange, Router, Sent};
 use crate::scenario::{GatewaySpec, InterfaceSpec, NodeKind, Scenario};
 use crate::stack::{Stack, Transmit};
 use crate::switch::{Forward, Switch};
@@ -64,6 +64,9 @@ pub struct WorldOptions {
     pub rtp_port: u16,
     /// How many real clients there may be at a time.
     pub gateways: u32,
+    /// Whether real clients get multicast: then the server offers it and the routers pass it on,
+    /// whatever the scenario says.
+    pub multicast: bool,
 }
 
 impl Default for WorldOptions {
@@ -74,6 +77,7 @@ impl Default for WorldOptions {
             history: Duration::from_secs(600),
             rtp_port: 6970,
             gateways: 32,
+            multicast: false,
         }
     }
 }
@@ -165,6 +169,7 @@ impl World {
                     player.start(io);
                 }
             });
+            world.arm(node);
         }
         Ok(world)
     }
@@ -347,6 +352,9 @@ impl World {
                 if let Some((ip, mac)) = handled.learned {
                     self.recorder.state(self.now, node, Change::Arp { ip, mac });
                 }
+                for change in handled.groups {
+                    self.recorder.state(self.now, node, group_change(change));
+                }
                 let mut outcome = handled.outcome;
                 let next = FrameId(self.recorder.tape.frames().end());
                 if let (None, Some(Sent::Forwarded { ttl, .. })) =
@@ -387,12 +395,15 @@ impl World {
                     return;
                 }
                 *timer = None;
-                let (sends, lost) = router.handle_timeout(now);
-                for (ip, packets) in lost {
+                let done = router.handle_timeout(now);
+                for change in done.groups {
+                    self.recorder.state(now, node, group_change(change));
+                }
+                for (ip, packets) in done.lost {
                     let text = format!("Nobody answered for {ip}; {packets} packets that waited are lost.");
                     self.recorder.state(now, node, Change::Note { text });
                 }
-                self.send_from_router(node, sends);
+                self.send_from_router(node, done.sends);
             }
             Device::Switch(_) => {}
         }
@@ -491,5 +502,15 @@ impl World {
             let at = crossing.arrive + self.layer_delay * layers;
             self.queue.push(at, Task::Handle { node: to, link, frame, bytes, arrive: crossing.arrive });
         }
+    }
+}
+
+/// What a router has learnt of a group, for the tape.
+fn group_change(change: GroupChange) -> Change {
+    match change {
+        GroupChange::Members { link, group, member } => Change::Group { group, link: Some(link), member },
+        GroupChange::TableFull { group } => Change::Note {
+            text: format!("A report of the group {group} was passed over: the table of groups is full."),
+        },
     }
 }

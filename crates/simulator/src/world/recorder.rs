@@ -306,6 +306,7 @@ impl Recorder {
         let carried = match carried {
             stack::Carried::Arp { request, target } => Carried::Arp { request, target },
             stack::Carried::Icmp { kind, code, .. } => Carried::Icmp { icmp_type: kind, code },
+            stack::Carried::Igmp { kind, group } => Carried::Igmp { igmp_type: kind, group },
             stack::Carried::Udp { tag, src, dst, fragment } => {
                 let message = MessageId(tag);
                 let length = self.tape.messages().get(tag).map(|m| m.length as usize);

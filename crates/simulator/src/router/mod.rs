@@ -1,5 +1,21 @@
 //! A router (RFC 1812): layers 1 to 3. It takes a packet out of its frame, lowers TTL, and
 //! puts it into a new frame on another network; what the packet carries stays untouched.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | this one | packets for one host, ARP, ICMP errors |
+//! | `groups` | packets for multicast groups |
+//! | `querier` | who is in which group on one network |
+
+mod groups;
+mod querier;
+#[cfg(test)]
+mod tests;
+
+pub use querier::{
+    GROUP_MEMBERSHIP_INTERVAL, LAST_MEMBER_COUNT, LAST_MEMBER_INTERVAL, MAX_MEMBERSHIPS,
+    OTHER_QUERIER_PRESENT, QUERY_INTERVAL, QUERY_RESPONSE_INTERVAL, ROBUSTNESS, STARTUP_QUERY_INTERVAL,
+};
 
 use crate::ids::{FrameId, LinkId};
 use crate::scenario::InterfaceSpec;
@@ -9,6 +25,7 @@ use crate::tape::Outcome;
 use pnet_base::MacAddr;
 use protocol::time::SimTime;
 use protocol::wire::{arp, ethernet, icmp, ipv4};
+use querier::Querier;
 use std::net::Ipv4Addr;
 
 /// The length of an IPv4 header without options.
@@ -20,6 +37,8 @@ struct Port {
     link: LinkId,
     interface: InterfaceSpec,
     resolver: Resolver<Waiting>,
+    /// Its memberships, where the router passes multicast on.
+    querier: Option<Querier>,
 }
 
 /// A packet that waits for a hardware address: in a frame whose addresses and FCS are still
@@ -62,20 +81,52 @@ pub enum Sent {
     Own(Transmit),
 }
 
+/// What a router has learnt, or not, of a multicast group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupChange {
+    /// A network has members from now on, or no more.
+    Members {
+        /// Its cable.
+        link: LinkId,
+        /// The group.
+        group: Ipv4Addr,
+        /// True when there are members.
+        member: bool,
+    },
+    /// A report was passed over, since there are [`MAX_MEMBERSHIPS`] on its network.
+    TableFull {
+        /// The group.
+        group: Ipv4Addr,
+    },
+}
+
+/// What has happened because of the time.
+#[derive(Clone, Debug, Default)]
+pub struct TimedOut {
+    /// What is sent, in order.
+    pub sends: Vec<Send>,
+    /// How many packets were lost because nobody answered for which address.
+    pub lost: Vec<(Ipv4Addr, usize)>,
+    /// Groups whose members have come or gone.
+    pub groups: Vec<GroupChange>,
+}
+
 /// What became of a frame.
 #[derive(Clone, Debug)]
 pub struct Handled {
-    /// What the tape says of it; `None` when it was forwarded, and the new frame says so.
+    /// What the tape says of it; `None` when it was forwarded, and the new frames say so.
     pub outcome: Option<Outcome>,
     /// What is sent because of it, in order.
     pub sends: Vec<Send>,
     /// Addresses that the router learnt.
     pub learned: Option<(Ipv4Addr, MacAddr)>,
+    /// Groups whose members have come or gone.
+    pub groups: Vec<GroupChange>,
 }
 
 impl Handled {
     fn outcome(outcome: Outcome) -> Self {
-        Handled { outcome: Some(outcome), sends: Vec::new(), learned: None }
+        Handled { outcome: Some(outcome), sends: Vec::new(), learned: None, groups: Vec::new() }
     }
 
     fn dropped(reason: &'static str) -> Self {
@@ -84,11 +135,15 @@ impl Handled {
 }
 
 impl Router {
-    /// A router with one interface on each of these cables.
-    pub fn new(ports: impl IntoIterator<Item = (LinkId, InterfaceSpec)>) -> Self {
+    /// A router with one interface on each of these cables. With `multicast` it asks on each
+    /// who is in which group, and passes packets for groups on; else its cards let none in.
+    pub fn new(ports: impl IntoIterator<Item = (LinkId, InterfaceSpec)>, multicast: bool) -> Self {
         let ports = ports
             .into_iter()
-            .map(|(link, interface)| Port { link, interface, resolver: Resolver::new() })
+            .map(|(link, interface)| {
+                let querier = multicast.then(|| Querier::new(SimTime::ZERO, interface.ip));
+                Port { link, interface, resolver: Resolver::new(), querier }
+            })
             .collect();
         Router { ports, next_identification: 1 }
     }
@@ -116,6 +171,12 @@ impl Router {
         }
         let Ok(parsed) = ethernet::parse(frame) else { return Handled::dropped("malformed") };
         let own = self.ports[port].interface.mac;
+        if parsed.ethertype == ethernet::IPV4
+            && self.ports[port].querier.is_some()
+            && ethernet::is_ipv4_group(parsed.destination)
+        {
+            return self.receive_group(now, port, id, frame);
+        }
         if parsed.destination != own && !parsed.destination.is_broadcast() {
             return Handled::outcome(Outcome::NotForMe);
         }
@@ -132,18 +193,19 @@ impl Router {
     /// When [`Router::handle_timeout`] is due.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<SimTime> {
-        self.ports.iter().filter_map(|p| p.resolver.poll_timeout()).min()
+        let queries = self.ports.iter().filter_map(|p| p.querier.as_ref()?.poll_timeout());
+        self.ports.iter().filter_map(|p| p.resolver.poll_timeout()).chain(queries).min()
     }
 
-    /// Repeats ARP requests, and gives up on those that nobody answered; answers what is
-    /// sent and how many packets were lost for which address.
-    pub fn handle_timeout(&mut self, now: SimTime) -> (Vec<Send>, Vec<(Ipv4Addr, usize)>) {
-        let mut sends = Vec::new();
-        let mut lost = Vec::new();
+    /// Repeats ARP requests, gives up on those that nobody answered, and asks who is in which
+    /// group.
+    pub fn handle_timeout(&mut self, now: SimTime) -> TimedOut {
+        let mut done = TimedOut::default();
         for port in 0..self.ports.len() {
-            self.act(now, port, &mut sends, &mut lost);
+            self.act(now, port, &mut done.sends, &mut done.lost);
         }
-        (sends, lost)
+        self.run_queriers(now, &mut done);
+        done
     }
 
     fn act(&mut self, now: SimTime, port: usize, sends: &mut Vec<Send>, lost: &mut Vec<(Ipv4Addr, usize)>) {
@@ -243,7 +305,7 @@ impl Router {
         match port.resolver.resolve(now, next_hop, waiting) {
             Resolved::Known(mac, waiting) => {
                 let send = Send { link: port.link, transmit: addressed(waiting, mac, own) };
-                Handled { outcome: None, sends: vec![send], learned: None }
+                Handled { outcome: None, sends: vec![send], learned: None, groups: Vec::new() }
             }
             Resolved::Waiting { .. } => {
                 let mut handled = Handled::outcome(Outcome::AwaitingArp);
@@ -301,6 +363,23 @@ impl Router {
         handled
     }
 
+    /// The header of a packet of the router's own.
+    fn header(&mut self, source: Ipv4Addr, destination: Ipv4Addr, protocol: u8) -> ipv4::Header {
+        let identification = self.next_identification;
+        self.next_identification = identification.wrapping_add(1);
+        ipv4::Header {
+            source,
+            destination,
+            protocol,
+            ttl: 64,
+            traffic_class: 0,
+            identification,
+            dont_fragment: false,
+            more_fragments: false,
+            fragment_offset: 0,
+        }
+    }
+
     fn send_icmp(
         &mut self,
         now: SimTime,
@@ -312,18 +391,7 @@ impl Router {
     ) -> Handled {
         let mut body = Vec::new();
         icmp::write(&mut body, message);
-        let header = ipv4::Header {
-            source: from,
-            destination: to,
-            protocol: ipv4::ICMP,
-            ttl: 64,
-            traffic_class: 0,
-            identification: self.next_identification,
-            dont_fragment: false,
-            more_fragments: false,
-            fragment_offset: 0,
-        };
-        self.next_identification = self.next_identification.wrapping_add(1);
+        let header = self.header(from, to, ipv4::ICMP);
         let own = self.ports[port].interface.mac;
         let mut frame = ethernet::begin(MacAddr::zero(), own, ethernet::IPV4, IP_HEADER + body.len());
         ipv4::write(&mut frame, &header, body.len());
@@ -365,139 +433,4 @@ fn arp_frame(to: MacAddr, message: &arp::Message) -> Vec<u8> {
 /// The part of a packet that an error quotes.
 fn quote(packet: &[u8]) -> &[u8] {
     &packet[..packet.len().min(icmp::MAX_QUOTE)]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NEAR: InterfaceSpec =
-        InterfaceSpec { mac: MacAddr(2, 0, 0, 0, 1, 1), ip: Ipv4Addr::new(10, 0, 1, 1), prefix: 24 };
-    const FAR: InterfaceSpec =
-        InterfaceSpec { mac: MacAddr(2, 0, 0, 0, 2, 1), ip: Ipv4Addr::new(10, 0, 2, 1), prefix: 24 };
-    const HOST: MacAddr = MacAddr(2, 0, 0, 0, 0, 9);
-    const FROM: Ipv4Addr = Ipv4Addr::new(10, 0, 1, 2);
-
-    fn router() -> Router {
-        Router::new([(LinkId(0), NEAR), (LinkId(1), FAR)])
-    }
-
-    fn packet(to: Ipv4Addr, ttl: u8) -> Vec<u8> {
-        let header = ipv4::Header {
-            source: FROM,
-            destination: to,
-            protocol: ipv4::UDP,
-            ttl,
-            traffic_class: 0,
-            identification: 7,
-            dont_fragment: true,
-            more_fragments: false,
-            fragment_offset: 0,
-        };
-        let mut frame = ethernet::begin(NEAR.mac, HOST, ethernet::IPV4, 120);
-        ipv4::write(&mut frame, &header, 100);
-        frame.extend([0x5a; 100]);
-        ethernet::seal(&mut frame);
-        frame
-    }
-
-    fn arp_reply(ip: Ipv4Addr, to: InterfaceSpec) -> Vec<u8> {
-        arp_frame(
-            to.mac,
-            &arp::Message {
-                operation: arp::Operation::Reply,
-                sender_mac: HOST,
-                sender_ip: ip,
-                target_mac: to.mac,
-                target_ip: to.ip,
-            },
-        )
-    }
-
-    #[test]
-    fn a_packet_waits_for_arp_and_then_leaves_with_ttl_and_addresses_changed_and_the_rest_untouched() {
-        let mut router = router();
-        let to = Ipv4Addr::new(10, 0, 2, 2);
-        let frame = packet(to, 64);
-        let first = router.receive(SimTime::ZERO, LinkId(0), FrameId(5), &frame);
-        assert_eq!(first.outcome, Some(Outcome::AwaitingArp));
-        let [Send { link: LinkId(1), transmit: Sent::Own(request) }] = &first.sends[..] else {
-            panic!("an ARP request on the far side: {first:?}")
-        };
-        assert_eq!(request.carried, Carried::Arp { request: true, target: to });
-        let answered = router.receive(SimTime::ZERO, LinkId(1), FrameId(6), &arp_reply(to, FAR));
-        assert_eq!(answered.learned, Some((to, HOST)));
-        let [Send { link: LinkId(1), transmit: Sent::Forwarded { parent: FrameId(5), frame: new, ttl: 64 } }] =
-            &answered.sends[..]
-        else {
-            panic!("the packet that waited: {answered:?}")
-        };
-        assert!(ethernet::fcs_ok(new));
-        let parsed = ethernet::parse(new).unwrap();
-        assert_eq!((parsed.destination, parsed.source), (HOST, FAR.mac));
-        assert_eq!(ipv4::parse(parsed.payload).unwrap().header.ttl, 63);
-        assert_eq!(new[ethernet::HEADER + 12..new.len() - 4], frame[ethernet::HEADER + 12..frame.len() - 4]);
-    }
-
-    #[test]
-    fn it_says_when_a_packet_ran_out_of_hops_or_has_no_route() {
-        for (to, ttl, reason, kind) in
-            [(Ipv4Addr::new(10, 0, 2, 2), 1, "ttl", 11), (Ipv4Addr::new(10, 9, 9, 9), 9, "noRoute", 3)]
-        {
-            let mut router = router();
-            router.receive(SimTime::ZERO, LinkId(0), FrameId(1), &arp_reply(FROM, NEAR));
-            let handled = router.receive(SimTime::ZERO, LinkId(0), FrameId(2), &packet(to, ttl));
-            assert_eq!(handled.outcome, Some(Outcome::Dropped { reason }));
-            let [Send { link: LinkId(0), transmit: Sent::Own(error) }] = &handled.sends[..] else {
-                panic!("an ICMP error to the sender: {handled:?}")
-            };
-            assert!(matches!(error.carried, Carried::Icmp { kind: k, to: FROM, .. } if k == kind));
-            let parsed = ethernet::parse(&error.frame).unwrap();
-            assert_eq!(parsed.destination, HOST);
-            assert!(icmp::parse(ipv4::parse(parsed.payload).unwrap().payload).is_ok());
-        }
-    }
-
-    #[test]
-    fn it_answers_arp_for_itself_and_ignores_others() {
-        let mut router = router();
-        let ask = |ip| {
-            arp_frame(
-                MacAddr::broadcast(),
-                &arp::Message {
-                    operation: arp::Operation::Request,
-                    sender_mac: HOST,
-                    sender_ip: FROM,
-                    target_mac: MacAddr::zero(),
-                    target_ip: ip,
-                },
-            )
-        };
-        let answer = router.receive(SimTime::ZERO, LinkId(0), FrameId(1), &ask(NEAR.ip));
-        assert!(matches!(
-            &answer.sends[..],
-            [Send { transmit: Sent::Own(Transmit { cause: Cause::ArpReply, .. }), .. }]
-        ));
-        assert!(router.receive(SimTime::ZERO, LinkId(0), FrameId(2), &ask(FAR.ip)).sends.is_empty());
-        let mut other = packet(FAR.ip, 9);
-        ethernet::readdress(&mut other, HOST, HOST);
-        ethernet::reseal(&mut other);
-        let ignored = router.receive(SimTime::ZERO, LinkId(0), FrameId(3), &other);
-        assert_eq!(ignored.outcome, Some(Outcome::NotForMe));
-    }
-
-    #[test]
-    fn an_address_that_nobody_has_is_given_up() {
-        let mut router = router();
-        router.receive(SimTime::ZERO, LinkId(0), FrameId(1), &packet(Ipv4Addr::new(10, 0, 2, 77), 9));
-        let mut asked = 0;
-        let mut lost = Vec::new();
-        while let Some(at) = router.poll_timeout() {
-            let (sends, gone) = router.handle_timeout(at);
-            asked += sends.len();
-            lost.extend(gone);
-        }
-        assert_eq!(asked, 2, "two more requests after the first");
-        assert_eq!(lost, [(Ipv4Addr::new(10, 0, 2, 77), 1)]);
-    }
 }

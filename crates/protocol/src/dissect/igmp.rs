@@ -1,0 +1,99 @@
+//! IGMP version 2 (RFC 2236), and version 1 (RFC 1112 appendix I): who is in which group.
+
+use std::net::Ipv4Addr;
+
+use super::build::{Fields, Place, specs};
+use super::checksum;
+use super::model::{NoteKind, Say::Text, Say::With};
+use super::walk::{Kind, Walk, Words};
+use super::{data, ipv4};
+
+specs! {
+    TYPE: "igmp.type", "Type", "Type", "RFC 2236 2.1", With(|f| match f.number() {
+        0x11 => "A query of the router: who on this network is in a group?".into(),
+        0x12 => "A report in the way of version 1: the sender is in the group.".into(),
+        0x16 => "A report: the sender is in the group, so the router sends the group's packets here.".into(),
+        0x17 => "The sender leaves the group; the router asks whether anybody is left.".into(),
+        0x22 => "A report in the way of version 3, whose records are not explained here.".into(),
+        _ => format!("Message type {}.", f.value),
+    });
+    MAX_RESPONSE: "igmp.max_resp", "Maximum response time", "Max resp.", "RFC 2236 2.2", With(|f| match f.number() {
+        0 => "Zero: only a query names a time.".into(),
+        tenths => format!(
+            "Each member waits a random time of up to {} before it answers, and does not if another has.",
+            seconds(tenths)),
+    });
+    RESERVED: "igmp.reserved", "Unused", "Unused", "RFC 1112 App. I", Text("Version 1 uses this byte for nothing.");
+    CHECKSUM: "igmp.checksum", "Checksum", "Checksum", "RFC 2236 2.3, RFC 1071", With(|f| if f.value == "correct" {
+        "The sum over the whole message is right.".into()
+    } else {
+        format!("The sum over the whole message should be {}, so the receiver drops it.", checksum::should(f))
+    });
+    GROUP: "igmp.maddr", "Group address", "Group", "RFC 2236 2.4", With(|f| match Ipv4Addr::from(f.number() as u32) {
+        Ipv4Addr::UNSPECIFIED => "No group: all are asked about.".into(),
+        group => format!("The message is about the group {group}{}.", ipv4::group_words(group)),
+    });
+    REST: "", "Rest of message", "Rest", "RFC 2236 2.5", Text("{} that version 2 passes over.");
+}
+
+const KIND: Kind = Kind { name: "igmp", osi: 3, rfc: "RFC 2236" };
+/// Type, maximum response time, checksum, group.
+const MESSAGE: usize = 8;
+
+fn seconds(tenths: u64) -> String {
+    format!("{}.{} s", tenths / 10, tenths % 10)
+}
+
+/// What kind of message it is.
+fn words(kind: u64, group: Ipv4Addr) -> String {
+    match kind {
+        0x11 if group.is_unspecified() => "membership query about all groups".into(),
+        0x11 => format!("membership query about {group}"),
+        0x12 => format!("version 1 membership report for {group}"),
+        0x16 => format!("membership report for {group}"),
+        0x17 => format!("leave group {group}"),
+        0x22 => "version 3 membership report".into(),
+        _ => "other message".into(),
+    }
+}
+
+/// Dissects one message.
+pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
+    if place.len() < MESSAGE {
+        data::dissect(walk, place, &data::DATA, 3);
+        walk.note(NoteKind::Malformed, place, "There is no whole IGMP message here.");
+        return;
+    }
+    let kind = place.number(0, 1);
+    let group = Ipv4Addr::from(place.number(4, 4) as u32);
+    let mut fields = Fields::new(place, 4);
+    fields.with(&TYPE, 0, 1, |number| match number {
+        0x11 => "membership query (0x11)".into(),
+        0x12 => "version 1 membership report (0x12)".into(),
+        0x16 => "membership report (0x16)".into(),
+        0x17 => "leave group (0x17)".into(),
+        0x22 => "version 3 membership report (0x22)".into(),
+        number => format!("{number:#04x}"),
+    });
+    // A query without a response time is one of version 1.
+    if kind == 0x12 || (kind == 0x11 && place.number(1, 1) == 0) {
+        fields.blob(&RESERVED, 1, 1);
+    } else {
+        fields.with(&MAX_RESPONSE, 1, 1, seconds);
+    }
+    let right = checksum::expected(0, place, 2);
+    let sent = fields.with(&CHECKSUM, 2, 2, |sent| checksum::verdict(sent, right));
+    if kind == 0x22 {
+        fields.blob(&REST, 4, place.len() - 4);
+    } else {
+        fields.ipv4(&GROUP, 4);
+        if place.len() > MESSAGE {
+            fields.blob(&REST, MESSAGE, place.len() - MESSAGE);
+        }
+    }
+    let summary = words(kind, group);
+    walk.layer(&KIND, place, Words::new("IGMP message", place.len(), summary), fields.done());
+    if !checksum::is_right(sent, right) {
+        walk.note(NoteKind::Checksum, place.part(2, 4), "The IGMP checksum is wrong.");
+    }
+}

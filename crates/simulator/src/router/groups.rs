@@ -1,0 +1,123 @@
+//! A router's way with multicast: it hears who is in which group, and passes packets on only
+//! where somebody is (RFC 1112 section 5, RFC 2236).
+
+use super::querier::{Action, LAST_MEMBER_INTERVAL, QUERY_RESPONSE_INTERVAL};
+use super::{GroupChange, Handled, Router, Send, Sent, TimedOut};
+use crate::ids::FrameId;
+use crate::stack::{Carried, Cause, Transmit};
+use crate::tape::Outcome;
+use protocol::time::SimTime;
+use protocol::wire::{ethernet, igmp, ipv4};
+use std::net::Ipv4Addr;
+
+impl Router {
+    /// The groups that have members, by cable.
+    pub fn groups(&self) -> Vec<(crate::ids::LinkId, Ipv4Addr)> {
+        let ports = self.ports.iter();
+        ports.flat_map(|p| p.querier.iter().flat_map(|q| q.groups()).map(|group| (p.link, group))).collect()
+    }
+
+    /// A packet for a group has come in.
+    pub(super) fn receive_group(&mut self, now: SimTime, port: usize, id: FrameId, frame: &[u8]) -> Handled {
+        let packet = match ipv4::parse(&frame[ethernet::HEADER..frame.len() - ethernet::FCS]) {
+            Ok(packet) => packet,
+            Err(protocol::wire::WireError::BadChecksum { .. }) => return Handled::dropped("badChecksum"),
+            Err(_) => return Handled::dropped("malformed"),
+        };
+        let header = packet.header;
+        if header.protocol == ipv4::IGMP {
+            return self.receive_igmp(now, port, header.source, packet.payload);
+        }
+        let group = header.destination;
+        if !group.is_multicast() {
+            return Handled::outcome(Outcome::NotForMe);
+        }
+        // RFC 5771 section 4: these stay on their network, whatever their TTL.
+        if group.octets()[..3] == [224, 0, 0] {
+            return Handled::dropped("localGroup");
+        }
+        // Only what comes from where its source is goes on: else copies would go in rings.
+        if !self.ports[port].interface.reaches(header.source) {
+            return Handled::dropped("wrongSide");
+        }
+        if header.ttl <= 1 {
+            return Handled::dropped("ttl");
+        }
+        let sends: Vec<Send> = self
+            .ports
+            .iter()
+            .enumerate()
+            .filter(|(out, p)| *out != port && p.querier.as_ref().is_some_and(|q| q.has_members(group)))
+            .map(|(_, out)| {
+                let mut copy = frame.to_vec();
+                let body = copy.len() - ethernet::FCS;
+                ipv4::decrement_ttl(&mut copy[ethernet::HEADER..body]);
+                ethernet::readdress(&mut copy, ethernet::multicast(group), out.interface.mac);
+                ethernet::reseal(&mut copy);
+                let transmit = Sent::Forwarded { parent: id, frame: copy, ttl: header.ttl };
+                Send { link: out.link, transmit }
+            })
+            .collect();
+        if sends.is_empty() {
+            return Handled::dropped("noMembers");
+        }
+        Handled { outcome: None, sends, learned: None, groups: Vec::new() }
+    }
+
+    fn receive_igmp(&mut self, now: SimTime, port: usize, from: Ipv4Addr, payload: &[u8]) -> Handled {
+        let Ok(message) = igmp::parse(payload) else { return Handled::dropped("malformed") };
+        // RFC 2236 section 10: a message from elsewhere is forged.
+        if !self.ports[port].interface.reaches(from) {
+            return Handled::dropped("badSource");
+        }
+        let mut handled = Handled::outcome(Outcome::Accepted { layer: 3 });
+        let querier = self.ports[port].querier.as_mut();
+        if let Some(action) = querier.and_then(|q| q.receive(now, from, &message)) {
+            self.group_action(port, action, &mut handled.sends, &mut handled.groups);
+        }
+        handled
+    }
+
+    /// Does what the queriers have due.
+    pub(super) fn run_queriers(&mut self, now: SimTime, done: &mut TimedOut) {
+        for port in 0..self.ports.len() {
+            while let Some(action) = self.ports[port].querier.as_mut().and_then(|q| q.poll_action(now)) {
+                self.group_action(port, action, &mut done.sends, &mut done.groups);
+            }
+        }
+    }
+
+    fn group_action(
+        &mut self,
+        port: usize,
+        action: Action,
+        sends: &mut Vec<Send>,
+        changes: &mut Vec<GroupChange>,
+    ) {
+        let link = self.ports[port].link;
+        match action {
+            Action::Ask { group } => sends.push(self.query(port, group)),
+            Action::Changed { group, member } => changes.push(GroupChange::Members { link, group, member }),
+            Action::Full { group } => changes.push(GroupChange::TableFull { group }),
+        }
+    }
+
+    /// A query, about one group or all.
+    fn query(&mut self, port: usize, group: Option<Ipv4Addr>) -> Send {
+        let (max_response, cause) = match group {
+            None => (QUERY_RESPONSE_INTERVAL, Cause::MembershipQuery),
+            Some(_) => (LAST_MEMBER_INTERVAL, Cause::LastMemberQuery),
+        };
+        let message = igmp::Message::Query { group, max_response };
+        let to = message.destination();
+        let (link, interface) = (self.ports[port].link, self.ports[port].interface);
+        let header = ipv4::Header { ttl: igmp::TTL, ..self.header(interface.ip, to, ipv4::IGMP) };
+        let length = ipv4::HEADER + ipv4::ROUTER_ALERT.len() + igmp::LENGTH;
+        let mut frame = ethernet::begin(ethernet::multicast(to), interface.mac, ethernet::IPV4, length);
+        ipv4::write_with_options(&mut frame, &header, &ipv4::ROUTER_ALERT, igmp::LENGTH);
+        igmp::write(&mut frame, &message);
+        ethernet::seal(&mut frame);
+        let carried = Carried::Igmp { kind: message.kind(), group: message.group() };
+        Send { link, transmit: Sent::Own(Transmit { frame, carried, cause }) }
+    }
+}
