@@ -43,6 +43,10 @@ pub struct WorldArgs {
     /// A Motion JPEG file (bare, AVI, MOV or MP4), or a folder of them, to serve beside /demo
     #[arg(long, value_name = "PATH")]
     pub media: Option<PathBuf>,
+    /// Serve the student project's client, too: its requests without header names or an end,
+    /// and each picture as a whole file in one RTP packet
+    #[arg(long)]
+    pub lab_dialect: bool,
     /// Pictures per second of files that do not say it themselves
     #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub frame_rate: u32,

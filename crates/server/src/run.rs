@@ -21,7 +21,7 @@ const SLICE: Duration = Duration::from_millis(100);
 /// # Errors
 /// A [`Fault`] when the options cannot be followed; anything else when writing fails.
 pub fn run(options: &Run) -> anyhow::Result<()> {
-    let scenario = start::scenario(&options.world.scenario)?;
+    let scenario = start::scenario(&options.world)?;
     let offer = start::offer(&options.world)?;
     for note in &offer.notes {
         eprintln!("Note: {note}");

@@ -26,7 +26,7 @@ const FAREWELL: Duration = Duration::from_millis(500);
 /// # Errors
 /// A [`Fault`] when it cannot start; anything else when it breaks.
 pub fn serve(options: &Serve) -> anyhow::Result<()> {
-    let scenario = start::scenario(&options.world.scenario)?;
+    let scenario = start::scenario(&options.world)?;
     let offer = start::offer(&options.world)?;
     tokio::runtime::Runtime::new()
         .context("no asynchronous runtime")?

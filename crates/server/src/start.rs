@@ -13,11 +13,21 @@ pub const MAX_FILES: usize = 200;
 /// Extensions, in small letters, of the files that are taken from a folder.
 pub const EXTENSIONS: [&str; 9] = ["mjpeg", "mjpg", "jpeg", "jpg", "avi", "mov", "mp4", "m4v", "qt"];
 
-/// Finds the scenario: a built-in name or a file.
+/// Finds the scenario, a built-in name or a file, as the other options change it.
 ///
 /// # Errors
 /// When it is neither, or the file cannot be used.
-pub fn scenario(name: &str) -> Result<Scenario, Fault> {
+pub fn scenario(options: &WorldArgs) -> Result<Scenario, Fault> {
+    let mut scenario = find(&options.scenario)?;
+    scenario.lab_dialect |= options.lab_dialect;
+    Ok(scenario)
+}
+
+/// Finds a scenario: a built-in name or a file.
+///
+/// # Errors
+/// When it is neither, or the file cannot be used.
+fn find(name: &str) -> Result<Scenario, Fault> {
     if let Some(scenario) = Scenario::builtin(name) {
         return Ok(scenario);
     }

@@ -7,7 +7,7 @@ mod common;
 #[path = "../../protocol/tests/dissect/pdml.rs"]
 mod pdml;
 
-use agreement::{Seen, agree};
+use agreement::{Seen, agree, agree_on};
 use pcap_file::pcapng::{Block, PcapNgReader};
 use protocol::time::SimTime;
 use simulator::capture::Capture;
@@ -88,4 +88,21 @@ fn tshark_agrees_where_a_lossy_network_makes_tcp_repeat() {
     let text = include_str!("../scenarios/classroom-loss.toml").replace("\"udp\"", "\"tcp\"");
     let scenario = Scenario::parse(&text, "loss-tcp.toml").expect("a scenario");
     check("loss-tcp", &scenario, 3, &["rtsp.magic", "rtp.seq", "tcp.options.mss_val", "tcp.segment_data"]);
+}
+
+/// The student project's requests are no RTSP to tshark, so it is told where RTP goes; and what it
+/// takes for headers of RFC 2435 is a JPEG file. The rest must agree, fragments above all.
+#[test]
+fn tshark_agrees_on_datagrams_in_fragments() {
+    let scenario = Scenario::builtin("classroom-lab").expect("it is built in");
+    let frames = captured(&scenario, 1);
+    let wanted =
+        |name: &str| !["rtsp.", "jpeg.", "data.", "tcp.segment_data"].iter().any(|not| name.starts_with(not));
+    let told = ["-d", "udp.port==49152,rtp"];
+    let Some((count, names)) = agree_on("classroom-lab", &frames, &told, wanted) else { return };
+    assert!(count > 20 * frames.len(), "{count} fields of {} frames", frames.len());
+    let expected =
+        ["ip.flags.mf", "ip.frag_offset", "ip.id", "udp.length", "rtp.seq", "rtp.p_type", "rtp.marker"];
+    let missing: BTreeSet<_> = expected.iter().filter(|name| !names.contains(**name)).collect();
+    assert!(missing.is_empty(), "{missing:?} were not compared");
 }

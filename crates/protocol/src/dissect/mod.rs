@@ -10,7 +10,7 @@
 //! | `build`, `walk`, `text`, `checksum`, `ntp_date` | how the protocols' files make it |
 //! | `ethernet` `arp` `ipv4` `icmp` `igmp` `udp` `tcp` | the lower layers, outermost first |
 //! | `stream` | the messages in a TCP stream, put together where segments cut them |
-//! | `rtsp` `sdp` `rtp` `jpeg` `rtcp` | what the applications say |
+//! | `rtsp` `sdp` `rtp` `jpeg` `jpeg_file` `rtcp` | what the applications say |
 //! | `data` | what nobody claims |
 //! | `conversation` | what is remembered between frames |
 //! | `rewind` | how a frame is dissected that is older than what was seen |
@@ -30,6 +30,7 @@ mod igmp;
 mod ipv4;
 mod ipv4_options;
 mod jpeg;
+mod jpeg_file;
 mod model;
 mod ntp_date;
 mod rewind;
@@ -114,6 +115,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         sdp::TABLE,
         rtp::TABLE,
         jpeg::TABLE,
+        jpeg_file::TABLE,
         rtcp::TABLE,
         data::TABLE,
     ];

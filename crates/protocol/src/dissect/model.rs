@@ -155,7 +155,7 @@ impl Field {
 #[derive(Clone, Debug)]
 pub struct Layer {
     /// Wireshark's name of the protocol: `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `rtsp`,
-    /// `sdp`, `rtp`, `jpeg`, `rtcp`, `data`.
+    /// `sdp`, `rtp`, `jpeg`, `image-jfif`, `rtcp`, `data`.
     pub name: &'static str,
     /// What it is and how long: "TCP header: 20 bytes".
     pub title: String,

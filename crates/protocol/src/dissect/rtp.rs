@@ -4,7 +4,8 @@ use super::build::{Fields, Place, specs};
 use super::conversation::media::Formats;
 use super::model::{NoteKind, Say::Text, Say::With};
 use super::walk::{Kind, Walk, Words};
-use super::{data, jpeg, text};
+use super::{data, jpeg, jpeg_file, text};
+use crate::rtp::jpeg::is_whole_file;
 
 specs! {
     FIRST: "", "Version and counts", "Vers.", "RFC 3550 5.1", With(|f| format!("Version {} of RTP, and three more facts about the header.", f.number() >> 6));
@@ -93,6 +94,7 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, formats: &Formats) 
     walk.layer_with_trailer(&KIND, own, place.rest(end).range(), words, fields.done());
     let payload = place.part(own.len(), end);
     match encoding.as_deref() {
+        Some("JPEG") if is_whole_file(payload.octets()) => jpeg_file::dissect(walk, payload),
         Some("JPEG") => jpeg::dissect(walk, payload),
         _ => data::dissect(walk, payload, &PAYLOAD, 6),
     }

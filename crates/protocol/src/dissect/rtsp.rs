@@ -47,6 +47,9 @@ specs! {
     MAGIC: "rtsp.magic", "Dollar sign", "$", "RFC 2326 10.12", Text("A dollar sign tells that a binary packet follows, not a message in words.");
     CHANNEL: "rtsp.channel", "Channel", "Channel", "RFC 2326 10.12", Text("Channel {}: SETUP agreed on what each channel carries.");
     LENGTH: "rtsp.length", "Length", "Length", "RFC 2326 10.12", Text("{} of packet follow; after them the stream goes on.");
+    BARE_CSEQ: "", "Number", "Number", "RFC 2326 12.17", Text("Request number {}: it should stand behind the name CSeq.");
+    BARE_TRANSPORT: "", "Transport", "Transport", "RFC 2326 12.39", Text("How the media shall travel, {}: it should stand in a Transport header.");
+    BARE_PORT: "", "Port", "Port", "RFC 2326 12.39", Text("The client waits for RTP on UDP port {}: it should be called client_port.");
     BODY: "data.data", "Body", "Body", "RFC 2326 4.3", Text("{} that the header's Content-Type describes.");
 }
 
@@ -118,6 +121,12 @@ fn message(walk: &mut Walk<'_>, segment: Segment, place: Place<'_>, parsed: &Par
                     fields.octets(&EMPTY, token.range.start, token.range.len(), "end of header")
                 }
                 Kind::Junk => fields.text(&JUNK, token.range.start, token.range.len()),
+                Kind::BareCSeq => fields.text(&BARE_CSEQ, token.range.start, token.range.len()),
+                Kind::BarePort => fields.text(&BARE_PORT, token.range.start, token.range.len()),
+                Kind::Element if parsed.headers.is_empty() => {
+                    fields.text(&BARE_TRANSPORT, token.range.start, token.range.len());
+                }
+                Kind::Version => fields.text(&VERSION, token.range.start, token.range.len()),
                 _ => {}
             }
         }

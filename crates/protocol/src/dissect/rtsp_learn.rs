@@ -7,7 +7,7 @@ use super::conversation::media::{self, Connection, Formats, MAX_CHANNELS, Role};
 use super::sdp;
 use super::tcp::Segment;
 use super::walk::Walk;
-use crate::rtsp::reader::{ItemKind, Kind, Parsed};
+use crate::rtsp::reader::{ItemKind, Kind, Oddity, Parsed};
 
 /// The parts of a Transport header that matter here.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,10 +31,21 @@ pub(super) fn learn(walk: &mut Walk<'_>, segment: Segment, octets: &[u8], parsed
         let body = octets.get(parsed.body.clone()).unwrap_or(&[]);
         walk.known.media.connection(link).formats = Formats::new(sdp::formats(body));
     }
+    let is_lab = parsed.deviations.iter().any(|deviation| deviation.what == Oddity::NoEmptyLine);
+    if is_lab {
+        walk.known.media.connection(link).lab = true;
+    }
     match parsed.kind {
         ItemKind::Request if parsed.method(octets) == Some("SETUP") => {
             let offered = transports(octets, parsed).into_iter().find_map(|entry| entry.client_port);
+            let bare = parsed.tokens.iter().find(|token| token.kind == Kind::BarePort);
+            let bare = bare.and_then(|token| octets.get(token.range.clone()));
+            let offered = offered.or_else(|| pair(&String::from_utf8_lossy(bare?)));
             walk.known.media.connection(link).offered = offered;
+            if let Some((rtp, _)) = offered.filter(|_| is_lab) {
+                // The answer will name no transport, and there is no RTCP.
+                walk.known.media.learn_port((*segment.from.ip(), rtp), Role::Rtp, Formats::default());
+            }
         }
         ItemKind::Response if parsed.status(octets).is_some_and(|status| (200..300).contains(&status)) => {
             if let Some(agreed) = transports(octets, parsed).into_iter().next() {

@@ -1,6 +1,6 @@
 //! Requests and responses as values, and their canonical writing.
 
-use super::reader::{Item, ItemKind};
+use super::reader::{Item, ItemKind, Oddity};
 use super::{Method, Status};
 use bytes::Bytes;
 use std::fmt::Write as _;
@@ -102,6 +102,9 @@ impl Headers {
             let name = String::from_utf8_lossy(header.name(&item.bytes));
             headers.push(&name, header.text(&item.bytes));
         }
+        for (name, value) in item.parsed.bare(&item.bytes) {
+            headers.push(name, value);
+        }
         headers
     }
 
@@ -152,10 +155,18 @@ impl Request {
             return None;
         }
         let uri = parsed.uri(&item.bytes).map(str::to_owned);
+        let lacks = |what| parsed.deviations.iter().any(|deviation| deviation.what == what);
+        let unreadable = if lacks(Oddity::NoUri) { "" } else { "\u{fffd}" };
+        let version = match parsed.version(&item.bytes) {
+            Some(version) => version,
+            // In the lab's dialect; it knows one version.
+            None if lacks(Oddity::NoVersion) => "RTSP/1.0",
+            None => return None,
+        };
         Some(Request {
             method: Method::from_token(parsed.method(&item.bytes)?),
-            uri: uri.unwrap_or_else(|| "\u{fffd}".to_owned()),
-            version: parsed.version(&item.bytes)?.to_owned(),
+            uri: uri.unwrap_or_else(|| unreadable.to_owned()),
+            version: version.to_owned(),
             headers: Headers::read(item),
             body: item.body(),
         })

@@ -31,7 +31,7 @@ pub use client::{
 };
 pub use method::Method;
 pub use server::{
-    ClosePolicy, ConnId, EndReason, Limits, RedirectAnswer, RedirectError, RedirectWhom, Server,
+    ClosePolicy, ConnId, EndReason, LAB_PAUSE, Limits, RedirectAnswer, RedirectError, RedirectWhom, Server,
     ServerConfig, ServerEvent, ServerOutput, SessionId, TooManyConnections,
 };
 pub use status::Status;

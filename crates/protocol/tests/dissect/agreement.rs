@@ -66,7 +66,7 @@ fn pcapng(frames: &[Seen]) -> Vec<u8> {
 }
 
 /// Everything that tshark says of `frames`.
-fn ask(frames: &[Seen]) -> Option<Vec<Packet>> {
+fn ask(frames: &[Seen], told: &[&str]) -> Option<Vec<Packet>> {
     let preferences = [
         "eth.check_fcs:TRUE",
         "ip.check_checksum:TRUE",
@@ -77,6 +77,7 @@ fn ask(frames: &[Seen]) -> Option<Vec<Packet>> {
     ];
     let mut arguments = vec!["-r", "-", "-T", "pdml"];
     arguments.extend(preferences.iter().flat_map(|preference| ["-o", preference]));
+    arguments.extend(told);
     let packets = pdml::parse(&tshark(&arguments, pcapng(frames))?);
     assert_eq!(packets.len(), frames.len());
     Some(packets)
@@ -185,8 +186,20 @@ fn compare(name: &str, ours: &Ours<'_>, theirs: &PdmlField, elsewhere: bool) -> 
 }
 
 /// Compares a conversation frame by frame; answers how many fields were compared under which names.
+#[allow(dead_code, reason = "not every crate with frames compares all of them")]
 pub fn agree(name: &str, frames: &[Seen]) -> Option<(usize, BTreeSet<&'static str>)> {
-    let packets = ask(frames)?;
+    agree_on(name, frames, &[], |_| true)
+}
+
+/// The same for the names that `wanted` picks; tshark is told what it cannot know, as further
+/// arguments.
+pub fn agree_on(
+    name: &str,
+    frames: &[Seen],
+    told: &[&str],
+    wanted: impl Fn(&str) -> bool,
+) -> Option<(usize, BTreeSet<&'static str>)> {
+    let packets = ask(frames, told)?;
     let mut dissector = Dissector::new();
     let mut compared = (0, BTreeSet::new());
     let mut differences = Vec::new();
@@ -196,7 +209,7 @@ pub fn agree(name: &str, frames: &[Seen]) -> Option<(usize, BTreeSet<&'static st
         // A segment that fills a gap completes many messages: with us each has a buffer of its own,
         // with them all are in one. At most one message is completed otherwise.
         let filled = dissection.buffers.len() > 1;
-        for (name, ours) in ours(frame, &dissection) {
+        for (name, ours) in ours(frame, &dissection).into_iter().filter(|(name, _)| wanted(name)) {
             // Where a gap is filled, they count the whole segment as data for the buffer, we only
             // what no whole message covers.
             if name == "tcp.segment_data" && packet.contains_key("tcp.segments") {

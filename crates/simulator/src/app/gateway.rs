@@ -7,8 +7,10 @@ use crate::tape::Change;
 use bytes::Bytes;
 use protocol::message::{Outgoing, RtpSummary, What};
 use protocol::rtp::{RtpPacket, rtcp};
+use protocol::rtsp::LAB_PAUSE;
 use protocol::rtsp::headers::TransportList;
 use protocol::rtsp::reader::{Item, ItemKind, Reader};
+use protocol::time::SimTime;
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddrV4;
 
@@ -47,6 +49,8 @@ pub(crate) struct GatewayApp {
     connection: Option<TcpHandle>,
     connected: bool,
     reader: Reader,
+    /// When what waits in the reader is taken for a whole request of the lab's dialect.
+    lab_due: Option<SimTime>,
     /// Octets of the stream of which no whole message has come yet.
     unnamed: Vec<u8>,
     sockets: BTreeMap<u16, UdpHandle>,
@@ -60,12 +64,13 @@ pub(crate) struct GatewayApp {
 }
 
 impl GatewayApp {
-    pub(crate) fn new(server: SocketAddrV4, name: String) -> Self {
+    pub(crate) fn new(server: SocketAddrV4, name: String, lab_dialect: bool) -> Self {
         GatewayApp {
             server,
             connection: None,
             connected: false,
-            reader: Reader::new(),
+            reader: if lab_dialect { Reader::with_lab_dialect() } else { Reader::new() },
+            lab_due: None,
             unnamed: Vec::new(),
             sockets: BTreeMap::new(),
             events: VecDeque::new(),
@@ -128,16 +133,37 @@ impl GatewayApp {
         }
         self.reader.push(bytes);
         while let Some(item) = self.reader.next() {
-            self.learn(io, &item);
-            let rest = self.unnamed.split_off(item.bytes.len().min(self.unnamed.len()));
-            self.unnamed = rest;
-            let what = what_is(&item);
-            io.recorder.stream_message(io.now, io.node, handle, item.bytes, what);
+            self.name_item(io, handle, item);
         }
+        self.lab_due = self.reader.is_open().then_some(io.now + LAB_PAUSE);
         if self.reader.is_broken() {
             self.name_unknown(io, handle);
         }
         taken
+    }
+
+    /// A whole item of the client's stream: learns from it, and writes it on the tape.
+    fn name_item(&mut self, io: &mut HostIo<'_>, handle: TcpHandle, item: Item) {
+        self.learn(io, &item);
+        let rest = self.unnamed.split_off(item.bytes.len().min(self.unnamed.len()));
+        self.unnamed = rest;
+        let what = what_is(&item);
+        io.recorder.stream_message(io.now, io.node, handle, item.bytes, what);
+    }
+
+    /// When a request without an end of its own is whole, as the server will see it, too.
+    pub(crate) fn poll_timeout(&self) -> Option<SimTime> {
+        self.lab_due
+    }
+
+    pub(crate) fn handle_timeout(&mut self, io: &mut HostIo<'_>) {
+        if self.lab_due.is_none_or(|at| at > io.now) {
+            return;
+        }
+        self.lab_due = None;
+        if let (Some(handle), Some(item)) = (self.connection, self.reader.settle()) {
+            self.name_item(io, handle, item);
+        }
     }
 
     /// After a fault nobody knows where messages begin: what comes is carried and shown as

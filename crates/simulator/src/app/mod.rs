@@ -47,7 +47,7 @@ impl App {
         match self {
             App::Server(app) => app.poll_timeout(),
             App::Player(app) => app.poll_timeout(),
-            App::Gateway(_) => None,
+            App::Gateway(app) => app.poll_timeout(),
         }
     }
 
@@ -55,7 +55,7 @@ impl App {
         match self {
             App::Server(app) => app.handle_timeout(io),
             App::Player(app) => app.handle_timeout(io),
-            App::Gateway(_) => {}
+            App::Gateway(app) => app.handle_timeout(io),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::stack::{CloseReason, StackEvent, TcpHandle, UdpHandle};
 use crate::tape::{Change, Counts, PictureRecord};
 use protocol::message::What;
 use protocol::random::Dice;
+use protocol::rtp::jpeg::Form;
 use protocol::rtp::{PictureOut, Receiver, ReceiverConfig, ReceiverEvent, Slot};
 use protocol::rtsp::{
     AllowedRequests, Client, ClientConfig, ClientEvent, ClientRequest, ClientTransport, Method, NotAllowed,
@@ -36,6 +37,8 @@ pub(crate) struct PlayerConfig {
     pub(crate) server: SocketAddrV4,
     pub(crate) url: String,
     pub(crate) interleaved: bool,
+    /// Whether it speaks the student project's dialect.
+    pub(crate) lab_dialect: bool,
     pub(crate) playout_delay: Duration,
     pub(crate) cname: String,
     pub(crate) epoch: Epoch,
@@ -71,6 +74,8 @@ impl PlayerApp {
             ClientRequest::Setup { track: 0 },
             ClientRequest::Play { from: None, until: None },
         ];
+        // The student project's dialect has no questions.
+        let script = script.into_iter().skip(if config.lab_dialect { 2 } else { 0 }).collect();
         let mut player = PlayerApp {
             client: Client::new(ClientConfig::new(config.url.clone()), config.dice.clone()),
             config,
@@ -78,7 +83,7 @@ impl PlayerApp {
             connected: false,
             outbox: Outbox::default(),
             waiting: VecDeque::new(),
-            script: script.into(),
+            script,
             sockets: None,
             next_rtp_port: FIRST_PORT,
             next_tcp_port: FIRST_PORT,
@@ -94,6 +99,7 @@ impl PlayerApp {
     /// A new session: new ports, new identifiers.
     fn renew(&mut self) {
         let mut config = ClientConfig::new(self.config.url.clone());
+        config.lab_dialect = self.config.lab_dialect;
         config.transport = if self.config.interleaved {
             ClientTransport::Tcp
         } else {
@@ -116,6 +122,9 @@ impl PlayerApp {
         if self.connected {
             return self.client.allowed();
         }
+        if self.config.lab_dialect {
+            return self.allowed_in_lab();
+        }
         let first = || Err(NotAllowed("There is no session yet: DESCRIBE comes first, then SETUP."));
         AllowedRequests {
             options: Ok(()),
@@ -128,6 +137,24 @@ impl PlayerApp {
             set_parameter: first(),
             announce: Err(NotAllowed("This player cannot publish yet.")),
             record: Err(NotAllowed("This player cannot publish yet.")),
+        }
+    }
+
+    /// The same in the student project's dialect: SETUP is what opens the connection.
+    fn allowed_in_lab(&self) -> AllowedRequests {
+        let unknown = || Err(NotAllowed("The student project's dialect has no such request."));
+        let first = || Err(NotAllowed("There is no session yet: SETUP comes first."));
+        AllowedRequests {
+            options: unknown(),
+            describe: unknown(),
+            setup: Ok(()),
+            play: first(),
+            pause: first(),
+            teardown: first(),
+            get_parameter: unknown(),
+            set_parameter: unknown(),
+            announce: unknown(),
+            record: unknown(),
         }
     }
 
@@ -257,6 +284,10 @@ impl PlayerApp {
                 {
                     if handle == rtp {
                         receiver.receive_rtp(io.now, &payload, tag);
+                        if self.config.lab_dialect {
+                            // No BYE tells the clip's end: silence does.
+                            self.replay_at = Some(io.now + REPLAY_AFTER);
+                        }
                     } else {
                         receiver.receive_rtcp(io.now, &payload, tag);
                     }
@@ -316,7 +347,8 @@ impl PlayerApp {
         }
         if self.replay_at.is_some_and(|at| at <= io.now) {
             self.replay_at = None;
-            if self.client.allowed().play.is_ok() {
+            let is_over = !self.config.lab_dialect || self.client.state() == State::Playing;
+            if is_over && self.client.allowed().play.is_ok() {
                 self.ask(io, ClientRequest::Play { from: Some(Duration::ZERO), until: None });
             }
         }
@@ -408,6 +440,7 @@ impl PlayerApp {
         self.receiver = Some(Receiver::new(ReceiverConfig {
             clock_rate: 90_000,
             payload_type: 26,
+            form: if self.config.lab_dialect { Form::WholeFile } else { Form::Rfc2435 },
             cname: self.config.cname.clone(),
             ssrc: dice.u32(),
             playout_delay: self.config.playout_delay,

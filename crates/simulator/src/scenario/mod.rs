@@ -34,6 +34,8 @@ pub struct Scenario {
     pub nodes: Vec<NodeSpec>,
     /// The cables.
     pub links: Vec<LinkSpec>,
+    /// Whether the server serves the student project's dialect, too.
+    pub lab_dialect: bool,
     /// What the built-in players do; one for each client.
     pub player: PlayerSpec,
     /// Where real clients from outside are plugged in; none may come when absent.
@@ -105,6 +107,8 @@ pub struct LinkSpec {
 pub struct PlayerSpec {
     /// The clip's path on the server, without the leading slash.
     pub path: String,
+    /// True for requests and pictures in the student project's dialect.
+    pub lab_dialect: bool,
     /// True for RTP inside the RTSP connection.
     pub interleaved: bool,
     /// How long a packet may be under way before its picture is shown.
@@ -144,6 +148,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("classroom-loss", include_str!("../../scenarios/classroom-loss.toml")),
     ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
     ("lecture-hall", include_str!("../../scenarios/lecture-hall.toml")),
+    ("classroom-lab", include_str!("../../scenarios/classroom-lab.toml")),
 ];
 
 impl Scenario {
@@ -199,6 +204,7 @@ mod tests {
             ("02:00:00:00:00:c1", "03:00:00:00:00:c1", true, "unicast"),
             ("transport = \"udp\"", "transport = \"sctp\"", true, "udp"),
             ("gateway = \"10.0.2.1\"", "gateway = \"10.0.9.1\"", false, "10.0.9.1"),
+            ("transport = \"udp\"", "transport = \"udp\"\ndialect = \"lab\"", false, "lab_dialect = true"),
             ("name = \"SW2\"", "name = \"SW1\"", false, "SW1"),
             ("[player]", "colour = 1\n[player]", true, "colour"),
         ] {

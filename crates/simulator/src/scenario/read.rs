@@ -13,6 +13,8 @@ struct File {
     layer_delay: Span,
     #[serde(default)]
     multicast: bool,
+    #[serde(default)]
+    lab_dialect: bool,
     node: Vec<NodeEntry>,
     link: Vec<toml::Spanned<LinkEntry>>,
     player: PlayerEntry,
@@ -57,6 +59,8 @@ struct LinkEntry {
 struct PlayerEntry {
     path: String,
     transport: TransportEntry,
+    #[serde(default)]
+    dialect: DialectEntry,
     #[serde(default = "default_playout_delay")]
     playout_delay: Span,
 }
@@ -66,6 +70,14 @@ struct PlayerEntry {
 enum TransportEntry {
     Udp,
     Tcp,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum DialectEntry {
+    #[default]
+    Rtsp,
+    Lab,
 }
 
 #[derive(Deserialize)]
@@ -224,7 +236,9 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         multicast: parsed.multicast,
         nodes,
         links,
+        lab_dialect: parsed.lab_dialect,
         player: PlayerSpec {
+            lab_dialect: parsed.player.dialect == DialectEntry::Lab,
             path: parsed.player.path.trim_start_matches('/').to_owned(),
             interleaved: parsed.player.transport == TransportEntry::Tcp,
             playout_delay: parsed.player.playout_delay.0,
@@ -273,6 +287,12 @@ fn check(scenario: &Scenario) -> Result<(), String> {
     }
     if of_kind(NodeKind::Client) == 0 {
         return Err("there must be a client".to_owned());
+    }
+    if scenario.player.lab_dialect && !scenario.lab_dialect {
+        return Err("[player] dialect = \"lab\" needs lab_dialect = true before the first [[node]], or nobody understands the player".to_owned());
+    }
+    if scenario.player.lab_dialect && scenario.player.interleaved {
+        return Err("[player] dialect = \"lab\" knows transport = \"udp\" only".to_owned());
     }
     for (place, node) in scenario.nodes.iter().enumerate() {
         let cables = scenario.links.iter().filter(|l| l.ends.0 == place || l.ends.1 == place).count();

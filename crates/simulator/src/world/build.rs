@@ -61,6 +61,7 @@ pub(super) fn world(
                     let config = ServerConfig {
                         epoch: options.epoch,
                         rtp_port: options.rtp_port,
+                        lab_dialect: scenario.lab_dialect,
                         ..ServerConfig::default()
                     };
                     let dice = Dice::new(options.seed, "rtsp server");
@@ -73,6 +74,7 @@ pub(super) fn world(
                         server: SocketAddrV4::new(server.ip, RTSP_PORT),
                         url: format!("rtsp://{}:{RTSP_PORT}/{}", server.ip, scenario.player.path),
                         interleaved: scenario.player.interleaved,
+                        lab_dialect: scenario.player.lab_dialect,
                         playout_delay: scenario.player.playout_delay,
                         cname: format!("player@{}", interface.ip),
                         epoch: options.epoch,
@@ -96,6 +98,7 @@ pub(super) fn world(
         gateways: Vec::new(),
         gateways_ready: VecDeque::new(),
         gateway_spec: scenario.gateway.clone(),
+        lab_dialect: scenario.lab_dialect,
         server: SocketAddrV4::new(server.ip, RTSP_PORT),
         options,
         layer_delay: scenario.layer_delay,
@@ -156,7 +159,7 @@ pub(super) fn gateway(world: &mut World, spec: &GatewaySpec, number: u32, label:
     });
     world.recorder.add_host(node, ip, true);
     let stack = stack(&name, interface, Some(spec.gateway), world.options.seed);
-    let app = App::Gateway(Box::new(GatewayApp::new(world.server, label)));
+    let app = App::Gateway(Box::new(GatewayApp::new(world.server, label, world.lab_dialect)));
     world.devices.push(Device::Host(Box::new(Host { node, link, stack, app, timer: None })));
     Some(node)
 }

@@ -55,10 +55,10 @@ impl World {
                 self.gateways.iter_mut().filter(|s| s.left.is_some()).min_by_key(|s| s.left).ok_or(full)?;
             (slot.id, slot.joined, slot.left) = (id, self.now, None);
             let node = slot.node;
-            let server = self.server;
+            let (server, lab_dialect) = (self.server, self.lab_dialect);
             self.recorder.forget_facts(node);
             if let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize) {
-                host.app = App::Gateway(Box::new(GatewayApp::new(server, label)));
+                host.app = App::Gateway(Box::new(GatewayApp::new(server, label, lab_dialect)));
             }
             node
         };

@@ -145,6 +145,8 @@ pub struct World {
     /// Hosts of real clients for whom something waits; each at most once.
     gateways_ready: VecDeque<NodeId>,
     gateway_spec: Option<GatewaySpec>,
+    /// Whether gateways read the student project's dialect, too.
+    lab_dialect: bool,
     server: SocketAddrV4,
     options: WorldOptions,
     layer_delay: Duration,

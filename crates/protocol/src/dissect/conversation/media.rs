@@ -84,6 +84,8 @@ pub struct Connection {
     pub formats: Formats,
     /// The client's UDP ports as its last SETUP offered them.
     pub offered: Option<(u16, u16)>,
+    /// Whether its client speaks the student project's dialect.
+    pub lab: bool,
     /// What each interleaved channel carries.
     pub channels: BTreeMap<u8, Role>,
     /// When it was first heard of: a count, not a time.

@@ -6,6 +6,7 @@
 //! | [`header`] | the headers between RTP header and scan data |
 //! | [`Packetizer`] | a picture to packets, cut at restart markers |
 //! | [`Depacketizer`], [`rebuild`] | packets to a picture, whole or with its holes named |
+//! | [`Form`], [`is_whole_file`] | the student project's form: one packet, one file |
 //! | [`tables`] | quantisation and Huffman tables that both sides know |
 //! | [`JpegError`] | what can be wrong, where, and by which section |
 
@@ -21,8 +22,10 @@ pub(crate) mod samples;
 pub mod tables;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 pub use error::JpegError;
 pub use packetize::{Cut, MIN_PACKET, Packetizer};
 pub use probe::{JpegInfo, MAX_SIDE, Sampling, probe};
 pub use rebuild::{Depacketizer, MAX_PACKETS_PER_PICTURE, Rebuilt, Rect, rebuild};
+pub use whole::{Form, MAX_WHOLE, is_whole_file};

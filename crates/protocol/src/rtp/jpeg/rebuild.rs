@@ -6,6 +6,7 @@ use super::entropy;
 use super::header::{PayloadHeader, Q_IN_BAND};
 use super::probe::{Sampling, mcus};
 use super::tables::{self, HuffmanTable, QuantTable};
+use super::whole;
 use crate::rtp::packet::RtpPacket;
 use bytes::Bytes;
 use std::collections::BTreeMap;
@@ -77,6 +78,9 @@ impl Depacketizer {
                 return Err(JpegError::TooLarge { what: "the number of packets", limit });
             }
             let packet = RtpPacket::parse(bytes)?;
+            if whole::is_whole_file(packet.payload) {
+                return whole::rebuild(packet.payload);
+            }
             let header = PayloadHeader::parse(packet.payload)?;
             let data = &packet.payload[header.data.clone()];
             parts.push(Part { header, data, marker: packet.header.marker });

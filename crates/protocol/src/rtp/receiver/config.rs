@@ -1,7 +1,7 @@
 //! What a receiver is made of, and what it tells.
 
 use crate::random::Dice;
-use crate::rtp::jpeg::JpegError;
+use crate::rtp::jpeg::{Form, JpegError};
 use crate::rtp::packet::RtpError;
 use crate::rtp::rtcp::RtcpError;
 use crate::time::{Epoch, SimTime};
@@ -18,6 +18,8 @@ pub struct ReceiverConfig {
     pub clock_rate: u32,
     /// The payload type that is taken; packets with another are refused.
     pub payload_type: u8,
+    /// How pictures travel.
+    pub form: Form,
     /// The receiver's lasting name (RFC 3550 section 6.5.1).
     pub cname: String,
     /// The receiver's own synchronisation source.
@@ -113,6 +115,9 @@ pub enum ReceiverError {
     /// No RTP/JPEG payload; offsets count from the payload's start.
     #[error("RTP/JPEG: {0}")]
     Jpeg(#[from] JpegError),
+    /// No JPEG file where each packet holds one.
+    #[error("the payload does not begin as a JPEG file does")]
+    NoFile,
     /// Another payload type than agreed.
     #[error("payload type {got}, expected {expected}")]
     PayloadType {

@@ -27,6 +27,7 @@ use crate::message::{Outgoing, What};
 use crate::random::Dice;
 use crate::rtp::clock::span;
 use crate::rtp::jpeg::header::PayloadHeader;
+use crate::rtp::jpeg::{Form, is_whole_file};
 use crate::rtp::packet::RtpPacket;
 use crate::rtp::rtcp::{self, Bye, Compound, ReceiverReport, RtcpPacket, Schedule, SourceDescription};
 use crate::time::SimTime;
@@ -219,21 +220,35 @@ impl<T: Copy> Receiver<T> {
         if got != expected {
             return Err(ReceiverError::PayloadType { got, expected });
         }
-        let header = PayloadHeader::parse(packet.payload)?;
-        Ok(Packet {
+        // What one packet with a whole file is: the first and the last of its picture.
+        let mut read = Packet {
             ssrc: packet.header.ssrc,
             sequence: packet.header.sequence,
             timestamp: packet.header.timestamp,
-            marker: packet.header.marker,
-            offset: header.offset,
-            octets: header.data.len(),
+            marker: true,
+            offset: 0,
+            octets: packet.payload.len(),
             payload: packet.payload.len(),
-            q: header.q,
-            brings_tables: header.quant.is_some_and(|q| q.tables.is_some()),
-            decodable: Packet::<T>::decodable_alone(&header),
+            q: 0,
+            brings_tables: false,
+            decodable: true,
             tag,
             at: now,
-        })
+        };
+        match self.config.form {
+            Form::WholeFile if !is_whole_file(packet.payload) => return Err(ReceiverError::NoFile),
+            Form::WholeFile => {}
+            Form::Rfc2435 => {
+                let header = PayloadHeader::parse(packet.payload)?;
+                read.marker = packet.header.marker;
+                read.offset = header.offset;
+                read.octets = header.data.len();
+                read.q = header.q;
+                read.decodable = Packet::<T>::decodable_alone(&header);
+                read.brings_tables = header.quant.is_some_and(|q| q.tables.is_some());
+            }
+        }
+        Ok(read)
     }
 
     /// Decides whether the packet is of the source that is listened to.

@@ -2,6 +2,7 @@
 
 use crate::media::Clip;
 use crate::random::Dice;
+use crate::rtp::jpeg::Form;
 use crate::rtp::rtcp::ReportBlock;
 use crate::time::Epoch;
 use std::sync::Arc;
@@ -39,6 +40,9 @@ pub struct SenderConfig {
     pub first_timestamp: u32,
     /// The sender's lasting name (section 6.5.1).
     pub cname: String,
+    /// How pictures travel. As whole files they are one packet each, whatever
+    /// [`max_packet`](Self::max_packet) says, and there is no RTCP.
+    pub form: Form,
     /// Largest RTP packet in octets, [`MIN_MAX_PACKET`] to [`MAX_MAX_PACKET`].
     pub max_packet: usize,
     /// Wall-clock time of the world's beginning, for NTP timestamps.

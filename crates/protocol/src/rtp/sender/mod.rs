@@ -21,10 +21,10 @@ pub use config::{
 use crate::message::{Outgoing, RtpSummary, What};
 use crate::random::Dice;
 use crate::rtp::clock::ticks;
-use crate::rtp::jpeg::{Cut, Packetizer};
+use crate::rtp::jpeg::{Cut, Form, Packetizer};
 use crate::rtp::packet::HEADER;
 use crate::time::SimTime;
-use picture::Picture;
+use picture::{Picture, Plan};
 use report::{Reports, Source};
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -122,7 +122,7 @@ impl Sender {
         let from = next.map_or(from.min(until), |(_, time)| time);
         self.run = Some(Run { started: now, from, until, next });
         self.finished = false;
-        if self.reports.is_none() {
+        if self.reports.is_none() && self.config.form == Form::Rfc2435 {
             // One dice for the timing of this source; the config's goes on for the next.
             let dice = Dice::new(self.config.dice.u64(), "rtcp");
             self.reports = Some(Reports::new(now, self.session_bits(), dice));
@@ -221,7 +221,10 @@ impl Sender {
     pub fn bye(&mut self, now: SimTime) -> Option<Outgoing> {
         self.stopped_at = self.pause(now);
         self.under_way = None;
-        if self.said_bye || (self.stats.packets == 0 && self.stats.rtcp_packets == 0) {
+        if self.reports.is_none()
+            || self.said_bye
+            || (self.stats.packets == 0 && self.stats.rtcp_packets == 0)
+        {
             return None;
         }
         let report = self.report(now, true);
@@ -275,7 +278,8 @@ impl Sender {
         let timestamp = self.timestamp(self.origin?, start);
         let (clip, track) = (&*self.config.clip, self.config.track);
         let cuts = std::mem::take(&mut self.cuts);
-        match Picture::load(clip, track, index, start, timestamp, &self.packetizer, cuts)? {
+        let plan = Plan { packetizer: &self.packetizer, form: self.config.form, start, timestamp };
+        match Picture::load(clip, track, index, plan, cuts)? {
             Ok(picture) => self.under_way = Some(picture),
             // A clip's reader refuses such pictures; another clip's hole is counted.
             Err(_) => self.stats.skipped += 1,

@@ -2,7 +2,7 @@
 
 use crate::media::Clip;
 use crate::message::Fragment;
-use crate::rtp::jpeg::{Cut, JpegError, JpegInfo, Packetizer, probe};
+use crate::rtp::jpeg::{Cut, Form, JpegError, JpegInfo, MAX_WHOLE, Packetizer, probe};
 use crate::rtp::packet::RtpHeader;
 use crate::time::SimTime;
 use bytes::Bytes;
@@ -18,7 +18,9 @@ const SPREAD: u32 = 4;
 pub struct Picture {
     number: u32,
     timestamp: u32,
-    scan: Bytes,
+    form: Form,
+    /// What is cut: the scan, or the whole file.
+    octets: Bytes,
     info: Arc<JpegInfo>,
     cuts: Vec<Cut>,
     sent: usize,
@@ -27,16 +29,24 @@ pub struct Picture {
     spread: Duration,
 }
 
+/// How a picture is to be cut and sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan<'a> {
+    pub packetizer: &'a Packetizer,
+    pub form: Form,
+    /// When its first packet is due.
+    pub start: SimTime,
+    pub timestamp: u32,
+}
+
 impl Picture {
-    /// Reads and cuts sample `index`; its first packet is due at `start`. `cuts` is space of an
-    /// earlier picture to use again. `None` past the clip's end.
+    /// Reads and cuts sample `index`. `cuts` is space of an earlier picture to use again.
+    /// `None` past the clip's end.
     pub fn load(
         clip: &dyn Clip,
         track: usize,
         index: usize,
-        start: SimTime,
-        timestamp: u32,
-        packetizer: &Packetizer,
+        plan: Plan<'_>,
         mut cuts: Vec<Cut>,
     ) -> Option<Result<Self, JpegError>> {
         let sample = clip.sample(track, index)?;
@@ -47,16 +57,31 @@ impl Picture {
                 Err(error) => return Some(Err(error)),
             },
         };
-        packetizer.plan(&info, &mut cuts);
+        let octets = match plan.form {
+            Form::Rfc2435 => {
+                plan.packetizer.plan(&info, &mut cuts);
+                sample.bytes.slice(info.scan.clone())
+            }
+            Form::WholeFile if sample.bytes.len() > MAX_WHOLE => {
+                let what = "a file in one packet";
+                return Some(Err(JpegError::TooLarge { what, limit: MAX_WHOLE }));
+            }
+            Form::WholeFile => {
+                cuts.clear();
+                cuts.push(Cut { range: 0..sample.bytes.len() as u32, restart: None });
+                sample.bytes
+            }
+        };
         let interval = clip.tracks().get(track).map_or(Duration::ZERO, |t| t.interval);
         Some(Ok(Self {
             number: u32::try_from(index).unwrap_or(u32::MAX),
-            timestamp,
-            scan: sample.bytes.slice(info.scan.clone()),
+            timestamp: plan.timestamp,
+            form: plan.form,
+            octets,
             info,
             cuts,
             sent: 0,
-            start,
+            start: plan.start,
             spread: interval / SPREAD,
         }))
     }
@@ -90,7 +115,10 @@ impl Picture {
         let cut = &self.cuts[self.sent];
         let marker = self.sent + 1 == self.cuts.len();
         let header = RtpHeader { marker, payload_type, sequence, timestamp: self.timestamp, ssrc };
-        let bytes = packetizer.write(header, &self.info, cut, &self.scan);
+        let bytes = match self.form {
+            Form::Rfc2435 => packetizer.write(header, &self.info, cut, &self.octets),
+            Form::WholeFile => [&header.to_bytes(), &self.octets[..]].concat().into(),
+        };
         let number = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
         let fragment =
             Fragment { picture: self.number, index: number(self.sent), of: number(self.cuts.len()) };

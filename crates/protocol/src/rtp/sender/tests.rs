@@ -25,6 +25,7 @@ fn sender() -> Sender {
         first_sequence: 0xfffa,
         first_timestamp: 0xffff_f000,
         cname: "server@layercast".to_owned(),
+        form: Form::Rfc2435,
         max_packet: 400,
         epoch: Epoch::FIXED,
         dice: Dice::new(1, "sender"),

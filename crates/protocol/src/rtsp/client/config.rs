@@ -14,6 +14,9 @@ pub struct ClientConfig {
     pub transport: ClientTransport,
     /// Whether a 461 to a SETUP over UDP is followed by one over TCP.
     pub fall_back_to_tcp: bool,
+    /// Whether to write the student project's dialect instead of RTSP. It knows UDP, SETUP,
+    /// PLAY, PAUSE and TEARDOWN only.
+    pub lab_dialect: bool,
     /// How long to wait for a response.
     pub response_timeout: Duration,
 }
@@ -26,6 +29,7 @@ impl ClientConfig {
             user_agent: concat!("Layercast/", env!("CARGO_PKG_VERSION")).to_owned(),
             transport: ClientTransport::Udp { rtp_port: 49152 },
             fall_back_to_tcp: true,
+            lab_dialect: false,
             response_timeout: Duration::from_secs(10),
         }
     }

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | `config`, `event` | what goes in, what comes out |
 //! | `parameters` | the bodies of GET_PARAMETER and SET_PARAMETER |
+//! | `lab` | the student project's dialect |
 //! | `request` | what the state allows, and the requests themselves |
 //! | `response` | what the answers do |
 
 mod config;
 mod event;
+mod lab;
 mod parameters;
 mod request;
 mod response;
@@ -121,7 +123,7 @@ impl Client {
     /// The TCP connection stands.
     pub fn connected(&mut self, _now: SimTime) {
         self.is_connected = true;
-        self.reader = Reader::new();
+        self.reader = if self.config.lab_dialect { Reader::with_lab_dialect() } else { Reader::new() };
         self.next_cseq = 1;
     }
 

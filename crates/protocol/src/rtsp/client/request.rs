@@ -1,7 +1,9 @@
 //! What the state allows, and the requests themselves.
 
 use super::parameters;
-use super::{AllowedRequests, Client, ClientRequest, ClientTransport, DEFAULT_TIMEOUT, NotAllowed, Pending};
+use super::{
+    AllowedRequests, Client, ClientRequest, ClientTransport, DEFAULT_TIMEOUT, NotAllowed, Pending, lab,
+};
 use crate::message::{Outgoing, What};
 use crate::rtsp::headers::{Delivery, Lower, NptTime, Range, Transport};
 use crate::rtsp::message::Request;
@@ -84,6 +86,9 @@ impl Client {
         if !self.is_connected {
             return no("There is no connection to the server.");
         }
+        if self.config.lab_dialect {
+            lab::check(request)?;
+        }
         // To leave is possible at any time; anything else waits for its turn.
         let is_busy = self.pending.values().any(|pending| !pending.is_keep_alive);
         let leaves = self.pending.values().any(|pending| pending.method == Method::Teardown);
@@ -96,6 +101,7 @@ impl Client {
                 no("While media flows, its transport cannot be changed: PAUSE first.")
             }
             (ClientRequest::Setup { track }, _) => match &self.sdp {
+                None if self.config.lab_dialect => Ok(()),
                 None => no("DESCRIBE first: the description names the tracks."),
                 Some(sdp) if *track >= sdp.media.len() => no("The description has no such track."),
                 Some(_) => Ok(()),
@@ -193,8 +199,14 @@ impl Client {
             headers.push(name, value);
         }
         let message = Request { headers, ..message };
+        let bytes = match self.transport {
+            ClientTransport::Udp { rtp_port } if self.config.lab_dialect => {
+                lab::write(&method, &self.own_url(), cseq, rtp_port)
+            }
+            _ => message.write(),
+        };
         let what = What::Request { method: method.to_string(), cseq: Some(cseq) };
-        self.transmits.push_back(Outgoing { bytes: message.write(), what });
+        self.transmits.push_back(Outgoing { bytes, what });
         self.pending.insert(cseq, Pending { method, track, is_keep_alive, sent: now });
         self.plan_keep_alive(now);
     }
@@ -202,6 +214,9 @@ impl Client {
     /// The next sign of life is due before half of the session's timeout is over. Dice keep
     /// clients that began together from knocking together.
     pub(super) fn plan_keep_alive(&mut self, now: SimTime) {
+        if self.config.lab_dialect {
+            return;
+        }
         let Some(session) = &self.session else { return };
         let half = session.timeout.unwrap_or(DEFAULT_TIMEOUT).max(std::time::Duration::from_secs(2)) / 2;
         self.keep_alive = Some(now + half.mul_f64(0.9 + 0.1 * self.dice.unit()));

@@ -1,6 +1,7 @@
 //! Reading a connection whose octets come in pieces.
 
 use super::boundary::Boundary;
+use super::lab::{self, Found};
 use super::{FRAME_HEADER, Fault, ItemKind, MAX_HEADER, Parsed, tokens};
 use bytes::{Bytes, BytesMut};
 
@@ -46,12 +47,40 @@ pub struct Reader {
     /// How many octets must be there before it is worth looking again.
     wanted: usize,
     broken: bool,
+    /// Whether the lab's dialect is read, too.
+    lab: bool,
+    /// Whether what waits would be a message if nothing more came.
+    open: bool,
 }
 
 impl Reader {
     /// A reader at the start of a connection.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A reader that also takes the student project's dialect. Since nothing ends a message
+    /// of it but the pause behind it, ask [`is_open`](Reader::is_open) after
+    /// [`next`](Reader::next) has given `None`, and when it is and no octets come for a while,
+    /// call [`settle`](Reader::settle).
+    pub fn with_lab_dialect() -> Self {
+        Reader { lab: true, ..Self::default() }
+    }
+
+    /// Whether what waits is a message in the lab's dialect if nothing more comes.
+    pub fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// Nothing more has come: what waits is taken for a message, if it can be one.
+    pub fn settle(&mut self) -> Option<Item> {
+        if !std::mem::take(&mut self.open) {
+            return None;
+        }
+        match lab::find(&self.buffer) {
+            Found::Whole { parsed, .. } => Some(self.hand_out(parsed)),
+            Found::No | Found::Partial => None,
+        }
     }
 
     /// Adds the next octets.
@@ -89,6 +118,18 @@ impl Reader {
     /// The next whole item.
     #[allow(clippy::should_implement_trait)] // An iterator that gives None is over; this one is not.
     pub fn next(&mut self) -> Option<Item> {
+        self.open = false;
+        if self.lab && !self.broken {
+            match lab::find(&self.buffer) {
+                Found::Whole { parsed, is_open: false } => return Some(self.hand_out(parsed)),
+                Found::Whole { is_open: true, .. } => {
+                    self.open = true;
+                    return None;
+                }
+                Found::Partial => return None,
+                Found::No => {}
+            }
+        }
         if self.broken || self.buffer.len() < self.wanted || !self.worth_reading() {
             return None;
         }
@@ -97,6 +138,10 @@ impl Reader {
             self.wanted = self.wanted_for(&parsed);
             return None;
         }
+        Some(self.hand_out(parsed))
+    }
+
+    fn hand_out(&mut self, parsed: Parsed) -> Item {
         let bytes = self.buffer.split_to(parsed.len).freeze();
         let offset = self.offset;
         self.offset += parsed.len as u64;
@@ -106,7 +151,7 @@ impl Reader {
             self.broken = true;
             self.buffer = BytesMut::new();
         }
-        Some(Item { offset, bytes, parsed })
+        Item { offset, bytes, parsed }
     }
 
     /// Keeps a header section that comes octet by octet from being read from its start

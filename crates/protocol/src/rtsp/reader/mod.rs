@@ -15,10 +15,12 @@
 //! | `start_line` | request lines and status lines |
 //! | `value` | the inside of header fields |
 //! | `scan` | puts these together |
+//! | `lab` | the student project's dialect, where it is asked for |
 //! | `incremental` | [`Reader`] |
 
 mod boundary;
 mod incremental;
+mod lab;
 mod scan;
 mod start_line;
 mod token;
@@ -26,8 +28,11 @@ mod value;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_lab;
 
 pub use incremental::{Item, Reader};
+pub use lab::{MAX_LAB, lab_tokens};
 pub use scan::tokens;
 pub use token::{Kind, Token};
 
@@ -134,6 +139,18 @@ pub enum Oddity {
     NotUtf8,
     /// Content-Length stands there more than once.
     RepeatedContentLength,
+    /// The request line has no version (lab dialect).
+    NoVersion,
+    /// The version stands in a line of its own (lab dialect).
+    VersionApart,
+    /// The request line names no URL (lab dialect).
+    NoUri,
+    /// The request's number stands alone in a line (lab dialect).
+    BareCSeq,
+    /// The transport stands behind the version (lab dialect).
+    BareTransport,
+    /// No empty line ends the header section (lab dialect).
+    NoEmptyLine,
 }
 
 impl Oddity {
@@ -148,6 +165,10 @@ impl Oddity {
             Oddity::NoReason => "RFC 2326 7.1",
             Oddity::SpaceBeforeColon | Oddity::BadHeaderLine | Oddity::Folded => "RFC 2068 4.2",
             Oddity::RepeatedContentLength => "RFC 2326 12.14",
+            Oddity::NoVersion | Oddity::VersionApart | Oddity::NoUri => "RFC 2326 6.1",
+            Oddity::BareCSeq => "RFC 2326 12.17",
+            Oddity::BareTransport => "RFC 2326 12.39",
+            Oddity::NoEmptyLine => "RFC 2326 4",
         }
     }
 
@@ -167,6 +188,16 @@ impl Oddity {
             Oddity::Folded => "A header is folded over several lines; this is allowed but out of use.",
             Oddity::NotUtf8 => "A header is not written in UTF-8.",
             Oddity::RepeatedContentLength => "Content-Length stands there more than once.",
+            Oddity::NoVersion => "The request line ends without a version; it must end in RTSP/1.0.",
+            Oddity::VersionApart => "The version stands in a line of its own; it ends the request line.",
+            Oddity::NoUri => "The request line names no URL; what the session plays is meant.",
+            Oddity::BareCSeq => "The request's number stands without the name of its header, CSeq.",
+            Oddity::BareTransport => {
+                "Transport and port stand behind the version; they belong into a Transport header."
+            }
+            Oddity::NoEmptyLine => {
+                "No empty line ends the message; only its shape and the pause behind it tell its end."
+            }
         }
     }
 
@@ -245,10 +276,25 @@ impl Parsed {
 
     /// The values of the headers with this name (case does not matter), in order, unfolded.
     pub fn values<'a>(&'a self, input: &'a [u8], name: &'a str) -> impl Iterator<Item = Cow<'a, str>> + 'a {
+        let bare = self.bare(input).filter(move |(known, _)| known.eq_ignore_ascii_case(name));
         self.headers
             .iter()
             .filter(move |header| header.name(input).eq_ignore_ascii_case(name.as_bytes()))
             .map(move |header| header.text(input))
+            .chain(bare.map(|(_, value)| Cow::Owned(value)))
+    }
+
+    /// What stands in a message of the lab's dialect without its header's name: the name that
+    /// belongs to it, and the value as that header would have it.
+    pub fn bare<'a>(&'a self, input: &'a [u8]) -> impl Iterator<Item = (&'static str, String)> + 'a {
+        self.tokens.iter().filter_map(move |token| {
+            let text = || String::from_utf8_lossy(&input[token.range.clone()]);
+            match token.kind {
+                Kind::BareCSeq => Some(("CSeq", text().into_owned())),
+                Kind::BarePort => Some(("Transport", format!("RTP/UDP;client_port={}", text()))),
+                _ => None,
+            }
+        })
     }
 
     /// The value of the first header with this name.

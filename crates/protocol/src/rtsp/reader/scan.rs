@@ -18,7 +18,8 @@ pub fn tokens(input: &[u8]) -> Parsed {
     }
 }
 
-fn empty(kind: ItemKind) -> Parsed {
+/// An item without anything in it.
+pub(super) fn empty(kind: ItemKind) -> Parsed {
     Parsed {
         kind,
         len: 0,
@@ -88,22 +89,8 @@ fn message(input: &[u8]) -> Parsed {
         parsed.len = boundary.end();
     }
     let lines = &boundary.lines;
-    let first = &lines[0];
-    if !start_line::read(input, first.text.clone(), &mut parsed) {
-        return garbage(first, parsed);
-    }
-    let mut ends = Ends::default();
-    ends.push(input, first, Kind::LineEnd, &mut parsed);
-    let mut at = 1;
-    while at < lines.len() {
-        if lines[at].text.is_empty() {
-            ends.push(input, &lines[at], Kind::HeaderEnd, &mut parsed);
-            at += 1;
-            continue;
-        }
-        let more = lines[at + 1..].iter().take_while(|line| continues(input, line)).count();
-        header(input, &lines[at..=at + more], &mut ends, &mut parsed);
-        at += more + 1;
+    if !header_section(input, lines, &mut parsed) {
+        return garbage(&lines[0], parsed);
     }
     parsed.body = parsed.len..parsed.len;
     if ended && parsed.fault.is_none() {
@@ -114,6 +101,29 @@ fn message(input: &[u8]) -> Parsed {
         parsed.deviations.clear();
     }
     parsed
+}
+
+/// Takes a header section apart, line by line; `false` when its first line begins no message,
+/// and then nothing is added.
+pub(super) fn header_section(input: &[u8], lines: &[Line], parsed: &mut Parsed) -> bool {
+    let Some(first) = lines.first() else { return false };
+    if !start_line::read(input, first.text.clone(), parsed) {
+        return false;
+    }
+    let mut ends = Ends::default();
+    ends.push(input, first, Kind::LineEnd, parsed);
+    let mut at = 1;
+    while at < lines.len() {
+        if lines[at].text.is_empty() {
+            ends.push(input, &lines[at], Kind::HeaderEnd, parsed);
+            at += 1;
+            continue;
+        }
+        let more = lines[at + 1..].iter().take_while(|line| continues(input, line)).count();
+        header(input, &lines[at..=at + more], &mut ends, parsed);
+        at += more + 1;
+    }
+    true
 }
 
 /// A line that begins no message: only this line is taken, once it is whole.
@@ -265,7 +275,7 @@ fn body(input: &[u8], parsed: &mut Parsed) {
 
 /// Notes the first line end of each unusual kind.
 #[derive(Default)]
-struct Ends {
+pub(super) struct Ends {
     lf: bool,
     cr: bool,
 }
@@ -278,7 +288,7 @@ impl Ends {
         }
     }
 
-    fn check(&mut self, input: &[u8], line: &Line, parsed: &mut Parsed) {
+    pub(super) fn check(&mut self, input: &[u8], line: &Line, parsed: &mut Parsed) {
         let range = line.text.end..line.end;
         match &input[range.clone()] {
             b"\n" if !self.lf => {

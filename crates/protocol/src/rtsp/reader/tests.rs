@@ -21,7 +21,7 @@ fn items(input: &[u8], cut: impl Fn(usize) -> bool) -> Vec<Item> {
     items
 }
 
-fn check_cover(input: &[u8], parsed: &Parsed) {
+pub(super) fn check_cover(input: &[u8], parsed: &Parsed) {
     let mut at = 0;
     for token in &parsed.tokens {
         assert_eq!(token.range.start, at, "tokens are contiguous");

@@ -62,6 +62,10 @@ pub enum Kind {
     FrameLength,
     /// The frame's data.
     FrameData,
+    /// A CSeq without its header's name, in the lab's dialect.
+    BareCSeq,
+    /// The client's RTP port without a Transport header, in the lab's dialect.
+    BarePort,
     /// Octets that fit nothing.
     Junk,
 }

@@ -25,6 +25,8 @@ pub(super) struct Connection {
     pub has_asked: bool,
     /// When the message began that is not whole yet.
     pub message_since: Option<SimTime>,
+    /// When what waits is taken for a whole request of the lab's dialect.
+    pub lab_due: Option<SimTime>,
     /// When the engine decided to close it.
     pub closing_since: Option<SimTime>,
     /// Interleaved channels: which track, and whether it is its RTCP.
@@ -48,15 +50,16 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub fn new(id: ConnId, peer: IpAddr, now: SimTime) -> Self {
+    pub fn new(id: ConnId, peer: IpAddr, now: SimTime, lab_dialect: bool) -> Self {
         Connection {
             id,
             peer,
-            reader: Reader::new(),
+            reader: if lab_dialect { Reader::with_lab_dialect() } else { Reader::new() },
             opened: now,
             heard: now,
             has_asked: false,
             message_since: None,
+            lab_due: None,
             closing_since: None,
             channels: BTreeMap::new(),
             sessions: BTreeSet::new(),
@@ -85,10 +88,7 @@ impl Connection {
         } else {
             None
         };
-        match (whole, silence) {
-            (Some(whole), Some(silence)) => Some(whole.min(silence)),
-            (whole, silence) => whole.or(silence),
-        }
+        [whole, silence, self.lab_due].into_iter().flatten().min()
     }
 
     /// Octets of responses that wait.

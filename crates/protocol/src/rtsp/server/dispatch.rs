@@ -2,6 +2,7 @@
 
 use super::connection::StreamKey;
 use super::date::http_date;
+use super::lab;
 use super::publication::Names;
 use super::session::{Feed, Session};
 use super::target::{self, Target};
@@ -86,11 +87,12 @@ impl Server {
         if let Some(connection) = self.connections.get_mut(&conn) {
             let is_partial = connection.reader.waiting() > 0;
             connection.message_since = is_partial.then(|| connection.message_since.unwrap_or(now));
+            connection.lab_due = connection.reader.is_open().then_some(now + lab::LAB_PAUSE);
             self.watch_connection(conn);
         }
     }
 
-    fn item(&mut self, now: SimTime, conn: ConnId, item: &Item) {
+    pub(super) fn item(&mut self, now: SimTime, conn: ConnId, item: &Item) {
         self.tell_deviations(conn, item);
         if let Some(fault) = item.parsed.fault {
             return self.refuse_fault(now, conn, item, fault);
@@ -154,10 +156,17 @@ impl Server {
         });
         let cseq = request.headers.get("CSeq").filter(|text| is_cseq(text)).map(str::to_owned);
         self.check_cseq(conn, item.offset, cseq.as_deref());
+        let bare_session = self.bare_session(conn, item);
         let answer = match self.first_checks(item, request, cseq.as_deref()) {
             Err(response) => response.into(),
             Ok(()) => self.carry_out(now, conn, item, request),
         };
+        // A description needs the empty line before it.
+        if lab::is_bare(item) && request.method != Method::Describe {
+            let session = answer.session.map(|session| session.id).or(bare_session);
+            let method = request.method.to_string();
+            return self.respond_bare(now, conn, &answer.response, session, method, cseq.as_deref());
+        }
         let response = self.finish(now, request, cseq.as_deref(), answer);
         self.respond(now, conn, response, Some(request.method.to_string()), cseq.as_deref());
         let close =
@@ -196,17 +205,22 @@ impl Server {
     }
 
     fn carry_out(&mut self, now: SimTime, conn: ConnId, item: &Item, request: &Request) -> Answer {
-        let is_relative =
-            item.parsed.deviations.iter().any(|deviation| deviation.what == Oddity::RelativeUri);
-        let is_lab = self.config.lab_dialect && is_relative;
-        let target = target::find(&request.uri, &self.names(request), is_lab);
+        let is_lab = self.config.lab_dialect && lab::has_bare_url(item);
+        let names = self.names(request);
+        let mut target = target::find(&request.uri, &names, is_lab);
+        if is_lab && target == Target::Unknown {
+            target = lab::find(&request.uri, &names);
+        }
         if let Target::NoUrl(reason) = target {
             return Response::new(Status::BAD_REQUEST).because(reason).into();
         }
         let session = match self.session_of(now, request) {
-            Ok(session) => session,
+            Ok(session) => session.or_else(|| self.session_meant(conn, item, &request.method)),
             Err(response) => return response.into(),
         };
+        if is_lab && request.uri.is_empty() {
+            target = self.target_meant(session);
+        }
         let asked = Asked { now, conn, request, offset: item.offset, target, session, is_lab };
         match request.method {
             Method::Options => self.options(),

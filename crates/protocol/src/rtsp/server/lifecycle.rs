@@ -24,6 +24,9 @@ impl Server {
         if connection.closing_since.is_some() {
             return self.abort(now, conn);
         }
+        if connection.lab_due.is_some_and(|at| at <= now) {
+            return self.settle(now, conn);
+        }
         let limit = self.config.limits.whole_message;
         if connection.message_since.is_some_and(|since| since + limit <= now) {
             let response = Response::new(Status::REQUEST_TIMEOUT)
@@ -79,8 +82,9 @@ impl Server {
             .sessions
             .iter()
             .filter(|(_, session)| {
-                // Without its connection nobody can say when a publisher is done.
-                let ends = ends_all || session.is_publisher();
+                // Without its connection nobody can say when a publisher is done, or a client
+                // that never gives a sign of life.
+                let ends = ends_all || session.is_publisher() || session.is_lab;
                 session.is_interleaved_in(conn) || (ends && session.conn == conn)
             })
             .map(|(number, _)| *number)
@@ -95,8 +99,9 @@ impl Server {
     pub(super) fn mark_alive(&mut self, now: SimTime, number: u64) {
         if let Some(session) = self.sessions.get_mut(&number) {
             session.alive = now;
-            let until = now + self.config.session_timeout;
-            self.deadlines.set(Deadline::Session(number), Some(until));
+            // The lab's clients give no sign of life but their connection.
+            let until = (!session.is_lab).then_some(now + self.config.session_timeout);
+            self.deadlines.set(Deadline::Session(number), until);
         }
     }
 

@@ -97,7 +97,8 @@ impl Server {
                 }
                 if let What::Rtp(RtpSummary { picture: Some(part), .. }) = packet.what {
                     if part.index == 0 {
-                        let octets = usize::from(part.of) * (self.config.max_packet + FRAME_HEADER);
+                        let packet_octets = self.config.max_packet.max(packet.bytes.len()) + FRAME_HEADER;
+                        let octets = usize::from(part.of) * packet_octets;
                         let fits = connection.takes_picture(octets, &self.config.limits);
                         stream.dropping = (!fits).then_some(part.picture);
                         if !fits {

@@ -10,6 +10,7 @@
 //! | `describe`, `setup`, `play`, `parameters` | the methods |
 //! | `publication`, `publish`, `relay` | streams that clients publish: what is known of them, ANNOUNCE and RECORD, their packets |
 //! | `redirect` | the server sends clients elsewhere, and takes their answers |
+//! | `lab` | the student project's dialect |
 //! | `transport` | which offered transport is taken |
 //! | `media` | packets out of the senders, RTCP into them |
 //! | `lifecycle` | connections and sessions end |
@@ -20,6 +21,7 @@ mod connection;
 mod date;
 mod describe;
 mod dispatch;
+mod lab;
 mod lifecycle;
 mod media;
 mod output;
@@ -38,6 +40,7 @@ mod transport;
 mod tests;
 
 pub use config::{ClosePolicy, Limits, ServerConfig};
+pub use lab::LAB_PAUSE;
 pub use output::{EndReason, ServerEvent, ServerOutput};
 pub use parameters::{MAX_PARAMETERS, MAX_VOLUME};
 pub use publication::{MAX_SDP, MAX_STREAM_NAME};
@@ -166,7 +169,7 @@ impl Server {
         if self.connections.len() >= limit {
             return Err(TooManyConnections { limit });
         }
-        self.connections.insert(conn, Connection::new(conn, peer, now));
+        self.connections.insert(conn, Connection::new(conn, peer, now, self.config.lab_dialect));
         self.watch_connection(conn);
         Ok(())
     }

@@ -22,6 +22,8 @@ pub(super) struct Session {
     /// The clip's name.
     pub name: String,
     pub source: Source,
+    /// Whether it was set up in the lab's dialect.
+    pub is_lab: bool,
     /// The lasting name of its source, the same for all tracks (RFC 3550 section 6.5.1).
     pub cname: String,
     /// The last sign of life.

@@ -7,6 +7,7 @@ use super::transport::{Choice, ChoiceKind, Circumstances, choose};
 use super::{Server, ServerEvent, SessionId};
 use crate::media::Codec;
 use crate::random::Dice;
+use crate::rtp::jpeg::Form;
 use crate::rtp::sender::PAYLOAD_TYPE_JPEG;
 use crate::rtp::{Sender, SenderConfig};
 use crate::rtsp::headers::{SessionHeader, TransportList};
@@ -38,6 +39,9 @@ impl Server {
         } else {
             self.track_to_set_up(asked)?
         };
+        if asked.is_lab {
+            self.check_lab(asked, &source, track)?;
+        }
         let Some(connection) = self.connections.get(&asked.conn) else {
             return Err(Response::new(Status::INTERNAL_ERROR));
         };
@@ -115,7 +119,11 @@ impl Server {
         let id = loop {
             // Twenty digits hold 64 random bits: they cannot be guessed (RFC 2326 section
             // 16), and clients that take the identifier for a number can read them.
-            let id = SessionId(format!("{:020}", self.dice.u64()).into());
+            let id = if asked.is_lab {
+                self.lab_session_id()
+            } else {
+                SessionId(format!("{:020}", self.dice.u64()).into())
+            };
             if !self.numbers.contains_key(&id) {
                 break id;
             }
@@ -133,6 +141,7 @@ impl Server {
             peer,
             name: name.to_owned(),
             source,
+            is_lab: asked.is_lab,
             cname: format!("{:016x}@layercast", self.dice.u64()),
             alive: asked.now,
             state: State::Init,
@@ -230,7 +239,9 @@ impl Server {
         match &session.source {
             Source::Clip(clip) => {
                 let ssrc = self.dice.u32();
-                let first_sequence = self.dice.u16();
+                // The lab's clients take it for the picture's number, and show no picture 0.
+                let first_sequence = if session.is_lab { 1 } else { self.dice.u16() };
+                let form = if session.is_lab { Form::WholeFile } else { Form::Rfc2435 };
                 let first_timestamp = self.dice.u32();
                 let dice = Dice::new(self.dice.u64(), "sender");
                 let payload_type = match clip.tracks()[track].codec {
@@ -241,6 +252,7 @@ impl Server {
                     track,
                     ssrc,
                     payload_type,
+                    form,
                     first_sequence,
                     first_timestamp,
                     cname: session.cname.clone(),

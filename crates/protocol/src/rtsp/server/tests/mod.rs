@@ -2,6 +2,7 @@
 
 mod clients;
 mod conformance;
+mod lab;
 mod limits;
 mod media;
 mod parameters;
