@@ -73,6 +73,9 @@ pub struct Serve {
     /// Another name under which browsers may reach the page (repeat for more)
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
+    /// Play from this real server instead of the simulated one: rtsp://[USER:PASSWORD@]HOST[:PORT]/PATH
+    #[arg(long, value_name = "URL")]
+    pub source: Option<String>,
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,
@@ -93,6 +96,9 @@ pub struct Run {
     /// Which cable
     #[arg(long, value_name = "NAME", default_value = "client")]
     pub link: String,
+    /// Not here: it only says what to do instead
+    #[arg(long, value_name = "URL", hide = true)]
+    pub source: Option<String>,
 }
 
 /// The options of `layercast tail`.

@@ -15,6 +15,12 @@ pub struct Knowledge {
 }
 
 impl Knowledge {
+    /// Expects RTSP on one more port, where a real server listens. The dissector knows a bounded
+    /// number of them; beyond it, messages are shown as data.
+    pub fn expect_rtsp(&mut self, port: u16) {
+        self.dissector.expect_rtsp(port);
+    }
+
     /// Learns from what the tape has got since `cursor`. Only TCP teaches; routers' copies
     /// say nothing new.
     pub fn follow(&mut self, tape: &Tape, cursor: &Cursor) {

@@ -91,6 +91,12 @@ pub enum Fault {
         /// The names of those there are.
         known: String,
     },
+    /// The URL of `--source` cannot be played.
+    #[error("--source: {reason}")]
+    Source {
+        /// Why, in a sentence.
+        reason: String,
+    },
     /// `tail` found no Layercast.
     #[error("{url}: {reason}")]
     NoServer {

@@ -1,4 +1,5 @@
-//! The server side of Layercast: page, WebSocket, room and the gateway to real players.
+//! The server side of Layercast: page, WebSocket, room and the gateways to real players and
+//! servers.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -9,6 +10,7 @@
 //! | [`http`], [`page`], [`ws`] | the page, who may load it, and its WebSocket |
 //! | [`room`] | the world's keeper, its pace, pages and players |
 //! | [`gateway`] | real players' sockets |
+//! | [`outward`] | real servers: which may be opened, and the way to them |
 //! | [`rows`], [`detail`] | the tape and its frames, as the page gets them |
 //! | [`wire`] | what server and page say to each other |
 //!
@@ -20,6 +22,7 @@ pub mod detail;
 pub mod fault;
 pub mod gateway;
 pub mod http;
+pub mod outward;
 pub mod page;
 pub mod room;
 pub mod rows;

@@ -21,6 +21,11 @@ const SLICE: Duration = Duration::from_millis(100);
 /// # Errors
 /// A [`Fault`] when the options cannot be followed; anything else when writing fails.
 pub fn run(options: &Run) -> anyhow::Result<()> {
+    if options.source.is_some() {
+        let reason = "`layercast run` is faster than real time, so no real server can take part; \
+                      use `layercast serve --source URL`";
+        return Err(Fault::Source { reason: reason.to_owned() }.into());
+    }
     let scenario = start::scenario(&options.world)?;
     let offer = start::offer(&options.world)?;
     for note in &offer.notes {

@@ -4,8 +4,9 @@ use crate::cli::Serve;
 use crate::fault::Fault;
 use crate::gateway::{self, Datagrams, MAX_PLAYERS};
 use crate::http::{self, Guard, Limited, Site};
+use crate::outward::{self, Opened, Target};
 use crate::page;
-use crate::room::{Doors, Keeper, Key, Room, Setting};
+use crate::room::{Doors, Keeper, Key, Room, Setting, Via};
 use crate::start::{self, Offer};
 use crate::wire::Run;
 use anyhow::Context as _;
@@ -38,6 +39,10 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     let rtsp = listen("--rtsp", options.rtsp).await?;
     let (http_at, rtsp_at) = (http.local_addr()?, rtsp.local_addr()?);
     let datagrams = Datagrams::bind(rtsp_at.ip(), options.rtp_port)?;
+    let source = match &options.source {
+        Some(url) => Some(source(url).await?),
+        None => None,
+    };
     let key =
         if http_at.ip().is_loopback() { Key::Implicit } else { Key::secret().context("no random octets")? };
 
@@ -65,12 +70,15 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     .context("the scenario makes no world")?;
 
     let (room, doors) = Room::new(key.clone());
-    let keeper = Keeper::new(world, setting, datagrams.clone());
+    let mut keeper = Keeper::new(world, setting, datagrams.clone(), room.clone());
+    if let Some(opened) = source {
+        keeper.play_first(opened).map_err(|reason| Fault::Source { reason })?;
+    }
     let over = keep(keeper, doors)?;
     let site = Site { guard: Guard::new(http_at.ip(), &options.allow_host).into(), room: room.clone() };
     let pages = tokio::spawn(async move { axum::serve(Limited::new(http), http::router(site)).await });
     tokio::spawn(gateway::accept(rtsp, room.clone()));
-    datagrams.receive(&room).context("no thread for datagrams")?;
+    datagrams.receive(Via::Players, &room).context("no thread for datagrams")?;
 
     let address = format!("http://{}/{}", visible(http_at), key.fragment());
     announce(&address, &key, http_at, &rtsp_url, &offer);
@@ -88,6 +96,12 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     room.stop().await;
     tokio::time::sleep(FAREWELL).await;
     Ok(())
+}
+
+/// Finds the real server of `--source`: what cannot be played is known at once.
+async fn source(url: &str) -> Result<Opened, Fault> {
+    let fault = |refused: outward::Refused| Fault::Source { reason: refused.to_string() };
+    outward::open(Target::parse(url).map_err(fault)?).await.map_err(fault)
 }
 
 /// Starts the keeper on a thread of its own; the answer tells when it ends.

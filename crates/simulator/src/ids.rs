@@ -41,8 +41,12 @@ id!(
     ConnectionId(u32)
 );
 id!(
-    /// A real client's way into the simulation.
+    /// A real TCP connection's way into the simulation: a client's, or one to a real server.
     GatewayId(u32)
+);
+id!(
+    /// A real server that a host stands for.
+    SourceId(u32)
 );
 
 /// One of the two directions of a connection.

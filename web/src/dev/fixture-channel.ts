@@ -136,7 +136,7 @@ class FixtureServer {
         method, refused: may[state]?.includes(method) ? null : `${method} is not allowed in state ${state}.`,
       })),
     }
-    return { now: this.#world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], added: { nodes: [], links: [] } }
+    return { now: this.#world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], sources: [], added: { nodes: [], links: [] } }
   }
 
   #between(from: Nanos, to: Nanos): Rows {

@@ -46,7 +46,7 @@ version: number,
  */
 run: Run, 
 /**
- * The fixed part of the network; hosts of real clients are added by [`RoomState`].
+ * The fixed part of the network; hosts of real clients and servers are added by [`RoomState`].
  */
 topology: Topology, 
 /**
@@ -145,7 +145,7 @@ interfaces: Array<Interface>,
  */
 layerDelay: Nanos, };
 
-export type NodeKind = "client" | "gateway" | "server" | "switch" | "router";
+export type NodeKind = "client" | "gateway" | "source" | "server" | "switch" | "router";
 
 export type Interface = { 
 /**
@@ -237,7 +237,8 @@ now: Nanos,
  */
 pace: Pace, 
 /**
- * How many real clients are connected; while there are any, the world runs at 1x.
+ * How many real clients are connected; while there are any, or a real server is, the world
+ * runs at 1x.
  */
 realClients: number, 
 /**
@@ -253,7 +254,11 @@ viewers: number,
  */
 clients: Array<Client>, 
 /**
- * Hosts and links that were added for real clients.
+ * The real servers that hosts stand for, or stood for last.
+ */
+sources: Array<Source>, 
+/**
+ * Hosts and links that were added for real clients and servers.
  */
 added: Topology, };
 
@@ -809,7 +814,20 @@ joined: boolean,
 /**
  * Its User-Agent or address.
  */
-name: string, } | { "kind": "note", 
+name: string, } | { "kind": "source", 
+/**
+ * The server's URL, without user and password.
+ */
+url: string, 
+/**
+ * `open`: a host stands for it; `connected`: a real connection stands; `failed`: none
+ * could be made; `closed`: the last one is over; `left`: the player plays something else.
+ */
+state: string, 
+/**
+ * `failed`: why, in a sentence.
+ */
+reason: string | null, } | { "kind": "note", 
 /**
  * The text.
  */

@@ -1,10 +1,11 @@
-//! One player's TCP connection.
+//! One real peer's TCP connection.
 
-use super::{AFTER_CLOSE, CHUNK, FIRST_WORD, HALF_OPEN, MAX_WAITING, SILENCE, ToPlayer, full};
+use super::{AFTER_CLOSE, CHUNK, FIRST_WORD, HALF_OPEN, MAX_WAITING, SILENCE, ToPeer, full};
 use crate::room::Room;
 use bytes::{Bytes, BytesMut};
 use simulator::GatewayId;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -15,10 +16,19 @@ use tokio::time::{Instant, sleep_until};
 enum End {
     /// Both sides have closed.
     Finished,
-    /// The player reset it, vanished, or was silent for too long.
+    /// The real peer reset it, vanished, or was silent for too long.
     Lost,
     /// The simulation reset it.
     Reset,
+}
+
+/// How long a real peer may be silent.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// Before its first octet.
+    pub first_word: Duration,
+    /// Later.
+    pub silence: Duration,
 }
 
 /// Carries a player's octets both ways until the connection ends.
@@ -28,43 +38,55 @@ pub async fn serve(socket: TcpStream, address: SocketAddr, room: Room) {
         full::refuse(socket).await;
         return;
     };
+    carry(id, socket, room, from_room, Patience { first_word: FIRST_WORD, silence: SILENCE }).await;
+}
+
+/// Carries a real peer's octets both ways until the connection ends, as `id`.
+pub async fn carry(
+    id: GatewayId,
+    socket: TcpStream,
+    room: Room,
+    from_room: mpsc::Receiver<ToPeer>,
+    patience: Patience,
+) {
     let (read, write) = socket.into_split();
-    let mut connection = Connection { id, room: room.clone(), from_room, write };
+    let mut connection = Connection { id, room: room.clone(), from_room, write, patience };
     let end = connection.run(read).await;
     if !matches!(end, End::Finished) {
-        // RST rather than FIN: the player shall not take this for an orderly end.
+        // RST rather than FIN: the peer shall not take this for an orderly end.
         connection.write.as_ref().set_zero_linger().ok();
         // Dropped, this half would say FIN before the socket can say RST.
         connection.write.forget();
     }
     if matches!(end, End::Lost) {
-        room.player_lost(id).await;
+        room.peer_lost(id).await;
     }
 }
 
 struct Connection {
     id: GatewayId,
     room: Room,
-    from_room: mpsc::Receiver<ToPlayer>,
+    from_room: mpsc::Receiver<ToPeer>,
     write: OwnedWriteHalf,
+    patience: Patience,
 }
 
 impl Connection {
     async fn run(&mut self, mut read: OwnedReadHalf) -> End {
         let mut buffer = BytesMut::with_capacity(CHUNK);
         // Reads only while the simulation has taken everything read before.
-        let (mut may_read, mut player_done, mut room_done) = (true, false, false);
-        let mut deadline = Instant::now() + FIRST_WORD;
+        let (mut may_read, mut peer_done, mut room_done) = (true, false, false);
+        let mut deadline = Instant::now() + self.patience.first_word;
         let mut writing = Bytes::new();
-        // Octets that came after the simulated server had closed.
+        // Octets that came after the simulated peer had closed.
         let mut ignored = 0;
-        while !(player_done && room_done && writing.is_empty()) {
+        while !(peer_done && room_done && writing.is_empty()) {
             tokio::select! {
-                said = read.read_buf(&mut buffer), if may_read && !player_done => match said {
+                said = read.read_buf(&mut buffer), if may_read && !peer_done => match said {
                     Ok(0) => {
-                        player_done = true;
+                        peer_done = true;
                         deadline = Instant::now() + HALF_OPEN;
-                        if !self.room.player_closed(self.id).await { return End::Reset }
+                        if !self.room.peer_closed(self.id).await { return End::Reset }
                     }
                     Ok(octets) => {
                         may_read = false;
@@ -73,31 +95,33 @@ impl Connection {
                             ignored += octets;
                             if ignored > AFTER_CLOSE { return End::Lost }
                         } else {
-                            deadline = Instant::now() + SILENCE;
+                            deadline = Instant::now() + self.patience.silence;
                         }
                         let bytes = buffer.split().freeze();
                         buffer.reserve(CHUNK);
-                        if !self.room.player_said(self.id, bytes).await { return End::Reset }
+                        if !self.room.peer_said(self.id, bytes).await { return End::Reset }
                     }
                     Err(_) => return End::Lost,
                 },
                 message = self.from_room.recv(), if writing.is_empty() => match message {
-                    Some(ToPlayer::Bytes(bytes)) => writing = bytes,
-                    Some(ToPlayer::ReadOn) => may_read = true,
-                    Some(ToPlayer::Alive) if !player_done && !room_done => deadline = Instant::now() + SILENCE,
-                    Some(ToPlayer::Alive) => {}
-                    Some(ToPlayer::Finish) => {
+                    Some(ToPeer::Bytes(bytes)) => writing = bytes,
+                    Some(ToPeer::ReadOn) => may_read = true,
+                    Some(ToPeer::Alive) if !peer_done && !room_done => {
+                        deadline = Instant::now() + self.patience.silence;
+                    }
+                    Some(ToPeer::Alive) => {}
+                    Some(ToPeer::Finish) => {
                         room_done = true;
                         deadline = deadline.min(Instant::now() + HALF_OPEN);
                         if self.write.shutdown().await.is_err() { return End::Lost }
                     }
-                    Some(ToPlayer::Reset) | None => return End::Reset,
+                    Some(ToPeer::Reset) | None => return End::Reset,
                 },
                 written = self.write.write(&writing), if !writing.is_empty() => match written {
                     Ok(0) | Err(_) => return End::Lost,
                     Ok(octets) => {
                         writing = writing.slice(octets..);
-                        if !self.room.player_accepted(self.id, octets).await { return End::Reset }
+                        if !self.room.peer_accepted(self.id, octets).await { return End::Reset }
                     }
                 },
                 () = sleep_until(deadline) => return End::Lost,
@@ -111,11 +135,10 @@ impl Connection {
 mod tests {
     use super::*;
     use crate::room::{Doors, Inbound, Key};
-    use std::time::Duration;
     use tokio::net::TcpListener;
 
     /// A connection's two ends, and the room's doors with nobody behind them.
-    async fn connected() -> (TcpStream, Doors, GatewayId, mpsc::Sender<ToPlayer>) {
+    async fn connected() -> (TcpStream, Doors, GatewayId, mpsc::Sender<ToPeer>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let player = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (socket, address) = listener.accept().await.unwrap();
@@ -134,7 +157,7 @@ mod tests {
         let begin = Instant::now();
         loop {
             match doors.inbox.recv().await {
-                Some(Inbound::PlayerLost { id: lost }) => {
+                Some(Inbound::PeerLost { id: lost }) => {
                     assert_eq!(lost, id);
                     return begin.elapsed();
                 }
@@ -156,12 +179,12 @@ mod tests {
     async fn a_player_that_falls_silent_has_longer_and_datagrams_count() {
         let (mut player, mut doors, id, link) = connected().await;
         player.write_all(b"OPTIONS").await.unwrap();
-        let Some(Inbound::PlayerSaid { bytes, .. }) = doors.inbox.recv().await else {
+        let Some(Inbound::PeerSaid { bytes, .. }) = doors.inbox.recv().await else {
             panic!("its octets arrive")
         };
         assert_eq!(bytes, "OPTIONS");
         tokio::time::sleep(SILENCE / 2).await;
-        link.send(ToPlayer::Alive).await.unwrap();
+        link.send(ToPeer::Alive).await.unwrap();
         let took = lost(&mut doors, id).await;
         assert!((SILENCE..SILENCE + Duration::from_secs(1)).contains(&took), "{took:?}");
     }
@@ -171,14 +194,14 @@ mod tests {
         let (mut player, mut doors, _, link) = connected().await;
         player.write_all(&vec![b'x'; 4 * CHUNK]).await.unwrap();
         let next = |message| match message {
-            Some(Inbound::PlayerSaid { bytes, .. }) => bytes.len(),
+            Some(Inbound::PeerSaid { bytes, .. }) => bytes.len(),
             other => panic!("{other:?}"),
         };
         let first = next(doors.inbox.recv().await);
         assert!(first <= CHUNK);
         let more = tokio::time::timeout(Duration::from_millis(200), doors.inbox.recv()).await;
         assert!(more.is_err(), "more was read than the room has taken");
-        link.send(ToPlayer::ReadOn).await.unwrap();
+        link.send(ToPeer::ReadOn).await.unwrap();
         assert!(next(doors.inbox.recv().await) <= CHUNK);
     }
 
@@ -186,17 +209,17 @@ mod tests {
     async fn ends_cross_as_they_are() {
         // FIN, after the octets before it.
         let (mut player, mut doors, _, link) = connected().await;
-        link.send(ToPlayer::Bytes(Bytes::from_static(b"bye"))).await.unwrap();
-        link.send(ToPlayer::Finish).await.unwrap();
+        link.send(ToPeer::Bytes(Bytes::from_static(b"bye"))).await.unwrap();
+        link.send(ToPeer::Finish).await.unwrap();
         let mut said = Vec::new();
         player.read_to_end(&mut said).await.unwrap();
         assert_eq!(said, b"bye");
-        assert!(matches!(doors.inbox.recv().await, Some(Inbound::PlayerAccepted { octets: 3, .. })));
+        assert!(matches!(doors.inbox.recv().await, Some(Inbound::PeerAccepted { octets: 3, .. })));
         drop(player);
-        assert!(matches!(doors.inbox.recv().await, Some(Inbound::PlayerClosed { .. })));
+        assert!(matches!(doors.inbox.recv().await, Some(Inbound::PeerClosed { .. })));
         // RST.
         let (mut player, _doors, _, link) = connected().await;
-        link.send(ToPlayer::Reset).await.unwrap();
+        link.send(ToPeer::Reset).await.unwrap();
         assert!(player.read(&mut [0]).await.is_err());
     }
 }

@@ -1,11 +1,13 @@
-//! The one pair of real UDP ports that serves all sessions over UDP.
+//! A pair of real UDP ports: one serves all sessions of real players, and each real server has
+//! one of its own.
 
 use crate::fault::Fault;
-use crate::room::Room;
+use crate::room::{Room, Via};
 use bytes::Bytes;
 use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// The first pair that is tried when the user names none.
@@ -39,6 +41,7 @@ pub struct Datagrams {
     rtp: Arc<UdpSocket>,
     rtcp: Arc<UdpSocket>,
     port: u16,
+    closed: Arc<AtomicBool>,
 }
 
 impl Datagrams {
@@ -51,7 +54,10 @@ impl Datagrams {
         let last = first + 2 * (tries - 1);
         for port in (first..=last).step_by(2) {
             match pair(ip, port) {
-                Ok((rtp, rtcp)) => return Ok(Datagrams { rtp: rtp.into(), rtcp: rtcp.into(), port }),
+                Ok((rtp, rtcp)) => {
+                    let closed = Arc::new(AtomicBool::new(false));
+                    return Ok(Datagrams { rtp: rtp.into(), rtcp: rtcp.into(), port, closed });
+                }
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
                 // Windows reserves ranges of ports and says so in this way.
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
@@ -95,25 +101,31 @@ impl Datagrams {
         self.socket(lane).send_to(bytes, to).is_ok()
     }
 
-    /// Hands datagrams to the room, from a thread for each socket, until the room is gone.
+    /// Hands datagrams to the room, from a thread for each socket, until the
+    /// room is gone or [`Datagrams::close`] is called.
     /// Those that come faster than the room takes them are lost, as in a socket's full buffer.
     ///
     /// # Errors
     /// When there is no thread to be had.
-    pub fn receive(&self, room: &Room) -> io::Result<()> {
+    pub fn receive(&self, via: Via, room: &Room) -> io::Result<()> {
         for (lane, name) in [(Lane::Rtp, "rtp"), (Lane::Rtcp, "rtcp")] {
             let (sockets, room) = (self.clone(), room.clone());
-            std::thread::Builder::new().name(name.into()).spawn(move || sockets.listen(lane, &room))?;
+            std::thread::Builder::new().name(name.into()).spawn(move || sockets.listen(lane, via, &room))?;
         }
         Ok(())
     }
 
-    fn listen(&self, lane: Lane, room: &Room) {
+    /// Lets the receiving threads end, which gives the ports back shortly after.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    fn listen(&self, lane: Lane, via: Via, room: &Room) {
         let mut buffer = vec![0; MAX_DATAGRAM];
-        while !room.is_over() {
+        while !room.is_over() && !self.closed.load(Ordering::Relaxed) {
             match self.socket(lane).recv_from(&mut buffer) {
                 Ok((octets, from)) => {
-                    room.datagram(lane, from, Bytes::copy_from_slice(&buffer[..octets]));
+                    room.datagram((via, lane), from, Bytes::copy_from_slice(&buffer[..octets]));
                 }
                 Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) => {
                 }

@@ -9,6 +9,7 @@ mod connection;
 mod datagrams;
 mod full;
 
+pub use connection::{Patience, carry};
 pub use datagrams::{Datagrams, Lane};
 
 use crate::room::Room;
@@ -32,7 +33,7 @@ pub const CHUNK: usize = 16 * 1024;
 pub const CREDIT: usize = 64 * 1024;
 
 /// Messages on their way from the room to one connection.
-const MAX_WAITING: usize = 64;
+pub const MAX_WAITING: usize = 64;
 
 /// A player that has said nothing since it connected is gone after this time.
 pub const FIRST_WORD: Duration = Duration::from_secs(30);
@@ -50,21 +51,21 @@ pub const AFTER_CLOSE: usize = 64 * 1024;
 
 /// What the room tells a connection.
 #[derive(Debug)]
-pub enum ToPlayer {
-    /// Octets for the player.
+pub enum ToPeer {
+    /// Octets for the real peer.
     Bytes(Bytes),
     /// The simulation has taken all octets read so far; more may be read.
     ReadOn,
-    /// A datagram of the player came in: it is there.
+    /// A datagram of the real peer came in: it is there.
     Alive,
-    /// The simulated server has closed: FIN, after the octets before.
+    /// The simulated peer has closed: FIN, after the octets before.
     Finish,
     /// The simulated connection was reset: RST.
     Reset,
 }
 
 /// The room's end of a connection.
-pub type PlayerLink = mpsc::Sender<ToPlayer>;
+pub type PeerLink = mpsc::Sender<ToPeer>;
 
 /// Accepts players until the listener fails for good.
 pub async fn accept(listener: TcpListener, room: Room) {

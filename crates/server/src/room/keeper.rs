@@ -4,8 +4,10 @@ use super::outbox::Outbox;
 use super::overview::Overview;
 use super::pacer::{Due, Pacer};
 use super::players::Players;
+use super::sources::Sources;
 use super::viewers::Viewers;
-use super::{Datagram, Doors, Inbound, Refusal, ViewerId};
+use super::ways::Ways;
+use super::{Datagram, Doors, Inbound, Refusal, Room, Via, ViewerId};
 use crate::detail::Knowledge;
 use crate::gateway::Datagrams;
 use crate::rows::{Cursor, Streams};
@@ -40,7 +42,10 @@ pub struct Keeper {
     pub(super) setting: Setting,
     pub(super) pacer: Pacer,
     pub(super) viewers: Viewers,
+    /// Connections of real players and to real servers.
+    pub(super) ways: Ways,
     pub(super) players: Players,
+    pub(super) sources: Sources,
     pub(super) streams: Streams,
     pub(super) overview: Overview,
     pub(super) knowledge: Knowledge,
@@ -52,8 +57,9 @@ pub struct Keeper {
 }
 
 impl Keeper {
-    /// A keeper for `world`, whose real datagrams go through `datagrams`.
-    pub fn new(world: World, setting: Setting, datagrams: Datagrams) -> Self {
+    /// A keeper for `world`, whose real players' datagrams go through `datagrams`. What it lets
+    /// do outside, on the runtime that this is called on, comes back through `room`.
+    pub fn new(world: World, setting: Setting, datagrams: Datagrams, room: Room) -> Self {
         let now = Instant::now();
         let fixed = (world.nodes().len(), world.links().len());
         Keeper {
@@ -61,7 +67,9 @@ impl Keeper {
             world,
             setting,
             viewers: Viewers::default(),
+            ways: Ways::default(),
             players: Players::new(datagrams),
+            sources: Sources::new(room),
             streams: Streams::new(fixed.0 as u32),
             overview: Overview::default(),
             knowledge: Knowledge::default(),
@@ -86,13 +94,17 @@ impl Keeper {
                         self.handle(message);
                     }
                 },
-                Some(Datagram { lane, from, bytes }) = doors.datagrams.recv() => {
+                Some(Datagram { via, lane, from, bytes }) = doors.datagrams.recv() => {
                     self.advance();
-                    self.players.datagram(&mut self.world, lane, from, bytes);
+                    let (world, ways) = (&mut self.world, &self.ways);
+                    match via {
+                        Via::Players => self.players.datagram(world, ways, (lane, from), bytes),
+                        Via::Source(id) => self.sources.datagram(world, ways, id, (lane, from), bytes),
+                    }
                 }
                 () = tokio::time::sleep_until(wake) => self.advance(),
             }
-            self.players.pump(&mut self.world);
+            self.pump();
             if Instant::now() >= self.next_batch {
                 self.flush();
                 self.tell_room();
@@ -103,9 +115,32 @@ impl Keeper {
 
     /// When there is something to do without being told.
     fn wake(&self) -> Instant {
-        // Without real players nobody sees when an event is handled, only its time.
-        let event = if self.players.is_empty() { None } else { self.world.next_event_at() };
+        // Without real peers nobody sees when an event is handled, only its time.
+        let event = if self.ways.is_empty() { None } else { self.world.next_event_at() };
         self.pacer.when(event).filter(|when| *when < self.next_batch).unwrap_or(self.next_batch)
+    }
+
+    /// Carries out of the world what it has for real peers.
+    fn pump(&mut self) {
+        while let Some((source, event)) = self.world.poll_source() {
+            self.sources.told(&mut self.ways, source, event);
+        }
+        if self.ways.is_empty() {
+            return;
+        }
+        while let Some((id, event)) = self.world.poll_gateway() {
+            self.players.told(id, &event);
+            self.ways.told(&mut self.world, id, &event);
+        }
+        self.ways.carry(&mut self.world);
+        self.players.keep(&self.ways);
+    }
+
+    /// Somebody real takes part: it cannot be slowed down, so it wakes a frozen or slow world.
+    pub(super) fn wake_up(&mut self) {
+        if !self.pacer.is_real_time() {
+            self.pacer = Pacer::new(Instant::now(), self.world.now());
+        }
     }
 
     fn handle(&mut self, message: Inbound) {
@@ -114,17 +149,22 @@ impl Keeper {
             Inbound::Said { viewer, message } => self.said(viewer, message),
             Inbound::Leave { viewer } => self.viewers.remove(viewer),
             Inbound::Player { address, link, answer } => {
-                let id = self.players.connect(&mut self.world, address, link);
-                // It cannot be slowed down, so it wakes a frozen or slow world.
-                if id.is_some() && !self.pacer.is_real_time() {
-                    self.pacer = Pacer::new(Instant::now(), self.world.now());
+                let id = self.players.connect(&mut self.world, &mut self.ways, address, link);
+                if id.is_some() {
+                    self.wake_up();
                 }
                 answer.send(id).ok();
             }
-            Inbound::PlayerSaid { id, bytes } => self.players.said(&mut self.world, id, bytes),
-            Inbound::PlayerAccepted { id, octets } => self.players.accepted(id, octets),
-            Inbound::PlayerClosed { id } => self.players.closed(&mut self.world, id),
-            Inbound::PlayerLost { id } => self.players.lost(&mut self.world, id),
+            Inbound::PeerSaid { id, bytes } => self.ways.said(&mut self.world, id, bytes),
+            Inbound::PeerAccepted { id, octets } => self.ways.accepted(id, octets),
+            Inbound::PeerClosed { id } => self.ways.closed(&mut self.world, id),
+            Inbound::PeerLost { id } => self.ways.lost(&mut self.world, id),
+            Inbound::SourceOpened { asked, opened } => self.source_opened(asked, opened),
+            Inbound::SourceConnected { source } => self.world.source_connected(source),
+            Inbound::SourceFailed { source, call, refused } => {
+                self.ways.forget(call);
+                self.world.source_failed(source, call, refused.to_string());
+            }
             Inbound::Stop => {}
         }
     }
@@ -142,11 +182,10 @@ impl Keeper {
     fn said(&mut self, viewer: ViewerId, message: PageMessage) {
         match message {
             PageMessage::Command { id, command } => {
-                let outcome = self.order(viewer, command);
-                // What the order did comes before its answer.
-                self.flush();
-                self.tell_room();
-                self.viewers.say(viewer, &wire::ServerMessage::Answer { id, outcome });
+                // Without an outcome it is not decided yet; the answer comes then.
+                if let Some(outcome) = self.order(viewer, id, command) {
+                    self.answer(viewer, id, outcome);
+                }
             }
             PageMessage::Get { id, get } => self.question(viewer, id, get),
             PageMessage::Watch { client } => self.viewers.watch(viewer, client),
@@ -155,6 +194,14 @@ impl Keeper {
                 self.greet(viewer);
             }
         }
+    }
+
+    /// Tells a page how its command went.
+    pub(super) fn answer(&mut self, viewer: ViewerId, id: u32, outcome: wire::Outcome) {
+        // What the order did comes before its answer.
+        self.flush();
+        self.tell_room();
+        self.viewers.say(viewer, &wire::ServerMessage::Answer { id, outcome });
     }
 
     /// Brings the world to where its pace wants it, for at most one turn.

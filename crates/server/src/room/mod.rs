@@ -14,8 +14,10 @@ mod pacer;
 mod pictures;
 mod players;
 mod questions;
+mod sources;
 mod state;
 mod viewers;
+mod ways;
 
 pub use keeper::{Keeper, Setting};
 pub use key::Key;
@@ -23,10 +25,11 @@ pub use outbox::{Inbox, MAX_PICTURES, MAX_WAITING, Outbox, text_of};
 pub use pacer::{BEATS, MIN_RATE, SLIP};
 pub use viewers::{MAX_VIEWERS, ViewerId};
 
-use crate::gateway::{Lane, PlayerLink};
+use crate::gateway::{Lane, PeerLink};
+use crate::outward;
 use crate::wire::PageMessage;
 use bytes::Bytes;
-use simulator::GatewayId;
+use simulator::{GatewayId, NodeId, SourceId};
 use std::net::SocketAddr;
 use tokio::sync::{mpsc, oneshot};
 
@@ -46,22 +49,46 @@ pub(crate) enum Inbound {
     /// A page closed.
     Leave { viewer: ViewerId },
     /// A real player connected.
-    Player { address: SocketAddr, link: PlayerLink, answer: oneshot::Sender<Option<GatewayId>> },
-    /// It sent octets.
-    PlayerSaid { id: GatewayId, bytes: Bytes },
+    Player { address: SocketAddr, link: PeerLink, answer: oneshot::Sender<Option<GatewayId>> },
+    /// A real peer, player or server, sent octets.
+    PeerSaid { id: GatewayId, bytes: Bytes },
     /// It took octets.
-    PlayerAccepted { id: GatewayId, octets: usize },
+    PeerAccepted { id: GatewayId, octets: usize },
     /// It closed its half of the connection.
-    PlayerClosed { id: GatewayId },
+    PeerClosed { id: GatewayId },
     /// It is gone without a word.
-    PlayerLost { id: GatewayId },
+    PeerLost { id: GatewayId },
+    /// A URL of a real server was opened, or was not.
+    SourceOpened { asked: Asked, opened: Result<Box<outward::Opened>, outward::Refused> },
+    /// A further connection to a real server stands.
+    SourceConnected { source: SourceId },
+    /// It could not be made.
+    SourceFailed { source: SourceId, call: GatewayId, refused: outward::Refused },
     /// The program ends.
     Stop,
+}
+
+/// Who wants a real server to be played, and by whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub client: NodeId,
+    /// The page that asked, and its number for the command.
+    pub command: (ViewerId, u32),
+}
+
+/// By whose ports a real datagram came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// The pair that serves all real players.
+    Players,
+    /// A real server's own.
+    Source(SourceId),
 }
 
 /// A real UDP datagram.
 #[derive(Debug)]
 pub(crate) struct Datagram {
+    pub via: Via,
     pub lane: Lane,
     pub from: SocketAddr,
     pub bytes: Bytes,
@@ -134,41 +161,57 @@ impl Room {
     }
 
     /// A real player connected; `None` when there is no place for it.
-    pub async fn player(&self, address: SocketAddr, link: PlayerLink) -> Option<GatewayId> {
+    pub async fn player(&self, address: SocketAddr, link: PeerLink) -> Option<GatewayId> {
         let (answer, answered) = oneshot::channel();
         self.send(Inbound::Player { address, link, answer }).await;
         answered.await.ok().flatten()
     }
 
-    /// A player sent octets; the next ones only after `ReadOn`. False when the room is over,
+    /// A real peer sent octets; the next ones only after `ReadOn`. False when the room is over,
     /// as with those below.
-    pub async fn player_said(&self, id: GatewayId, bytes: Bytes) -> bool {
-        self.send(Inbound::PlayerSaid { id, bytes }).await
+    pub async fn peer_said(&self, id: GatewayId, bytes: Bytes) -> bool {
+        self.send(Inbound::PeerSaid { id, bytes }).await
     }
 
-    /// A player's socket took this many octets.
-    pub async fn player_accepted(&self, id: GatewayId, octets: usize) -> bool {
-        self.send(Inbound::PlayerAccepted { id, octets }).await
+    /// A real peer's socket took this many octets.
+    pub async fn peer_accepted(&self, id: GatewayId, octets: usize) -> bool {
+        self.send(Inbound::PeerAccepted { id, octets }).await
     }
 
-    /// A player closed its half.
-    pub async fn player_closed(&self, id: GatewayId) -> bool {
-        self.send(Inbound::PlayerClosed { id }).await
+    /// A real peer closed its half.
+    pub async fn peer_closed(&self, id: GatewayId) -> bool {
+        self.send(Inbound::PeerClosed { id }).await
     }
 
-    /// A player is gone.
-    pub async fn player_lost(&self, id: GatewayId) -> bool {
-        self.send(Inbound::PlayerLost { id }).await
+    /// A real peer is gone.
+    pub async fn peer_lost(&self, id: GatewayId) -> bool {
+        self.send(Inbound::PeerLost { id }).await
     }
 
     /// A real datagram came; it is lost when too many wait.
-    pub fn datagram(&self, lane: Lane, from: SocketAddr, bytes: Bytes) {
-        self.datagrams.try_send(Datagram { lane, from, bytes }).ok();
+    pub fn datagram(&self, (via, lane): (Via, Lane), from: SocketAddr, bytes: Bytes) {
+        self.datagrams.try_send(Datagram { via, lane, from, bytes }).ok();
     }
 
     /// Whether the room takes nothing more.
     pub fn is_over(&self) -> bool {
         self.datagrams.is_closed()
+    }
+
+    pub(crate) async fn source_opened(
+        &self,
+        asked: Asked,
+        opened: Result<outward::Opened, outward::Refused>,
+    ) {
+        self.send(Inbound::SourceOpened { asked, opened: opened.map(Box::new) }).await;
+    }
+
+    pub(crate) async fn source_connected(&self, source: SourceId) -> bool {
+        self.send(Inbound::SourceConnected { source }).await
+    }
+
+    pub(crate) async fn source_failed(&self, source: SourceId, call: GatewayId, refused: outward::Refused) {
+        self.send(Inbound::SourceFailed { source, call, refused }).await;
     }
 
     /// Ends the room.
@@ -190,7 +233,7 @@ mod tests {
         let (room, doors) = Room::new(Key::Implicit);
         let from = SocketAddr::from(([127, 0, 0, 1], 5004));
         for _ in 0..MAX_DATAGRAMS + 10 {
-            room.datagram(Lane::Rtp, from, Bytes::from_static(b"x"));
+            room.datagram((Via::Players, Lane::Rtp), from, Bytes::from_static(b"x"));
         }
         assert_eq!(doors.datagrams.len(), MAX_DATAGRAMS);
         assert!(!room.is_over());

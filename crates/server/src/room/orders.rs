@@ -4,6 +4,7 @@ use super::ViewerId;
 use super::keeper::Keeper;
 use crate::wire::{Command, Outcome, Pace, RequestMethod};
 use protocol::rtsp::ClientRequest;
+use protocol::rtsp::url::Url;
 use simulator::NodeId;
 use std::time::{Duration, Instant};
 
@@ -14,12 +15,16 @@ const NO_KEY: &str = "You are watching the teacher’s room: stepping is yours, 
 const REAL_TIME: &str = "A real player is connected, so the world runs in real time. \
                          You can pause and step what you see.";
 
+/// The same, while a real server sends into it.
+const REAL_SERVER: &str = "The player plays from a real server, so the world runs in real time. \
+                           You can pause and step what you see.";
+
 /// Said when the world is to be led on but runs by itself.
 const RUNNING: &str = "The world is running. Stop it first, then let it go on step by step.";
 
 impl Keeper {
-    /// Carries out an order, or says why not.
-    pub(super) fn order(&mut self, viewer: ViewerId, command: Command) -> Outcome {
+    /// Carries out an order, or says why not; nothing when that is still to be found out.
+    pub(super) fn order(&mut self, viewer: ViewerId, id: u32, command: Command) -> Option<Outcome> {
         let done = if !self.viewers.holds_key(viewer) {
             Err(NO_KEY.to_owned())
         } else {
@@ -31,6 +36,12 @@ impl Keeper {
                     let asked = Asked { from, path, parameters: parameters.unwrap_or_default() };
                     self.request(NodeId(client), method, asked)
                 }
+                Command::Open { client, url } if self.is_outside(&url) => {
+                    match self.open_source(viewer, id, NodeId(client), &url) {
+                        Ok(()) => return None,
+                        Err(reason) => Err(reason),
+                    }
+                }
                 Command::Open { client, url } => {
                     self.world.open(NodeId(client), &url).map_err(|refused| refused.to_string())
                 }
@@ -41,15 +52,25 @@ impl Keeper {
                     .map_err(|refused| refused.to_string()),
             }
         };
-        match done {
+        Some(match done {
             Ok(()) => Outcome::Done,
             Err(reason) => Outcome::Refused { reason },
-        }
+        })
+    }
+
+    /// Whether this is no path on the simulated server, and the URL of no simulated host.
+    fn is_outside(&self, url: &str) -> bool {
+        let simulated = |host: &str| {
+            let addresses = self.world.nodes().iter().flat_map(|node| &node.interfaces);
+            let mut addresses = addresses.filter_map(|(_, interface)| *interface);
+            addresses.any(|interface| host == interface.ip.to_string())
+        };
+        !url.trim_start().starts_with('/') && !Url::parse(url).is_ok_and(|url| simulated(&url.host))
     }
 
     fn set_pace(&mut self, pace: Pace) -> Result<(), String> {
-        if !self.players.is_empty() && pace != (Pace::Rate { rate: 1.0 }) {
-            return Err(REAL_TIME.to_owned());
+        if !self.ways.is_empty() && pace != (Pace::Rate { rate: 1.0 }) {
+            return Err(if self.players.len() > 0 { REAL_TIME } else { REAL_SERVER }.to_owned());
         }
         self.pacer.set(pace, Instant::now(), self.world.now())
     }

@@ -1,12 +1,12 @@
 //! How the room is: pace, clients, and the hosts that were added for real ones.
 
 use super::keeper::Keeper;
-use crate::rows::{nanos, span};
+use crate::rows::{nanos, source_state, span};
 use crate::wire::{
-    Client, Interface, Link, Nanos, Node, NodeKind, RequestMethod, RequestState, RoomState, Topology,
+    Client, Interface, Link, Nanos, Node, NodeKind, RequestMethod, RequestState, RoomState, Source, Topology,
 };
 use protocol::rtsp::Method;
-use simulator::world::{ClientView, LinkInfo, NodeInfo};
+use simulator::world::{ClientView, LinkInfo, NodeInfo, SourceView};
 use simulator::{LinkId, scenario};
 
 /// Changes of the slip below this are not worth a message.
@@ -29,6 +29,7 @@ impl Keeper {
             slip: span(self.pacer.slip()),
             viewers: self.viewers.len() as u32,
             clients: self.world.clients().into_iter().map(client).collect(),
+            sources: self.world.sources().into_iter().map(source).collect(),
             added: self.part(self.fixed.0..self.world.nodes().len(), self.fixed.1..self.world.links().len()),
         }
     }
@@ -53,6 +54,7 @@ impl Keeper {
             kind: match info.kind {
                 scenario::NodeKind::Client => NodeKind::Client,
                 scenario::NodeKind::Gateway => NodeKind::Gateway,
+                scenario::NodeKind::Source => NodeKind::Source,
                 scenario::NodeKind::Server => NodeKind::Server,
                 scenario::NodeKind::Switch => NodeKind::Switch,
                 scenario::NodeKind::Router => NodeKind::Router,
@@ -101,6 +103,20 @@ fn client(view: ClientView) -> Client {
                 Some(RequestState { method: method(&request.method)?, refused: request.refused })
             })
             .collect(),
+    }
+}
+
+fn source(view: SourceView) -> Source {
+    let (state, reason) = source_state(&view.state);
+    Source {
+        node: view.node.0,
+        name: view.name,
+        url: view.url,
+        client: view.client.0,
+        state,
+        reason,
+        opened: nanos(view.opened),
+        left: view.left.map(nanos),
     }
 }
 

@@ -5,6 +5,7 @@ mod messages;
 mod moments;
 mod streams;
 
+pub use moments::source_state;
 pub use streams::Streams;
 
 use crate::wire::{Id, Nanos, Rows};

@@ -7,7 +7,7 @@ use crate::wire::{
 };
 use simulator::link::Fate;
 use simulator::tape::{
-    Change, DeliveryRecord, HopRecord, Outcome, PictureRecord, ReceiptRecord, StateRecord,
+    Change, DeliveryRecord, HopRecord, Outcome, PictureRecord, ReceiptRecord, SourceState, StateRecord,
 };
 
 /// A hop's row.
@@ -87,9 +87,25 @@ pub fn state(record: &StateRecord, streams: &Streams) -> StateRow {
             Change::Client { client, joined, name } => {
                 StateKind::Client { client: client.0, joined: *joined, name: name.clone() }
             }
+            Change::Source { url, state } => {
+                let (state, reason) = source_state(state);
+                StateKind::Source { url: url.clone(), state, reason }
+            }
             Change::Note { text } => StateKind::Note { text: text.clone() },
         },
     }
+}
+
+/// How things stand with a real server: the word for it, and the reason, if there is one.
+pub fn source_state(state: &SourceState) -> (String, Option<String>) {
+    let word = match state {
+        SourceState::Open => "open",
+        SourceState::Connected => "connected",
+        SourceState::Failed { why } => return ("failed".into(), Some(why.clone())),
+        SourceState::Closed => "closed",
+        SourceState::Left => "left",
+    };
+    (word.into(), None)
 }
 
 /// The row of picture `id`.

@@ -197,6 +197,10 @@ pub fn change(change: &StateKind, name: impl Fn(u32) -> String, link: impl Fn(u3
         StateKind::Client { joined, name, .. } => {
             format!("{} {}", plain(name), if *joined { "comes" } else { "leaves" })
         }
+        StateKind::Source { url, state, reason } => {
+            let reason = reason.as_ref().map(|reason| format!(": {}", plain(reason))).unwrap_or_default();
+            format!("real server {}: {}{reason}", plain(url), plain(state))
+        }
         StateKind::Note { text } => format!("note: {}", plain(text)),
     }
 }

@@ -82,7 +82,7 @@ pub struct Hello {
     pub version: u32,
     /// Which run this is.
     pub run: Run,
-    /// The fixed part of the network; hosts of real clients are added by [`RoomState`].
+    /// The fixed part of the network; hosts of real clients and servers are added by [`RoomState`].
     pub topology: Topology,
     /// The room as it is now.
     pub room: RoomState,
@@ -157,6 +157,8 @@ pub enum NodeKind {
     Client,
     /// The host that stands for a real client.
     Gateway,
+    /// The host that stands for a real server.
+    Source,
     /// The RTSP server's host.
     Server,
     /// A learning switch: layers 1 and 2.
@@ -233,7 +235,8 @@ pub struct RoomState {
     pub now: Nanos,
     /// How the world's time runs.
     pub pace: Pace,
-    /// How many real clients are connected; while there are any, the world runs at 1x.
+    /// How many real clients are connected; while there are any, or a real server is, the world
+    /// runs at 1x.
     pub real_clients: u32,
     /// By how much the world lags behind its pace because the machine is too slow.
     pub slip: Nanos,
@@ -241,7 +244,9 @@ pub struct RoomState {
     pub viewers: u32,
     /// Every client, built in or real, also those that left.
     pub clients: Vec<Client>,
-    /// Hosts and links that were added for real clients.
+    /// The real servers that hosts stand for, or stood for last.
+    pub sources: Vec<Source>,
+    /// Hosts and links that were added for real clients and servers.
     pub added: Topology,
 }
 
@@ -285,6 +290,28 @@ pub struct Client {
     pub left: Option<Nanos>,
     /// The requests of the built-in player, and whether its state allows them now.
     pub requests: Vec<RequestState>,
+}
+
+/// A real server, and the host that stands for it.
+#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Source {
+    /// The host.
+    pub node: u32,
+    /// The name by which the server was entered, such as `camera.local`.
+    pub name: String,
+    /// Its URL, without user and password.
+    pub url: String,
+    /// The client that plays from it.
+    pub client: u32,
+    /// `open`, `connected`, `failed`, `closed` or `left`, as in the state rows.
+    pub state: String,
+    /// `failed`: why, in a sentence.
+    pub reason: Option<String>,
+    /// When a host began to stand for it.
+    pub opened: Nanos,
+    /// When it ceased to.
+    pub left: Option<Nanos>,
 }
 
 /// One request of the remote.

@@ -466,6 +466,16 @@ pub enum StateKind {
         /// Its User-Agent or address.
         name: String,
     },
+    /// How things stand with the real server for which this host stands.
+    Source {
+        /// The server's URL, without user and password.
+        url: String,
+        /// `open`: a host stands for it; `connected`: a real connection stands; `failed`: none
+        /// could be made; `closed`: the last one is over; `left`: the player plays something else.
+        state: String,
+        /// `failed`: why, in a sentence.
+        reason: Option<String>,
+    },
     /// Something that a student may ask about: an engine's note on odd input, a refused request.
     Note {
         /// The text.

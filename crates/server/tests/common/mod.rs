@@ -231,6 +231,12 @@ impl Page {
         self.until(|text| text["type"] == "answer" && text["id"] == id).await["outcome"].clone()
     }
 
+    /// The room as it is now: in a new snapshot.
+    pub async fn ask_room(&mut self) -> Value {
+        self.say(serde_json::json!({"type": "resync"}).to_string()).await;
+        self.until_type("hello").await["room"].clone()
+    }
+
     /// Asks and waits for the answer, whichever it is.
     pub async fn ask(&mut self, id: u32, get: Value) -> Value {
         self.say(serde_json::json!({"type": "get", "id": id, "get": get}).to_string()).await;

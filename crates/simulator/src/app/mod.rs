@@ -8,9 +8,9 @@ mod gateway;
 mod player;
 mod server;
 
-pub(crate) use gateway::GatewayApp;
-pub use gateway::GatewayEvent;
-pub(crate) use player::{PlayerApp, PlayerConfig};
+pub(crate) use gateway::{Carrier, GatewayApp, SourceApp, SourceAppEvent};
+pub use gateway::{GatewayEvent, MAX_CALLS, MAX_GATEWAY_PORTS, MAX_WAITING_DATAGRAMS, SOURCE_FAREWELL};
+pub(crate) use player::{OpenTarget, PlayerApp, PlayerConfig};
 pub(crate) use server::ServerApp;
 
 use crate::ids::{MessageId, NodeId};
@@ -32,6 +32,7 @@ pub(crate) enum App {
     Server(Box<ServerApp>),
     Player(Box<PlayerApp>),
     Gateway(Box<GatewayApp>),
+    Source(Box<SourceApp>),
 }
 
 impl App {
@@ -40,6 +41,7 @@ impl App {
             App::Server(app) => app.handle_event(io, event),
             App::Player(app) => app.handle_event(io, event),
             App::Gateway(app) => app.handle_event(io, event),
+            App::Source(app) => app.handle_event(io, event),
         }
     }
 
@@ -48,6 +50,7 @@ impl App {
             App::Server(app) => app.poll_timeout(),
             App::Player(app) => app.poll_timeout(),
             App::Gateway(app) => app.poll_timeout(),
+            App::Source(app) => app.poll_timeout(),
         }
     }
 
@@ -56,6 +59,7 @@ impl App {
             App::Server(app) => app.handle_timeout(io),
             App::Player(app) => app.handle_timeout(io),
             App::Gateway(app) => app.handle_timeout(io),
+            App::Source(app) => app.handle_timeout(io),
         }
     }
 
@@ -64,7 +68,7 @@ impl App {
         match self {
             App::Server(app) => app.flush(io),
             App::Player(app) => app.flush(io),
-            App::Gateway(app) => app.flush(io),
+            App::Gateway(_) | App::Source(_) => {}
         }
     }
 }

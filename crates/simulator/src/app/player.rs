@@ -9,6 +9,7 @@ use protocol::message::What;
 use protocol::random::Dice;
 use protocol::rtp::jpeg::Form;
 use protocol::rtp::{PictureOut, Receiver, ReceiverConfig, ReceiverEvent, Slot};
+use protocol::rtsp::url::Url;
 use protocol::rtsp::{
     AllowedRequests, Client, ClientConfig, ClientEvent, ClientRequest, ClientTransport, Method, NotAllowed,
     State, client::MediaPath,
@@ -45,9 +46,22 @@ pub(crate) struct PlayerConfig {
     pub(crate) dice: Dice,
 }
 
+/// What a player shall play instead.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenTarget {
+    /// Where to connect.
+    pub(crate) server: SocketAddrV4,
+    /// The URL for its requests.
+    pub(crate) url: String,
+    /// The only RTP port that may be named in SETUP; without it any is good.
+    pub(crate) rtp_port: Option<u16>,
+}
+
 #[derive(Debug)]
 pub(crate) struct PlayerApp {
     config: PlayerConfig,
+    /// The RTP port of every session, where it is given.
+    fixed_rtp_port: Option<u16>,
     client: Client,
     connection: Option<TcpHandle>,
     connected: bool,
@@ -68,15 +82,9 @@ pub(crate) struct PlayerApp {
 
 impl PlayerApp {
     pub(crate) fn new(config: PlayerConfig) -> Self {
-        let script = [
-            ClientRequest::Options,
-            ClientRequest::Describe,
-            ClientRequest::Setup { track: 0 },
-            ClientRequest::Play { from: None, until: None },
-        ];
-        // The student project's dialect has no questions.
-        let script = script.into_iter().skip(if config.lab_dialect { 2 } else { 0 }).collect();
+        let script = first_steps(config.lab_dialect);
         let mut player = PlayerApp {
+            fixed_rtp_port: None,
             client: Client::new(ClientConfig::new(config.url.clone()), config.dice.clone()),
             config,
             connection: None,
@@ -103,7 +111,7 @@ impl PlayerApp {
         config.transport = if self.config.interleaved {
             ClientTransport::Tcp
         } else {
-            ClientTransport::Udp { rtp_port: self.next_rtp_port }
+            ClientTransport::Udp { rtp_port: self.rtp_port() }
         };
         self.sessions += 1;
         let dice = Dice::new(self.config.dice.u64(), "session");
@@ -111,6 +119,28 @@ impl PlayerApp {
         self.path = None;
         self.receiver = None;
         self.replay_at = None;
+    }
+
+    fn rtp_port(&self) -> u16 {
+        self.fixed_rtp_port.unwrap_or(self.next_rtp_port)
+    }
+
+    /// Leaves what it plays and plays this, from OPTIONS on.
+    pub(crate) fn play_from(&mut self, io: &mut HostIo<'_>, target: OpenTarget) {
+        if let Some(handle) = self.connection.take() {
+            // Already closed by the server: nothing is left to close.
+            let _ = io.stack.tcp_close(io.now, handle);
+        }
+        self.connected = false;
+        self.outbox = Outbox::default();
+        self.waiting.clear();
+        let OpenTarget { server, url, rtp_port } = target;
+        (self.config.server, self.config.url, self.fixed_rtp_port) = (server, url, rtp_port);
+        // Only the simulated server is known to speak it.
+        self.config.lab_dialect = false;
+        self.end_session(io);
+        self.script = first_steps(self.config.lab_dialect);
+        self.start(io);
     }
 
     pub(crate) fn state_name(&self) -> &'static str {
@@ -158,8 +188,10 @@ impl PlayerApp {
         }
     }
 
-    pub(crate) fn url(&self) -> &str {
-        &self.config.url
+    /// What it plays, without user and password.
+    pub(crate) fn url(&self) -> String {
+        Url::parse(&self.config.url)
+            .map_or_else(|_| self.config.url.clone(), |url| url.without_user().to_string())
     }
 
     pub(crate) fn path(&self) -> Option<MediaPath> {
@@ -236,7 +268,7 @@ impl PlayerApp {
         if self.config.interleaved || self.sockets.is_some() {
             return;
         }
-        let port = self.next_rtp_port;
+        let port = self.rtp_port();
         match (io.stack.udp_bind(port), io.stack.udp_bind(port + 1)) {
             (Ok(rtp), Ok(rtcp)) => self.sockets = Some((rtp, rtcp)),
             _ => io.note(format!("The player could not have the UDP ports {port} and {}.", port + 1)),
@@ -483,6 +515,17 @@ impl PlayerApp {
             }
         }
     }
+}
+
+/// The way from nothing to the first picture. The student project's dialect has no questions.
+fn first_steps(lab_dialect: bool) -> VecDeque<ClientRequest> {
+    let steps = [
+        ClientRequest::Options,
+        ClientRequest::Describe,
+        ClientRequest::Setup { track: 0 },
+        ClientRequest::Play { from: None, until: None },
+    ];
+    steps.into_iter().skip(if lab_dialect { 2 } else { 0 }).collect()
 }
 
 /// A port that the last session does not use.

@@ -40,6 +40,8 @@ pub struct Scenario {
     pub player: PlayerSpec,
     /// Where real clients from outside are plugged in; none may come when absent.
     pub gateway: Option<GatewaySpec>,
+    /// Where hosts that stand for real servers are plugged in; there can be none when absent.
+    pub source: Option<GatewaySpec>,
 }
 
 /// A device.
@@ -62,6 +64,8 @@ pub enum NodeKind {
     Client,
     /// A host that stands for a real client.
     Gateway,
+    /// A host that stands for a real server.
+    Source,
     /// The host with the RTSP server.
     Server,
     /// A learning switch.
@@ -115,7 +119,7 @@ pub struct PlayerSpec {
     pub playout_delay: Duration,
 }
 
-/// Where real clients are plugged in.
+/// Where real clients, or hosts that stand for real servers, are plugged in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GatewaySpec {
     /// The switch, as a place in [`Scenario::nodes`].

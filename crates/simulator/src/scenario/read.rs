@@ -19,6 +19,7 @@ struct File {
     link: Vec<toml::Spanned<LinkEntry>>,
     player: PlayerEntry,
     gateway: Option<GatewayEntry>,
+    source: Option<GatewayEntry>,
 }
 
 #[derive(Deserialize)]
@@ -214,21 +215,17 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         links.push(LinkSpec { name: entry.name, ends, config, router });
     }
 
-    let gateway = match parsed.gateway {
-        None => None,
-        Some(entry) => {
-            let switch = places
-                .get(&entry.switch)
-                .copied()
-                .filter(|n| nodes[*n].kind == NodeKind::Switch)
-                .ok_or_else(|| {
-                    anywhere(format!("[gateway] switch = '{}': no switch has that name", entry.switch))
-                })?;
-            let link = link_config(entry.rate.0, entry.delay.0, entry.queue.map(|q| q.0), Probability::NEVER);
-            let (first, prefix) = entry.network.0;
-            Some(GatewaySpec { switch, first, prefix, gateway: entry.gateway, link })
-        }
+    let outside = |table: &str, entry: Option<GatewayEntry>| -> Result<Option<GatewaySpec>, ScenarioError> {
+        let Some(entry) = entry else { return Ok(None) };
+        let switch =
+            places.get(&entry.switch).copied().filter(|n| nodes[*n].kind == NodeKind::Switch).ok_or_else(
+                || anywhere(format!("[{table}] switch = '{}': no switch has that name", entry.switch)),
+            )?;
+        let link = link_config(entry.rate.0, entry.delay.0, entry.queue.map(|q| q.0), Probability::NEVER);
+        let (first, prefix) = entry.network.0;
+        Ok(Some(GatewaySpec { switch, first, prefix, gateway: entry.gateway, link }))
     };
+    let (gateway, source) = (outside("gateway", parsed.gateway)?, outside("source", parsed.source)?);
     let scenario = Scenario {
         name: file.rsplit(['/', '\\']).next().unwrap_or(file).trim_end_matches(".toml").to_owned(),
         title: parsed.title,
@@ -244,6 +241,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
             playout_delay: parsed.player.playout_delay.0,
         },
         gateway,
+        source,
     };
     check(&scenario).map_err(anywhere)?;
     Ok(scenario)

@@ -11,7 +11,7 @@ mod records;
 pub use log::Log;
 pub use records::{
     Carried, Change, Counts, DeliveryRecord, FrameCause, FrameRecord, HopRecord, MessageRecord,
-    MessageTransport, Outcome, PictureRecord, ReceiptRecord, StateRecord,
+    MessageTransport, Outcome, PictureRecord, ReceiptRecord, SourceState, StateRecord,
 };
 pub(crate) use records::{FrameBytes, MessageBytes};
 

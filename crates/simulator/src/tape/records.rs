@@ -335,11 +335,36 @@ pub enum Change {
         /// Its User-Agent or address.
         name: String,
     },
+    /// The host that stands for a real server: how things stand with that.
+    Source {
+        /// The real server's URL, without user and password.
+        url: String,
+        /// How they stand now.
+        state: SourceState,
+    },
     /// A remark of an engine.
     Note {
         /// The text.
         text: String,
     },
+}
+
+/// How things stand with a real server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SourceState {
+    /// A host stands for it; nobody is connected.
+    Open,
+    /// A real connection stands.
+    Connected,
+    /// No real connection could be made.
+    Failed {
+        /// Why, in one sentence for the person at the page.
+        why: String,
+    },
+    /// The last connection is over.
+    Closed,
+    /// The player plays something else, and the host stands for it no more.
+    Left,
 }
 
 /// A picture that a player showed.

@@ -52,7 +52,7 @@ pub(super) fn world(
                 let ports = cables.iter().filter_map(|(link, cable)| Some((*link, cable.router?)));
                 Device::Router(Router::new(ports, scenario.multicast || options.multicast), None)
             }
-            NodeKind::Client | NodeKind::Server | NodeKind::Gateway => {
+            NodeKind::Client | NodeKind::Server | NodeKind::Gateway | NodeKind::Source => {
                 let interface = spec.interface.ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
                 let (link, _) = cables.first().ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
                 let mut stack = stack(&spec.name, interface, spec.gateway, options.seed);
@@ -99,6 +99,11 @@ pub(super) fn world(
         gateways_ready: VecDeque::new(),
         gateway_spec: scenario.gateway.clone(),
         lab_dialect: scenario.lab_dialect,
+        next_gateway: 0,
+        sources: Vec::new(),
+        source_spec: scenario.source.clone(),
+        next_source: 0,
+        calls: Default::default(),
         server: SocketAddrV4::new(server.ip, RTSP_PORT),
         options,
         layer_delay: scenario.layer_delay,
@@ -138,13 +143,34 @@ fn stack(name: &str, interface: InterfaceSpec, gateway: Option<Ipv4Addr>, seed: 
 
 /// Host and cable for the `number`-th real client, from 0.
 pub(super) fn gateway(world: &mut World, spec: &GatewaySpec, number: u32, label: String) -> Option<NodeId> {
+    let app = App::Gateway(Box::new(GatewayApp::new(world.server, label, world.lab_dialect)));
+    let mac = MacAddr::new(0x02, 0, 0, 1, (number >> 8) as u8, number as u8);
+    outside(world, spec, number, Outside { name: "Guest", kind: NodeKind::Gateway, mac, app })
+}
+
+/// Host and cable for the `number`-th real server, from 0.
+pub(super) fn source(world: &mut World, spec: &GatewaySpec, number: u32, app: App) -> Option<NodeId> {
+    let mac = MacAddr::new(0x02, 0, 0, 2, 0xf0, number as u8);
+    outside(world, spec, number, Outside { name: "Source", kind: NodeKind::Source, mac, app })
+}
+
+/// A host for somebody outside.
+struct Outside {
+    /// What stands before its number in its name.
+    name: &'static str,
+    kind: NodeKind,
+    mac: MacAddr,
+    app: App,
+}
+
+fn outside(world: &mut World, spec: &GatewaySpec, number: u32, host: Outside) -> Option<NodeId> {
+    let Outside { name, kind, mac, app } = host;
     let ip = Ipv4Addr::from(u32::from(spec.first).checked_add(number)?);
-    let [_, _, _, high, low] = [0u8, 0, 0, (number >> 8) as u8, number as u8];
-    let interface = InterfaceSpec { mac: MacAddr::new(0x02, 0, 0, 1, high, low), ip, prefix: spec.prefix };
-    let name = format!("Guest {}", number + 1);
+    let interface = InterfaceSpec { mac, ip, prefix: spec.prefix };
+    let cable = format!("{}-{}", name.to_ascii_lowercase(), number + 1);
+    let name = format!("{name} {}", number + 1);
     let node = NodeId(world.nodes.len() as u32);
     let link = LinkId(world.links.len() as u32);
-    let cable = format!("guest-{}", number + 1);
     world.lanes.push(lanes_of(&cable, &spec.link, world.options.seed));
     world.links.push(LinkInfo {
         name: cable,
@@ -152,14 +178,9 @@ pub(super) fn gateway(world: &mut World, spec: &GatewaySpec, number: u32, label:
         config: spec.link.clone(),
     });
     world.nodes[spec.switch].interfaces.push((link, None));
-    world.nodes.push(NodeInfo {
-        name: name.clone(),
-        kind: NodeKind::Gateway,
-        interfaces: vec![(link, Some(interface))],
-    });
-    world.recorder.add_host(node, ip, true);
+    world.recorder.add_host(node, ip, kind == NodeKind::Gateway);
     let stack = stack(&name, interface, Some(spec.gateway), world.options.seed);
-    let app = App::Gateway(Box::new(GatewayApp::new(world.server, label, world.lab_dialect)));
+    world.nodes.push(NodeInfo { name, kind, interfaces: vec![(link, Some(interface))] });
     world.devices.push(Device::Host(Box::new(Host { node, link, stack, app, timer: None })));
     Some(node)
 }

@@ -1,8 +1,10 @@
-//! Real clients' ways into the world: one simulated host for each real TCP connection.
+//! Real clients' ways into the world: one simulated host for each real TCP connection. What is
+//! the same for connections to real servers stands here, too.
 
 use super::{Device, World, build};
-use crate::app::{App, GatewayApp, GatewayEvent, HostIo};
+use crate::app::{App, Carrier, GatewayApp, GatewayEvent, HostIo};
 use crate::ids::{GatewayId, NodeId};
+use crate::stack::TcpHandle;
 use bytes::Bytes;
 use protocol::time::SimTime;
 use thiserror::Error;
@@ -33,6 +35,14 @@ pub(super) struct GatewaySlot {
     pub(super) left: Option<SimTime>,
 }
 
+/// Where the octets of a real connection enter the world.
+#[derive(Clone, Copy, Debug)]
+struct Way {
+    node: NodeId,
+    /// The connection, on a host that stands for a real server.
+    call: Option<TcpHandle>,
+}
+
 impl World {
     /// A real client has connected: it gets a host of its own, which connects to the
     /// simulated server. `label` names it until it has said its User-Agent.
@@ -43,7 +53,7 @@ impl World {
         let spec = self.gateway_spec.clone().ok_or(GatewaysFull::NoPlace)?;
         let limit = self.options.gateways.min(MAX_GATEWAYS);
         let full = GatewaysFull::Limit { limit };
-        let id = GatewayId(self.gateways.iter().map(|s| s.id.0 + 1).max().unwrap_or(0));
+        let id = self.next_way();
         let node = if (self.gateways.len() as u32) < limit {
             let number = self.gateways.len() as u32;
             let node = build::gateway(self, &spec, number, label).ok_or(full)?;
@@ -57,9 +67,7 @@ impl World {
             let node = slot.node;
             let (server, lab_dialect) = (self.server, self.lab_dialect);
             self.recorder.forget_facts(node);
-            if let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize) {
-                host.app = App::Gateway(Box::new(GatewayApp::new(server, label, lab_dialect)));
-            }
+            self.set_app(node, App::Gateway(Box::new(GatewayApp::new(server, label, lab_dialect))));
             node
         };
         self.with_app(node, |app, io| {
@@ -88,41 +96,61 @@ impl World {
         self.gateways.iter().filter(|s| s.left.is_none()).count() as u32
     }
 
-    /// Octets from a real client. Answers how many the simulated connection took; the rest
+    /// Octets from a real peer. Answers how many the simulated connection took; the rest
     /// must be offered again after [`GatewayEvent::Writable`].
     pub fn gateway_write(&mut self, id: GatewayId, bytes: &[u8]) -> usize {
-        self.with_gateway(id, |gateway, io| gateway.write(io, bytes)).unwrap_or(0)
+        let Some(way) = self.way(id) else { return 0 };
+        self.with_app(way.node, |app, io| match (app, way.call) {
+            (App::Gateway(gateway), None) => gateway.write(io, bytes),
+            (App::Source(source), Some(call)) => source.write(io, call, bytes),
+            _ => 0,
+        })
+        .unwrap_or(0)
     }
 
-    /// Octets for a real client, at most `max`. Taking them opens the simulated window, so
+    /// Octets for a real peer, at most `max`. Taking them opens the simulated window, so
     /// take only what the real connection accepts.
     pub fn gateway_take(&mut self, id: GatewayId, max: usize) -> Bytes {
-        self.with_gateway(id, |gateway, io| gateway.take(io, max)).unwrap_or_default()
+        self.with_carrier(id, |carrier, io| carrier.take(io, max)).unwrap_or_default()
     }
 
     /// A real client's datagram from its port `from_port` to the server's port `to_port`.
     pub fn gateway_datagram(&mut self, id: GatewayId, from_port: u16, to_port: u16, bytes: Bytes) {
-        self.with_gateway(id, |gateway, io| gateway.datagram(io, from_port, to_port, bytes));
+        let Some(way) = self.way(id) else { return };
+        self.with_app(way.node, |app, io| {
+            if let App::Gateway(gateway) = app {
+                gateway.datagram(io, from_port, to_port, bytes);
+            }
+        });
     }
 
-    /// A real client closed its half of the connection (FIN).
+    /// A real peer closed its half of the connection (FIN).
     pub fn gateway_close(&mut self, id: GatewayId) {
-        self.with_gateway(id, |gateway, io| gateway.close(io));
+        self.with_carrier(id, |carrier, io| carrier.close(io));
     }
 
-    /// A real client's connection was reset, or it vanished (RST). Its host is free again.
+    /// A real connection was reset, or its peer vanished (RST). A client's host is free again.
     pub fn gateway_abort(&mut self, id: GatewayId) {
-        self.with_gateway(id, |gateway, io| gateway.abort(io));
-        self.left(id);
+        self.with_carrier(id, |carrier, io| carrier.abort(io));
+        self.gateway_leave(id);
     }
 
-    /// Both halves of a real client's connection are closed. Its host is free again.
+    /// Both halves of a real connection are closed. A client's host is free again.
     pub fn gateway_leave(&mut self, id: GatewayId) {
-        self.with_gateway(id, |gateway, io| gateway.leave(io));
-        self.left(id);
+        let Some(way) = self.way(id) else { return };
+        self.with_app(way.node, |app, io| match (app, way.call) {
+            (App::Gateway(gateway), _) => gateway.leave(io),
+            (App::Source(source), Some(call)) => source.end(io, call, false),
+            _ => {}
+        });
+        self.calls.remove(&id);
+        let now = self.now;
+        if let Some(slot) = self.gateways.iter_mut().find(|s| s.id == id) {
+            slot.left.get_or_insert(now);
+        }
     }
 
-    /// What the gateways have for their real clients.
+    /// What there is for real peers.
     pub fn poll_gateway(&mut self) -> Option<(GatewayId, GatewayEvent)> {
         while let Some(node) = self.gateways_ready.front().copied() {
             if let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize)
@@ -134,26 +162,53 @@ impl World {
             }
             self.gateways_ready.pop_front();
         }
+        for (id, (node, call)) in &self.calls {
+            if let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize)
+                && let App::Source(source) = &mut host.app
+                && let Some(event) = source.call(*call).and_then(Carrier::poll_event)
+            {
+                return Some((*id, event));
+            }
+        }
         None
     }
 
-    fn left(&mut self, id: GatewayId) {
-        let now = self.now;
-        if let Some(slot) = self.gateways.iter_mut().find(|s| s.id == id) {
-            slot.left.get_or_insert(now);
-        }
+    /// A number for a real connection, never used before.
+    pub(super) fn next_way(&mut self) -> GatewayId {
+        let id = GatewayId(self.next_gateway);
+        self.next_gateway += 1;
+        id
     }
 
-    fn with_gateway<R>(
+    fn way(&self, id: GatewayId) -> Option<Way> {
+        if let Some((node, call)) = self.calls.get(&id) {
+            return Some(Way { node: *node, call: Some(*call) });
+        }
+        let slot = self.gateways.iter().find(|s| s.id == id && s.left.is_none())?;
+        Some(Way { node: slot.node, call: None })
+    }
+
+    fn with_carrier<R>(
         &mut self,
         id: GatewayId,
-        act: impl FnOnce(&mut GatewayApp, &mut HostIo<'_>) -> R,
+        act: impl FnOnce(&mut Carrier, &mut HostIo<'_>) -> R,
     ) -> Option<R> {
-        let node = self.gateways.iter().find(|s| s.id == id && s.left.is_none())?.node;
-        self.with_app(node, |app, io| match app {
-            App::Gateway(gateway) => Some(act(gateway, io)),
-            _ => None,
+        let way = self.way(id)?;
+        self.with_app(way.node, |app, io| {
+            let carrier = match (app, way.call) {
+                (App::Gateway(gateway), None) => Some(&mut gateway.carrier),
+                (App::Source(source), Some(call)) => source.call(call),
+                _ => None,
+            };
+            carrier.map(|carrier| act(carrier, io))
         })
         .flatten()
+    }
+
+    /// A host gets a new application; what the old one had open must have been given back.
+    pub(super) fn set_app(&mut self, node: NodeId, app: App) {
+        if let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize) {
+            host.app = app;
+        }
     }
 }

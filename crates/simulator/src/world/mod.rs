@@ -17,10 +17,12 @@ mod gateways;
 mod host;
 mod queue;
 mod recorder;
+mod sources;
 mod view;
 
 pub use gateways::{GatewaysFull, MAX_GATEWAYS};
 pub(crate) use recorder::Recorder;
+pub use sources::{MAX_SOURCES, SourceEvent, SourceSpec, SourceView};
 pub use view::{ClientRequestView, ClientView};
 
 use crate::app::App;
@@ -40,6 +42,7 @@ use protocol::media::Catalogue;
 use protocol::rtsp::ClientRequest;
 use protocol::time::{Epoch, SimTime};
 use queue::{Queue, Task};
+use sources::{Calls, SourceSlot};
 use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::sync::Arc;
@@ -147,6 +150,11 @@ pub struct World {
     gateway_spec: Option<GatewaySpec>,
     /// Whether gateways read the student project's dialect, too.
     lab_dialect: bool,
+    next_gateway: u32,
+    sources: Vec<SourceSlot>,
+    source_spec: Option<GatewaySpec>,
+    next_source: u32,
+    calls: Calls,
     server: SocketAddrV4,
     options: WorldOptions,
     layer_delay: Duration,

@@ -227,6 +227,14 @@ impl Recorder {
                 .map(|(_, message)| *message),
             _ => None,
         };
+        // Octets alone do not say what a response answers; the request does.
+        let what = match (what, cause.and_then(|MessageId(request)| self.tape.messages().get(request))) {
+            (
+                What::Response { status, reason, method: None, cseq },
+                Some(MessageRecord { what: What::Request { method, .. }, .. }),
+            ) => What::Response { status, reason, method: Some(method.clone()), cseq },
+            (what, _) => what,
+        };
         let start = connection.streams[direction.index()].written;
         let end = start + bytes.len() as u64;
         let request = match &what {

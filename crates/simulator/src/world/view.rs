@@ -58,7 +58,7 @@ impl World {
                             MediaPath::Udp { .. } => "udp",
                             MediaPath::Tcp { .. } => "tcp",
                         }),
-                        url: Some(player.url().to_owned()),
+                        url: Some(player.url()),
                         joined: SimTime::ZERO,
                         left: None,
                         requests: allowed
@@ -86,7 +86,7 @@ impl World {
                         requests: Vec::new(),
                     });
                 }
-                App::Server(_) => {}
+                App::Server(_) | App::Source(_) => {}
             }
         }
         views

@@ -1,0 +1,173 @@
+//! The host that stands for a real client.
+
+use super::super::HostIo;
+use super::carrier::Carrier;
+use super::ports::{MAX_GATEWAY_PORTS, Ports};
+use super::{GatewayEvent, naming};
+use crate::stack::StackEvent;
+use crate::tape::Change;
+use bytes::Bytes;
+use protocol::rtsp::headers::TransportList;
+use protocol::rtsp::reader::{Item, ItemKind, Reader};
+use protocol::time::SimTime;
+use std::net::SocketAddrV4;
+
+/// Datagrams that wait to be taken for the real client; at the bound the newest is dropped,
+/// as a socket's buffer would.
+pub const MAX_WAITING_DATAGRAMS: usize = 1024;
+
+#[derive(Debug)]
+pub(crate) struct GatewayApp {
+    pub(crate) carrier: Carrier,
+    client: RealClient,
+}
+
+/// What is known of the real client, beside its octets.
+#[derive(Debug)]
+struct RealClient {
+    server: SocketAddrV4,
+    ports: Ports,
+    /// Datagrams among the carrier's events.
+    datagrams: usize,
+    /// Whether it is known that there are events.
+    is_ready: bool,
+    name: String,
+    named: bool,
+    gone: bool,
+}
+
+impl GatewayApp {
+    pub(crate) fn new(server: SocketAddrV4, name: String, lab_dialect: bool) -> Self {
+        let reader = if lab_dialect { Reader::with_lab_dialect() } else { Reader::new() };
+        let client = RealClient {
+            server,
+            ports: Ports::default(),
+            datagrams: 0,
+            is_ready: false,
+            name,
+            named: false,
+            gone: false,
+        };
+        GatewayApp { carrier: Carrier::new(reader), client }
+    }
+
+    /// The User-Agent, once it has said one; before that its address.
+    pub(crate) fn name(&self) -> &str {
+        &self.client.name
+    }
+
+    pub(crate) fn has_port(&self, port: u16) -> bool {
+        self.client.ports.has(port)
+    }
+
+    pub(crate) fn start(&mut self, io: &mut HostIo<'_>) {
+        let RealClient { server, name, .. } = &self.client;
+        match io.stack.tcp_connect(io.now, *server, None) {
+            Ok(handle) => {
+                self.carrier.connect(handle);
+                if let Some(ends) = io.stack.tcp_endpoints(handle) {
+                    io.recorder.connection(io.node, handle, ends);
+                }
+            }
+            Err(error) => {
+                io.note(format!("{name} could not be connected to the simulated server: {error}."));
+                self.carrier.tell(GatewayEvent::Reset);
+            }
+        }
+        io.state(Change::Client { client: io.node, joined: true, name: name.clone() });
+    }
+
+    /// Whether something has begun to wait for the real client since all was taken.
+    pub(crate) fn becomes_ready(&mut self) -> bool {
+        self.carrier.has_events() && !std::mem::replace(&mut self.client.is_ready, true)
+    }
+
+    pub(crate) fn poll_event(&mut self) -> Option<GatewayEvent> {
+        let event = self.carrier.poll_event();
+        self.client.is_ready = event.is_some();
+        if let Some(GatewayEvent::Datagram { .. }) = event {
+            self.client.datagrams -= 1;
+        }
+        event
+    }
+
+    /// Octets from the real client; answers how many the simulated connection took.
+    pub(crate) fn write(&mut self, io: &mut HostIo<'_>, bytes: &[u8]) -> usize {
+        self.carrier.write(io, bytes, |io, item| self.client.learn(io, item))
+    }
+
+    pub(crate) fn poll_timeout(&self) -> Option<SimTime> {
+        self.carrier.poll_timeout()
+    }
+
+    pub(crate) fn handle_timeout(&mut self, io: &mut HostIo<'_>) {
+        self.carrier.handle_timeout(io, |io, item| self.client.learn(io, item));
+    }
+
+    /// A datagram from the real client to the server.
+    pub(crate) fn datagram(&mut self, io: &mut HostIo<'_>, from_port: u16, to_port: u16, bytes: Bytes) {
+        if let Some(socket) = self.client.ports.bind(io, from_port) {
+            let to = SocketAddrV4::new(*self.client.server.ip(), to_port);
+            io.send_datagram(socket, to, naming::datagram(bytes));
+        }
+    }
+
+    /// The real client's connection is over: give back what it had, and say so.
+    pub(crate) fn leave(&mut self, io: &mut HostIo<'_>) {
+        self.client.ports.close(io);
+        if !self.client.gone {
+            self.client.gone = true;
+            io.state(Change::Client { client: io.node, joined: false, name: self.client.name.clone() });
+        }
+    }
+
+    pub(crate) fn handle_event(&mut self, io: &mut HostIo<'_>, event: StackEvent) {
+        let StackEvent::Datagram { handle, from, payload } = event else {
+            return self.carrier.handle_event(&event);
+        };
+        if self.client.datagrams < MAX_WAITING_DATAGRAMS {
+            self.client.datagrams += 1;
+            self.carrier.tell(GatewayEvent::Datagram {
+                from_port: from.port(),
+                to_port: handle.port(),
+                bytes: payload,
+            });
+        } else {
+            let name = &self.client.name;
+            io.note(format!("{name} does not take its datagrams fast enough; one was dropped."));
+        }
+    }
+}
+
+impl RealClient {
+    /// Learns the client's name and the ports on which it waits for media.
+    fn learn(&mut self, io: &mut HostIo<'_>, item: &Item) {
+        if item.parsed.kind != ItemKind::Request {
+            return;
+        }
+        if !self.named
+            && let Some(agent) = item.value("User-Agent")
+        {
+            self.named = true;
+            self.name = agent.chars().filter(|c| !c.is_control()).take(64).collect();
+            io.state(Change::Client { client: io.node, joined: true, name: self.name.clone() });
+        }
+        if item.parsed.method(&item.bytes) != Some("SETUP") {
+            return;
+        }
+        let Some(value) = item.value("Transport") else { return };
+        for (rtp, rtcp) in TransportList::read(&value).0.iter().flatten().filter_map(|t| t.client_port) {
+            // RTCP is one port above RTP where it is not named (RFC 3550 section 11).
+            let rtcp = rtcp.or_else(|| rtp.checked_add(1));
+            for port in [Some(rtp), rtcp].into_iter().flatten() {
+                if self.ports.is_full() && !self.ports.has(port) {
+                    let name = &self.name;
+                    io.note(format!(
+                        "{name} asked for more than {MAX_GATEWAY_PORTS} UDP ports; port {port} stays closed."
+                    ));
+                }
+                self.ports.bind(io, port);
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! Hosts that stand for real peers: their application octets are the peer's own, their TCP/IP
+//! is simulated.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `client` | stands for a real client, and connects to the simulated server |
+//! | `source` | stands for a real server, and accepts the built-in player |
+//! | `carrier` | one simulated connection that carries a real peer's octets |
+//! | `ports` | the UDP ports on which a real peer's datagrams enter and leave |
+//! | `naming` | what a message is, by its own octets |
+
+mod carrier;
+mod client;
+mod naming;
+mod ports;
+mod source;
+
+pub(crate) use carrier::Carrier;
+pub(crate) use client::GatewayApp;
+pub use client::MAX_WAITING_DATAGRAMS;
+pub use ports::MAX_GATEWAY_PORTS;
+pub use source::{MAX_CALLS, SOURCE_FAREWELL};
+pub(crate) use source::{SourceApp, SourceAppEvent};
+
+use bytes::Bytes;
+
+/// What a gateway has for its real peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GatewayEvent {
+    /// Octets can be taken from the stream.
+    Readable,
+    /// The simulated connection takes octets (again).
+    Writable,
+    /// A datagram for the real peer; only of a gateway that stands for a client.
+    Datagram {
+        /// The sender's port.
+        from_port: u16,
+        /// The real peer's port.
+        to_port: u16,
+        /// Its octets.
+        bytes: Bytes,
+    },
+    /// The simulated peer closed its half: after what can still be taken, there is no more.
+    Closed,
+    /// The simulated connection was reset or given up.
+    Reset,
+}
