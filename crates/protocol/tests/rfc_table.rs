@@ -5,10 +5,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The standards that must have a table.
-const STANDARDS: [&str; 14] = [
+const STANDARDS: [&str; 15] = [
     "RFC 2326",
     "RFC 3550",
     "RFC 2435",
+    "RFC 6184",
     "RFC 4566",
     "RFC 8866",
     "RFC 9293",

@@ -10,7 +10,7 @@
 //! | `build`, `walk`, `text`, `checksum`, `ntp_date` | how the protocols' files make it |
 //! | `ethernet` `arp` `ipv4` `icmp` `igmp` `udp` `tcp` | the lower layers, outermost first |
 //! | `stream` | the messages in a TCP stream, put together where segments cut them |
-//! | `rtsp` `sdp` `rtp` `jpeg` `jpeg_file` `rtcp` | what the applications say |
+//! | `rtsp` `sdp` `rtp` `jpeg` `jpeg_file` `h264` `rtcp` | what the applications say |
 //! | `data` | what nobody claims |
 //! | `conversation` | what is remembered between frames |
 //! | `rewind` | how a frame is dissected that is older than what was seen |
@@ -25,6 +25,7 @@ mod checksum;
 mod conversation;
 mod data;
 mod ethernet;
+mod h264;
 mod icmp;
 mod igmp;
 mod ipv4;
@@ -116,6 +117,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         rtp::TABLE,
         jpeg::TABLE,
         jpeg_file::TABLE,
+        h264::TABLE,
         rtcp::TABLE,
         data::TABLE,
     ];

@@ -4,7 +4,7 @@ use super::build::{Fields, Place, specs};
 use super::conversation::media::Formats;
 use super::model::{NoteKind, Say::Text, Say::With};
 use super::walk::{Kind, Walk, Words};
-use super::{data, jpeg, jpeg_file, text};
+use super::{data, h264, jpeg, jpeg_file, text};
 use crate::rtp::jpeg::is_whole_file;
 
 specs! {
@@ -96,8 +96,18 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, formats: &Formats) 
     match encoding.as_deref() {
         Some("JPEG") if is_whole_file(payload.octets()) => jpeg_file::dissect(walk, payload),
         Some("JPEG") => jpeg::dissect(walk, payload),
+        Some("H264") => h264::dissect(walk, payload),
+        Some(name) if !payload.is_empty() => named(walk, payload, name),
         _ => data::dissect(walk, payload, &PAYLOAD, 6),
     }
+}
+
+/// A payload whose format has a name, but is not taken apart.
+fn named(walk: &mut Walk<'_>, payload: Place<'_>, name: &str) {
+    let mut fields = Fields::new(payload, 1);
+    fields.blob(&PAYLOAD, 0, payload.len());
+    let words = Words::new(&format!("{} payload", text::readable(name.as_bytes())), payload.len(), "");
+    walk.layer(&Kind { name: "data", osi: 6, rfc: "RFC 3551" }, payload, words, fields.done());
 }
 
 /// Contributing sources and extension.

@@ -8,3 +8,4 @@ mod oracle;
 mod pdml;
 mod properties;
 mod rewind;
+mod video;

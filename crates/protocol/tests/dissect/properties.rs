@@ -37,8 +37,10 @@ fn every_row_of_the_tables_is_well_formed() {
         assert!(spec.short.chars().count() <= 12, "{}: {} fits the strip", spec.label, spec.short);
         assert!(!spec.label.is_empty() && !spec.short.is_empty(), "{spec:?}");
         assert!(spec.name.is_none_or(|name| name.contains('.')), "{spec:?}");
-        let known =
-            spec.rfc.starts_with("RFC ") || spec.rfc.starts_with("IEEE 802.3 ") || spec.label == "Data";
+        let known = spec.rfc.starts_with("RFC ")
+            || spec.rfc.starts_with("ITU-T ")
+            || spec.rfc.starts_with("IEEE 802.3 ")
+            || spec.label == "Data";
         assert!(known, "{}: {:?} names its source", spec.label, spec.rfc);
     }
     assert!(rows > 250, "{rows} rows");

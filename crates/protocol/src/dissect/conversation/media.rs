@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 
+use crate::rtsp::sdp;
+
 /// How many UDP ports are remembered; the one learnt first is forgotten for a new one.
 pub const MAX_PORTS: usize = 4_096;
 /// How many RTSP connections are remembered; the one heard of first is forgotten for a new one.
@@ -52,29 +54,9 @@ impl Formats {
     pub fn encoding(&self, payload_type: u8) -> Option<Cow<'static, str>> {
         match self.0.get(&payload_type) {
             Some(format) => Some(format.encoding.clone().into()),
-            None => fixed(payload_type).map(|(name, _)| name.into()),
+            None => sdp::static_map(payload_type).map(|map| map.encoding.into()),
         }
     }
-}
-
-/// Name and clock rate of the static payload types (RFC 3551 table 4 and 5).
-fn fixed(payload_type: u8) -> Option<(&'static str, u32)> {
-    Some(match payload_type {
-        0 => ("PCMU", 8_000),
-        3 => ("GSM", 8_000),
-        4 => ("G723", 8_000),
-        8 => ("PCMA", 8_000),
-        9 => ("G722", 8_000),
-        10 | 11 => ("L16", 44_100),
-        14 => ("MPA", 90_000),
-        18 => ("G729", 8_000),
-        26 => ("JPEG", 90_000),
-        31 => ("H261", 90_000),
-        32 => ("MPV", 90_000),
-        33 => ("MP2T", 90_000),
-        34 => ("H263", 90_000),
-        _ => return None,
-    })
 }
 
 /// What is known of one RTSP connection.

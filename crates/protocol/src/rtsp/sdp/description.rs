@@ -171,7 +171,7 @@ impl Media {
         if line.is_attribute(input, "control") {
             self.control = Some(value);
         } else if line.is_attribute(input, "rtpmap") {
-            self.rtpmap.extend(rtpmap(&value));
+            self.rtpmap.extend(RtpMap::read(&value));
         } else if line.is_attribute(input, "fmtp") {
             self.fmtp.push(value);
         } else if line.is_attribute(input, "framerate") {
@@ -188,24 +188,33 @@ impl Media {
     }
 }
 
-fn rtpmap(value: &str) -> Option<RtpMap> {
-    let (payload_type, rest) = value.split_once(' ')?;
-    let mut parts = rest.trim().splitn(3, '/');
-    let encoding = parts.next()?.to_owned();
-    let clock_rate = parts.next()?.trim().parse().ok()?;
-    let parameters = parts.next().map(str::to_owned);
-    let payload_type = payload_type.parse().ok().filter(|number: &u8| *number < 128)?;
-    Some(RtpMap { payload_type, encoding, clock_rate, parameters })
+impl RtpMap {
+    /// Reads the value of an `a=rtpmap:` line, `26 JPEG/90000`; `None` when it is none.
+    pub fn read(value: &str) -> Option<RtpMap> {
+        let (payload_type, rest) = value.trim().split_once(' ')?;
+        let mut parts = rest.trim().splitn(3, '/');
+        let encoding = parts.next()?.to_owned();
+        let clock_rate = parts.next()?.trim().parse().ok()?;
+        let parameters = parts.next().map(str::to_owned);
+        let payload_type = payload_type.parse().ok().filter(|number: &u8| *number < 128)?;
+        Some(RtpMap { payload_type, encoding, clock_rate, parameters })
+    }
 }
 
-/// Some static payload types (RFC 3551 tables 4 and 5).
-fn static_map(payload_type: u8) -> Option<RtpMap> {
+/// What a static payload type is (RFC 3551 tables 4 and 5).
+pub fn static_map(payload_type: u8) -> Option<RtpMap> {
     let (encoding, clock_rate) = match payload_type {
         0 => ("PCMU", 8_000),
         3 => ("GSM", 8_000),
+        4 => ("G723", 8_000),
         8 => ("PCMA", 8_000),
         9 => ("G722", 8_000),
+        10 | 11 => ("L16", 44_100),
+        12 => ("QCELP", 8_000),
+        13 => ("CN", 8_000),
         14 => ("MPA", 90_000),
+        15 => ("G728", 8_000),
+        18 => ("G729", 8_000),
         26 => ("JPEG", 90_000),
         31 => ("H261", 90_000),
         32 => ("MPV", 90_000),

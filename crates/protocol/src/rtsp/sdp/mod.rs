@@ -9,5 +9,5 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-pub use description::{Media, RtpMap, Sdp, SdpError};
+pub use description::{Media, RtpMap, Sdp, SdpError, static_map};
 pub use reader::{MAX_DEVIATIONS, Parsed, SdpDeviation, SdpKind, SdpLine, SdpOddity, SdpToken, tokens};
