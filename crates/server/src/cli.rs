@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::tail::Address;
+use crate::users::UserArgs;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -50,6 +51,12 @@ pub struct WorldArgs {
     /// Pictures per second of files that do not say it themselves
     #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub frame_rate: u32,
+    /// How long an RTSP session lives without a sign of life from its client (60s, 2m)
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = session_timeout)]
+    pub session_timeout: Duration,
+    /// Who may read and publish.
+    #[command(flatten)]
+    pub users: UserArgs,
 }
 
 /// The options of `layercast serve`.
@@ -118,12 +125,22 @@ pub struct Tail {
 /// The shortest history: what a page needs for its snapshot.
 pub const MIN_HISTORY: Duration = Duration::from_secs(5);
 
+/// The shortest and the longest session timeout. Clients count it in whole seconds.
+pub const SESSION_TIMEOUTS: std::ops::RangeInclusive<Duration> =
+    Duration::from_secs(2)..=Duration::from_secs(3600);
+
 /// The longest history and the longest run.
 pub const MAX_TIME: Duration = Duration::from_secs(24 * 3600);
 
 fn history(text: &str) -> Result<Duration, String> {
     let time = span(text)?;
     if (MIN_HISTORY..=MAX_TIME).contains(&time) { Ok(time) } else { Err("5s to 24h are possible".into()) }
+}
+
+fn session_timeout(text: &str) -> Result<Duration, String> {
+    let time = span(text)?;
+    let fits = SESSION_TIMEOUTS.contains(&time) && time.subsec_nanos() == 0;
+    if fits { Ok(time) } else { Err("whole seconds from 2s to 1h are possible".into()) }
 }
 
 fn run_time(text: &str) -> Result<Duration, String> {
@@ -197,6 +214,8 @@ mod tests {
             assert!(span(bad).is_err(), "{bad}");
         }
         assert!(history("1s").is_err());
+        assert_eq!(session_timeout("2s"), Ok(Duration::from_secs(2)));
+        assert!(session_timeout("1s").is_err() && session_timeout("2.5s").is_err());
         assert!(even_port("5005").is_err() && even_port("80").is_err() && even_port("5004").is_ok());
     }
 }

@@ -69,6 +69,27 @@ pub enum Fault {
         /// What is wrong, with the byte offset.
         reason: String,
     },
+    /// A line of the users' file that cannot be read. It is not repeated: it holds a password.
+    #[error("--users {}, line {line}: {reason}", path.display())]
+    Users {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Too many users.
+    #[error(
+        "{option}: {count} users are more than the {} that are possible",
+        protocol::rtsp::server::MAX_USERS
+    )]
+    ManyUsers {
+        /// The option.
+        option: &'static str,
+        /// How many there are.
+        count: usize,
+    },
     /// Neither a built-in scenario nor a file.
     #[error("--scenario {name}: no such scenario or file; built in: {known}")]
     NoScenario {

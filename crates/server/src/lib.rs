@@ -30,5 +30,6 @@ pub mod run;
 pub mod serve;
 pub mod start;
 pub mod tail;
+pub mod users;
 pub mod wire;
 pub mod ws;

@@ -2,7 +2,7 @@
 
 use crate::cli::Run;
 use crate::fault::Fault;
-use crate::start;
+use crate::{start, users};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use protocol::time::{Epoch, SimTime};
@@ -40,6 +40,8 @@ pub fn run(options: &Run) -> anyhow::Result<()> {
             // Nothing is let go while it runs: the capture holds the whole run.
             history: options.duration + SLICE,
             gateways: 0,
+            session_timeout: options.world.session_timeout,
+            access: users::access(&options.world.users, false)?,
             ..WorldOptions::default()
         },
     )

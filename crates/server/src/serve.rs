@@ -8,6 +8,7 @@ use crate::outward::{self, Opened, Target};
 use crate::page;
 use crate::room::{Doors, Keeper, Key, Room, Setting, Via};
 use crate::start::{self, Offer};
+use crate::users;
 use crate::wire::Run;
 use anyhow::Context as _;
 use protocol::rtsp::url::percent_encode;
@@ -38,6 +39,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     let http = listen("--http", options.http).await?;
     let rtsp = listen("--rtsp", options.rtsp).await?;
     let (http_at, rtsp_at) = (http.local_addr()?, rtsp.local_addr()?);
+    let access = users::access(&options.world.users, !rtsp_at.ip().is_loopback())?;
     let datagrams = Datagrams::bind(rtsp_at.ip(), options.rtp_port)?;
     let source = match &options.source {
         Some(url) => Some(source(url).await?),
@@ -65,6 +67,8 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
             rtp_port: datagrams.port(),
             gateways: MAX_PLAYERS as u32,
             multicast: false,
+            session_timeout: options.world.session_timeout,
+            access,
         },
     )
     .context("the scenario makes no world")?;

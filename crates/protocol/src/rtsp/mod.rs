@@ -7,12 +7,14 @@
 //! | [`headers`] | the header fields that have a structure: Transport, Range, Session, RTP-Info |
 //! | [`sdp`] | session descriptions, read and written |
 //! | [`url`] | RTSP URLs, `Content-Base` and `a=control` |
+//! | [`auth`] | who is asking: Basic and Digest, for both ends |
 //! | [`server`] | one engine for all connections and sessions of a server |
 //! | [`client`] | one session towards one URL |
 //!
 //! Invariant: the engines and the dissector read with the same [`reader`], so that what is
 //! shown is what was acted on.
 
+pub mod auth;
 pub mod client;
 pub mod headers;
 pub mod message;
@@ -31,8 +33,8 @@ pub use client::{
 };
 pub use method::Method;
 pub use server::{
-    ClosePolicy, ConnId, EndReason, LAB_PAUSE, Limits, RedirectAnswer, RedirectError, RedirectWhom, Server,
-    ServerConfig, ServerEvent, ServerOutput, SessionId, TooManyConnections,
+    Access, ClosePolicy, ConnId, EndReason, FreePublishing, LAB_PAUSE, Limits, RedirectAnswer, RedirectError,
+    RedirectWhom, Server, ServerConfig, ServerEvent, ServerOutput, SessionId, TooManyConnections,
 };
 pub use status::Status;
 

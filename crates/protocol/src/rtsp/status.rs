@@ -11,6 +11,8 @@ impl Status {
     pub const OK: Status = Status(200);
     /// 400
     pub const BAD_REQUEST: Status = Status(400);
+    /// 401
+    pub const UNAUTHORIZED: Status = Status(401);
     /// 403
     pub const FORBIDDEN: Status = Status(403);
     /// 404

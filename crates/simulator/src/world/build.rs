@@ -12,9 +12,9 @@ use crate::switch::Switch;
 use pnet_base::MacAddr;
 use protocol::media::Catalogue;
 use protocol::random::Dice;
-use protocol::rtsp::ServerConfig;
+use protocol::rtsp::{Access, FreePublishing, ServerConfig};
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 
 /// The port on which the built-in player and the gateways reach the server: Wireshark
@@ -62,6 +62,8 @@ pub(super) fn world(
                         epoch: options.epoch,
                         rtp_port: options.rtp_port,
                         lab_dialect: scenario.lab_dialect,
+                        session_timeout: options.session_timeout,
+                        access: access(scenario, options.access.clone()),
                         ..ServerConfig::default()
                     };
                     let dice = Dice::new(options.seed, "rtsp server");
@@ -108,6 +110,15 @@ pub(super) fn world(
         options,
         layer_delay: scenario.layer_delay,
     })
+}
+
+/// The built-in players are no strangers: they may publish where others need a name.
+fn access(scenario: &Scenario, mut access: Access) -> Access {
+    if let FreePublishing::Only(addresses) = &mut access.free_publishing {
+        let players = scenario.nodes.iter().filter(|node| node.kind == NodeKind::Client);
+        addresses.extend(players.filter_map(|node| Some(IpAddr::V4(node.interface?.ip))));
+    }
+    access
 }
 
 fn cables(scenario: &Scenario, place: usize) -> Vec<(LinkId, &LinkSpec)> {

@@ -39,7 +39,7 @@ use bytes::Bytes;
 use gateways::GatewaySlot;
 use host::Host;
 use protocol::media::Catalogue;
-use protocol::rtsp::ClientRequest;
+use protocol::rtsp::{Access, ClientRequest, ServerConfig};
 use protocol::time::{Epoch, SimTime};
 use queue::{Queue, Task};
 use sources::{Calls, SourceSlot};
@@ -70,6 +70,11 @@ pub struct WorldOptions {
     /// Whether real clients get multicast: then the server offers it and the routers pass it on,
     /// whatever the scenario says.
     pub multicast: bool,
+    /// How long a session lives without a sign of life.
+    pub session_timeout: Duration,
+    /// Who may read and publish. The addresses of the built-in players are added to those
+    /// that may publish without a name.
+    pub access: Access,
 }
 
 impl Default for WorldOptions {
@@ -81,6 +86,8 @@ impl Default for WorldOptions {
             rtp_port: 6970,
             gateways: 32,
             multicast: false,
+            session_timeout: ServerConfig::default().session_timeout,
+            access: Access::default(),
         }
     }
 }

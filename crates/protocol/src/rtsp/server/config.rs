@@ -1,5 +1,6 @@
 //! What a server is told before it starts.
 
+use super::Access;
 use crate::time::Epoch;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ pub struct ServerConfig {
     pub lab_dialect: bool,
     /// The largest RTP packet, in octets.
     pub max_packet: usize,
+    /// Who may read and who may publish.
+    pub access: Access,
     /// What one peer, and all together, may take.
     pub limits: Limits,
 }
@@ -35,6 +38,7 @@ impl Default for ServerConfig {
             close_policy: ClosePolicy::default(),
             lab_dialect: false,
             max_packet: 1388,
+            access: Access::default(),
             limits: Limits::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! One TCP connection: what was read of it, and what waits to be written.
 
+use super::access::Known;
 use super::redirect::Asking;
 use super::{ConnId, Limits, ServerOutput};
 use crate::message::Outgoing;
@@ -43,6 +44,8 @@ pub(super) struct Connection {
     pub own_cseq: u32,
     /// Requests of the server that wait for an answer, by their CSeq.
     pub asking: BTreeMap<u32, Asking>,
+    /// What is kept of its client's authentication.
+    pub auth: Known,
     room: Option<usize>,
     waiting: VecDeque<(Outgoing, bool)>,
     waiting_responses: usize,
@@ -68,6 +71,7 @@ impl Connection {
             cseq: None,
             own_cseq: 0,
             asking: BTreeMap::new(),
+            auth: Known::default(),
             room: None,
             waiting: VecDeque::new(),
             waiting_responses: 0,

@@ -214,6 +214,9 @@ impl Server {
         if let Target::NoUrl(reason) = target {
             return Response::new(Status::BAD_REQUEST).because(reason).into();
         }
+        if let Err(response) = self.check_access(now, conn, request, &target) {
+            return response.into();
+        }
         let session = match self.session_of(now, request) {
             Ok(session) => session.or_else(|| self.session_meant(conn, item, &request.method)),
             Err(response) => return response.into(),

@@ -11,10 +11,12 @@
 //! | `publication`, `publish`, `relay` | streams that clients publish: what is known of them, ANNOUNCE and RECORD, their packets |
 //! | `redirect` | the server sends clients elsewhere, and takes their answers |
 //! | `lab` | the student project's dialect |
+//! | `access` | who may read and who may publish |
 //! | `transport` | which offered transport is taken |
 //! | `media` | packets out of the senders, RTCP into them |
 //! | `lifecycle` | connections and sessions end |
 
+mod access;
 mod agenda;
 mod config;
 mod connection;
@@ -39,6 +41,7 @@ mod transport;
 #[cfg(test)]
 mod tests;
 
+pub use access::{Access, FreePublishing, MAX_USERS, NONCE_LIFETIME};
 pub use config::{ClosePolicy, Limits, ServerConfig};
 pub use lab::LAB_PAUSE;
 pub use output::{EndReason, ServerEvent, ServerOutput};
@@ -52,6 +55,7 @@ use crate::random::Dice;
 use crate::rtp::SenderStats;
 use crate::rtsp::State;
 use crate::time::SimTime;
+use access::Nonces;
 use agenda::Agenda;
 use connection::{Connection, StreamKey};
 use publication::Publication;
@@ -124,6 +128,7 @@ pub struct Server {
     config: ServerConfig,
     catalogue: Arc<Catalogue>,
     dice: Dice,
+    nonces: Nonces,
     connections: BTreeMap<ConnId, Connection>,
     /// By a number that is never used twice.
     sessions: BTreeMap<u64, Session>,
@@ -146,6 +151,7 @@ impl Server {
         Server {
             config,
             catalogue,
+            nonces: Nonces::new(&dice),
             dice,
             connections: BTreeMap::new(),
             sessions: BTreeMap::new(),

@@ -34,7 +34,7 @@ impl Server {
             return Err(Response::new(Status::BAD_REQUEST).because("Transport is missing, RFC 2326 12.39"));
         };
         let offers = TransportList::read(&offers);
-        let (name, track, source) = if self.is_for_recording(asked, &offers) {
+        let (name, track, source) = if self.is_for_recording(&asked.target, &offers) {
             self.to_publish(asked)?
         } else {
             self.track_to_set_up(asked)?
@@ -85,8 +85,8 @@ impl Server {
     }
 
     /// Whether the client wants to send. On a clip it cannot, and the transport is refused.
-    fn is_for_recording(&self, asked: &Asked<'_>, offers: &TransportList) -> bool {
-        let is_clip = match &asked.target {
+    pub(super) fn is_for_recording(&self, target: &Target, offers: &TransportList) -> bool {
+        let is_clip = match target {
             Target::Presentation { name, .. } => self.catalogue.get(name).is_some(),
             _ => false,
         };

@@ -1,5 +1,6 @@
 //! The server engine, driven by octets alone.
 
+mod access;
 mod clients;
 mod conformance;
 mod lab;
