@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The standards that must have a table.
-const STANDARDS: [&str; 15] = [
+const STANDARDS: [&str; 16] = [
     "RFC 2326",
+    "RFC 7616",
     "RFC 3550",
     "RFC 2435",
     "RFC 6184",

@@ -68,6 +68,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
             gateways: MAX_PLAYERS as u32,
             multicast: false,
             session_timeout: options.world.session_timeout,
+            secret: Some(secret()?),
             access,
         },
     )
@@ -106,6 +107,13 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
 async fn source(url: &str) -> Result<Opened, Fault> {
     let fault = |refused: outward::Refused| Fault::Source { reason: refused.to_string() };
     outward::open(Target::parse(url).map_err(fault)?).await.map_err(fault)
+}
+
+/// What nobody can guess, whatever the seed: session identifiers and nonces are made of it.
+fn secret() -> anyhow::Result<[u8; 32]> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no random octets: {error}"))?;
+    Ok(secret)
 }
 
 /// Starts the keeper on a thread of its own; the answer tells when it ends.

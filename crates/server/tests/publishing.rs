@@ -57,7 +57,8 @@ fn publishes_and_reads(transport: &str) {
     if !peer("ffmpeg") || !peer("ffprobe") {
         return;
     }
-    let server = Layercast::start(&[]);
+    // Over UDP the stream outlives its publisher's connection by the session's timeout.
+    let server = Layercast::start(&["--session-timeout", "10s"]);
     let url = format!("rtsp://{}/live", server.rtsp);
     let film = film(transport);
     let publisher = publish(&film, &url, transport);

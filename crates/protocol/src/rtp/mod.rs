@@ -17,4 +17,4 @@ pub mod sender;
 
 pub use packet::{RtpError, RtpHeader, RtpPacket};
 pub use receiver::{PictureOut, Receiver, ReceiverConfig, ReceiverError, ReceiverEvent, ReceiverStats, Slot};
-pub use sender::{PlayInfo, Sender, SenderConfig, SenderEvent, SenderStats};
+pub use sender::{PlayInfo, PlayRange, Scale, Sender, SenderConfig, SenderEvent, SenderStats, Speed};

@@ -9,6 +9,8 @@ pub struct Status(pub u16);
 impl Status {
     /// 200
     pub const OK: Status = Status(200);
+    /// 304
+    pub const NOT_MODIFIED: Status = Status(304);
     /// 400
     pub const BAD_REQUEST: Status = Status(400);
     /// 401
@@ -25,14 +27,22 @@ impl Status {
     pub const REQUEST_TIMEOUT: Status = Status(408);
     /// 413
     pub const ENTITY_TOO_LARGE: Status = Status(413);
+    /// 414
+    pub const URI_TOO_LARGE: Status = Status(414);
     /// 415
     pub const UNSUPPORTED_MEDIA_TYPE: Status = Status(415);
+    /// 416 (section 12.7)
+    pub const INVALID_PARAMETER: Status = Status(416);
     /// 451 (section 11.3.1)
     pub const PARAMETER_NOT_UNDERSTOOD: Status = Status(451);
+    /// 452 (section 11.3.2)
+    pub const CONFERENCE_NOT_FOUND: Status = Status(452);
     /// 454 (section 11.3.4)
     pub const SESSION_NOT_FOUND: Status = Status(454);
     /// 455 (section 11.3.5)
     pub const METHOD_NOT_VALID: Status = Status(455);
+    /// 456 (section 11.3.6)
+    pub const HEADER_NOT_VALID: Status = Status(456);
     /// 457 (section 11.3.7)
     pub const INVALID_RANGE: Status = Status(457);
     /// 458 (section 11.3.8)
@@ -90,6 +100,7 @@ impl Status {
             413 => "Request Entity Too Large",
             414 => "Request-URI Too Large",
             415 => "Unsupported Media Type",
+            416 => "Invalid Parameter",
             451 => "Parameter Not Understood",
             452 => "Conference Not Found",
             453 => "Not Enough Bandwidth",

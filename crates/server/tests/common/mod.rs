@@ -42,7 +42,8 @@ impl Layercast {
     /// The same, bound to an address of the test's choice.
     pub fn start_at(http: &str, arguments: &[&str]) -> Self {
         let mut child = Command::new(PROGRAM)
-            .args(["serve", "--http", http, "--rtsp", "127.0.0.1:0", "--history", "60s"])
+            .args(["serve", "--http", http, "--history", "60s"])
+            .args(if arguments.contains(&"--rtsp") { &[][..] } else { &["--rtsp", "127.0.0.1:0"] })
             .args(arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

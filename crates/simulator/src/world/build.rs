@@ -63,6 +63,7 @@ pub(super) fn world(
                         rtp_port: options.rtp_port,
                         lab_dialect: scenario.lab_dialect,
                         session_timeout: options.session_timeout,
+                        secret: options.secret,
                         access: access(scenario, options.access.clone()),
                         ..ServerConfig::default()
                     };

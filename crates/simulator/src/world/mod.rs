@@ -72,6 +72,8 @@ pub struct WorldOptions {
     pub multicast: bool,
     /// How long a session lives without a sign of life.
     pub session_timeout: Duration,
+    /// Random octets for what must not be guessed; `None`: the seed tells all.
+    pub secret: Option<[u8; 32]>,
     /// Who may read and publish. The addresses of the built-in players are added to those
     /// that may publish without a name.
     pub access: Access,
@@ -87,6 +89,7 @@ impl Default for WorldOptions {
             gateways: 32,
             multicast: false,
             session_timeout: ServerConfig::default().session_timeout,
+            secret: None,
             access: Access::default(),
         }
     }

@@ -8,6 +8,7 @@
 //! | `picture` | a picture that waits, and which sequence numbers are its own |
 //! | `config` | what goes in, and what is told |
 
+mod account;
 mod config;
 mod picture;
 mod playout;
@@ -15,6 +16,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub use account::Account;
 pub use config::{
     DEFAULT_PLAYOUT_DELAY, PictureOut, RebaseReason, ReceiverConfig, ReceiverError, ReceiverEvent,
     ReceiverStats, Slot,

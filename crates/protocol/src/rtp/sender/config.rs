@@ -75,7 +75,7 @@ pub enum SenderEvent {
         /// Normal play time reached.
         at: Duration,
     },
-    /// The clip's end was reached; BYE is handed out with it.
+    /// The clip's end or, backwards, its beginning was reached; BYE is handed out with it.
     Ended,
     /// The receiver said BYE.
     ReceiverLeft {
@@ -104,6 +104,9 @@ pub struct SenderStats {
     /// Round trip, from the last report (RFC 3550 section 6.4.1).
     pub round_trip: Option<Duration>,
 }
+
+/// Ranges that wait behind the one that is playing.
+pub const MAX_QUEUED: usize = 16;
 
 /// Events that wait to be taken; at the limit the oldest goes.
 pub const MAX_EVENTS: usize = 64;

@@ -2,30 +2,40 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | [`Sender`] | the engine: plays, pauses, seeks, ends |
+//! | [`Sender`] | the engine: packets and reports when they are due |
+//! | `control` | what it is told: play, queue, pause, and when a range is over |
+//! | `run` | a range being played: which picture is next, and when |
+//! | `pace` | Scale and Speed |
 //! | `picture` | the picture under way: its packets, and when each is due |
 //! | `report` | RTCP out and in |
 //! | `config` | what goes in, and what is told |
 
 mod config;
+mod control;
+mod pace;
 mod picture;
 mod report;
+mod run;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_pace;
 
 pub use config::{
-    DEFAULT_MAX_PACKET, MAX_EVENTS, MAX_MAX_PACKET, MIN_MAX_PACKET, PAYLOAD_TYPE_JPEG, PlayInfo,
+    DEFAULT_MAX_PACKET, MAX_EVENTS, MAX_MAX_PACKET, MAX_QUEUED, MIN_MAX_PACKET, PAYLOAD_TYPE_JPEG, PlayInfo,
     SenderConfig, SenderEvent, SenderStats,
 };
+pub use pace::{PaceError, Scale, Speed};
+pub use run::PlayRange;
 
 use crate::message::{Outgoing, RtpSummary, What};
-use crate::random::Dice;
 use crate::rtp::clock::ticks;
-use crate::rtp::jpeg::{Cut, Form, Packetizer};
+use crate::rtp::jpeg::{Cut, Packetizer};
 use crate::rtp::packet::HEADER;
 use crate::time::SimTime;
 use picture::{Picture, Plan};
 use report::{Reports, Source};
+use run::Run;
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -50,6 +60,10 @@ pub struct Sender {
     origin: Option<SimTime>,
     sequence: u16,
     run: Option<Run>,
+    /// What is played behind it (RFC 2326 section 10.5), [`MAX_QUEUED`] at most.
+    queue: VecDeque<PlayRange>,
+    /// How far the RTP clock is ahead of the wall's by the ranges that are over, nanoseconds.
+    ahead: i128,
     under_way: Option<Picture>,
     /// Space for the next picture's cuts.
     cuts: Vec<Cut>,
@@ -60,24 +74,6 @@ pub struct Sender {
     finished: bool,
     stats: SenderStats,
     events: VecDeque<SenderEvent>,
-}
-
-/// A range being played.
-#[derive(Clone, Copy, Debug)]
-struct Run {
-    /// When `from` was due.
-    started: SimTime,
-    from: Duration,
-    until: Duration,
-    /// The next picture's number and time, when there is one before `until`.
-    next: Option<(usize, Duration)>,
-}
-
-impl Run {
-    /// When the moment `npt` of the clip is due.
-    fn due(&self, npt: Duration) -> SimTime {
-        self.started + npt.saturating_sub(self.from)
-    }
 }
 
 impl Sender {
@@ -91,6 +87,8 @@ impl Sender {
             origin: None,
             sequence: config.first_sequence,
             run: None,
+            queue: VecDeque::new(),
+            ahead: 0,
             under_way: None,
             cuts: Vec::new(),
             stopped_at: Duration::ZERO,
@@ -100,63 +98,6 @@ impl Sender {
             stats: SenderStats::default(),
             events: VecDeque::new(),
             config,
-        }
-    }
-
-    /// Plays from the first picture at `from` or later until `until`, or the clip's end; the
-    /// first packet is due at `now`. While playing it is a seek. After a BYE the source is a
-    /// new one (RFC 3550 section 6.3.7).
-    pub fn play(&mut self, now: SimTime, from: Duration, until: Option<Duration>) -> PlayInfo {
-        if self.said_bye {
-            self.new_source();
-        }
-        let origin = *self.origin.get_or_insert(now);
-        if let Some(picture) = &mut self.under_way {
-            picture.hurry(now);
-        }
-        let (clip, track) = (&self.config.clip, self.config.track);
-        let duration = clip.duration();
-        let until = until.unwrap_or(duration).min(duration);
-        let index = clip.seek(track, from);
-        let next = clip.sample(track, index).map(|s| (index, s.time)).filter(|&(_, time)| time < until);
-        let from = next.map_or(from.min(until), |(_, time)| time);
-        self.run = Some(Run { started: now, from, until, next });
-        self.finished = false;
-        if self.reports.is_none() && self.config.form == Form::Rfc2435 {
-            // One dice for the timing of this source; the config's goes on for the next.
-            let dice = Dice::new(self.config.dice.u64(), "rtcp");
-            self.reports = Some(Reports::new(now, self.session_bits(), dice));
-        }
-        if let Some(reports) = &mut self.reports {
-            reports.play();
-        }
-        let waiting = self.under_way.as_ref().map_or(0, Picture::left);
-        PlayInfo {
-            sequence: self.sequence.wrapping_add(waiting as u16),
-            rtptime: self.timestamp(origin, now),
-            ssrc: self.config.ssrc,
-            from,
-            until,
-        }
-    }
-
-    /// Stops after the picture under way, and says the normal play time from which to go on:
-    /// the first picture's that was not sent.
-    pub fn pause(&mut self, now: SimTime) -> Duration {
-        if let Some(run) = self.run.take() {
-            self.stopped_at = match run.next {
-                Some((_, time)) => time,
-                None => run.until.min(run.from + now.since(run.started)),
-            };
-        }
-        self.stopped_at
-    }
-
-    /// The normal play time at `now`.
-    pub fn position(&self, now: SimTime) -> Duration {
-        match &self.run {
-            Some(run) => run.until.min(run.from + now.since(run.started)),
-            None => self.stopped_at,
         }
     }
 
@@ -176,7 +117,7 @@ impl Sender {
     pub fn poll_timeout(&self) -> Option<SimTime> {
         let media = match (&self.under_way, &self.run) {
             (Some(picture), _) => Some(picture.due()),
-            (None, Some(run)) => Some(run.due(run.next.map_or(run.until, |(_, time)| time))),
+            (None, Some(run)) => Some(run.next.map_or_else(|| run.ends(), |(_, time)| run.due(time))),
             (None, None) => None,
         };
         let report = self.reports.as_ref().filter(|_| !self.said_bye).map(Reports::due);
@@ -191,7 +132,14 @@ impl Sender {
         {
             return Some(self.report(now, false));
         }
-        self.next_packet(now).or_else(|| self.end(now))
+        loop {
+            if let Some(packet) = self.next_packet(now) {
+                return Some(packet);
+            }
+            if !self.begin_queued(now) {
+                return self.end(now);
+            }
+        }
     }
 
     /// What happened since the last call; call until `None`.
@@ -280,25 +228,22 @@ impl Sender {
         let cuts = std::mem::take(&mut self.cuts);
         let plan = Plan { packetizer: &self.packetizer, form: self.config.form, start, timestamp };
         match Picture::load(clip, track, index, plan, cuts)? {
-            Ok(picture) => self.under_way = Some(picture),
+            Ok(picture) => self.under_way = Some(picture.at_speed(run.speed)),
             // A clip's reader refuses such pictures; another clip's hole is counted.
             Err(_) => self.stats.skipped += 1,
         }
-        run.next =
-            clip.sample(track, index + 1).map(|s| (index + 1, s.time)).filter(|&(_, time)| time < run.until);
+        run.advance(clip, track);
         self.run = Some(run);
         Some(())
     }
 
     /// Ends the range when its last picture's time is over.
     fn end(&mut self, now: SimTime) -> Option<Outgoing> {
-        let run = self.run.filter(|run| run.next.is_none() && run.due(run.until) <= now)?;
-        if self.under_way.is_some() {
-            return None;
-        }
+        let run = self.run_over(now)?;
+        self.ahead += run.ahead(now);
         self.run = None;
         self.stopped_at = run.until;
-        if run.until < self.config.clip.duration() {
+        if !run.is_last(self.config.clip.duration()) {
             self.tell(SenderEvent::RangeEnded { at: run.until });
             return None;
         }
@@ -324,9 +269,12 @@ impl Sender {
         }
     }
 
-    /// The RTP clock at `at`.
+    /// The RTP clock at `at`: that of the wall and, with Speed, what it has run ahead.
     fn timestamp(&self, origin: SimTime, at: SimTime) -> u32 {
-        self.config.first_timestamp.wrapping_add(ticks(at.since(origin), self.clock_rate) as u32)
+        let ahead = self.ahead + self.run.as_ref().map_or(0, |run| run.ahead(at));
+        let nanos = (at.since(origin).as_nanos() as i128 + ahead).max(0);
+        let span = Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX));
+        self.config.first_timestamp.wrapping_add(ticks(span, self.clock_rate) as u32)
     }
 
     /// The session's bandwidth, judged by the first picture, in bits per second.
@@ -344,6 +292,7 @@ impl Sender {
         self.config.first_timestamp = dice.u32();
         self.sequence = dice.u16();
         self.origin = None;
+        self.ahead = 0;
         self.reports = None;
         self.said_bye = false;
         self.stats = SenderStats::default();

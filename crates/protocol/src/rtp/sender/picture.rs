@@ -1,5 +1,6 @@
 //! The picture under way: its packets, and when each is due.
 
+use super::pace::{self, Scale, Speed};
 use crate::media::Clip;
 use crate::message::Fragment;
 use crate::rtp::jpeg::{Cut, Form, JpegError, JpegInfo, MAX_WHOLE, Packetizer, probe};
@@ -9,7 +10,7 @@ use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A picture's packets are spread over this part of its interval: a fourth. A burst would
+/// A picture's packets are spread over this part of the time that it stands: a fourth. A burst would
 /// fill the queues on the way, an even spread over the whole interval would delay the picture.
 const SPREAD: u32 = 4;
 
@@ -84,6 +85,12 @@ impl Picture {
             start: plan.start,
             spread: interval / SPREAD,
         }))
+    }
+
+    /// The picture delivered at `speed`: its packets lie closer together or further apart.
+    pub fn at_speed(mut self, speed: Speed) -> Self {
+        self.spread = pace::wire_time(self.spread, Scale::NORMAL, speed);
+        self
     }
 
     /// When the next packet is due.

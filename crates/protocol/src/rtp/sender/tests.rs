@@ -1,5 +1,7 @@
 use super::*;
 use crate::media::{Clip, FrameRate, open};
+use crate::random::Dice;
+use crate::rtp::jpeg::Form;
 use crate::rtp::jpeg::{rebuild, samples};
 use crate::rtp::packet::RtpPacket;
 use crate::rtp::rtcp::{self, Compound, ReceiverReport, ReportBlock, RtcpPacket};
@@ -9,14 +11,14 @@ use proptest::prelude::*;
 use std::sync::Arc;
 
 /// Ten pictures, 40 ms each.
-fn clip() -> Arc<dyn Clip> {
+pub(super) fn clip() -> Arc<dyn Clip> {
     let pictures: Vec<u8> = (0..10)
         .flat_map(|n| samples::picture(64, 48, jpeg_encoder::SamplingFactor::R_4_2_0, 4, 60 + 2 * n))
         .collect();
     open("test.mjpeg", Bytes::from(pictures), FrameRate::DEFAULT).unwrap()
 }
 
-fn sender() -> Sender {
+pub(super) fn sender() -> Sender {
     Sender::new(SenderConfig {
         clip: clip(),
         track: 0,
@@ -32,22 +34,22 @@ fn sender() -> Sender {
     })
 }
 
-const MS: fn(u64) -> SimTime = SimTime::from_millis;
+pub(super) const MS: fn(u64) -> SimTime = SimTime::from_millis;
 
-fn ms(millis: u64) -> Duration {
+pub(super) fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
 /// What a run hands out, with the times.
 #[derive(Default)]
-struct Record {
-    rtp: Vec<(SimTime, Bytes, RtpSummary)>,
-    rtcp: Vec<(SimTime, Bytes, Compound)>,
-    events: Vec<SenderEvent>,
+pub(super) struct Record {
+    pub(super) rtp: Vec<(SimTime, Bytes, RtpSummary)>,
+    pub(super) rtcp: Vec<(SimTime, Bytes, Compound)>,
+    pub(super) events: Vec<SenderEvent>,
 }
 
 /// Polls exactly when asked to, up to and including `end`.
-fn run(sender: &mut Sender, end: SimTime, record: &mut Record) {
+pub(super) fn run(sender: &mut Sender, end: SimTime, record: &mut Record) {
     let mut last = SimTime::ZERO;
     while let Some(now) = sender.poll_timeout().filter(|&at| at <= end) {
         let mut any = false;

@@ -7,7 +7,7 @@ mod session;
 mod transport;
 
 pub use error::HeaderError;
-pub use range::{NptTime, Range};
+pub use range::{NptTime, Range, pause_point, range_time};
 pub use rtp_info::{RtpInfo, write_rtp_info};
 pub use session::{SessionHeader, is_session_id};
 pub use transport::{Delivery, Lower, Transport, TransportList};

@@ -5,7 +5,7 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// A Range header (RFC 2326 section 12.29). A `time` parameter is not kept.
+/// A Range header (RFC 2326 section 12.29). Its `time` parameter is read by [`range_time`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Range {
     /// Normal play time (section 3.6).
@@ -38,6 +38,67 @@ impl Range {
     pub fn npt(start: Duration, end: Option<Duration>) -> Range {
         Range::Npt { start: Some(NptTime::At(start)), end }
     }
+}
+
+/// The unix time in nanoseconds at which a Range takes effect: its `time` parameter
+/// (RFC 2326 sections 12.29 and 3.7), where it has one.
+///
+/// # Errors
+/// When it is no time.
+pub fn range_time(value: &str) -> Result<Option<u64>, HeaderError> {
+    let mut parameters = split_quoted(value, ';').skip(1).map(parameter);
+    match parameters.find(|(name, _)| name.eq_ignore_ascii_case("time")) {
+        Some((_, text)) => {
+            let text = text.unwrap_or_default();
+            utc_time(text).map(Some).ok_or_else(|| HeaderError::Range(value.to_owned()))
+        }
+        None => Ok(None),
+    }
+}
+
+/// `19970123T143720Z` or `19970123T143720.25Z`, in nanoseconds since 1970.
+fn utc_time(text: &str) -> Option<u64> {
+    let (date, time) = text.strip_suffix(['Z', 'z'])?.split_once(['T', 't'])?;
+    let (clock, fraction) = time.split_once('.').unwrap_or((time, ""));
+    let is_number = |digits: &str| digits.bytes().all(|octet| octet.is_ascii_digit());
+    if date.len() != 8 || clock.len() != 6 || ![date, clock, fraction].into_iter().all(is_number) {
+        return None;
+    }
+    let number = |digits: &str| digits.parse::<u64>().ok();
+    let (year, month, day) = (number(&date[..4])?, number(&date[4..6])?, number(&date[6..])?);
+    let (hour, minute, second) = (number(&clock[..2])?, number(&clock[2..4])?, number(&clock[4..])?);
+    if year < 1970 || !(1..=12).contains(&month) || day == 0 || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let lengths = [31, if is_leap { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    if day > lengths[(month - 1) as usize] {
+        return None;
+    }
+    let leap_days = |year: u64| year / 4 - year / 100 + year / 400;
+    let days = (year - 1970) * 365 + leap_days(year - 1) - leap_days(1969)
+        + lengths[..(month - 1) as usize].iter().sum::<u64>()
+        + day
+        - 1;
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second;
+    let nanos: String = fraction.chars().chain("000000000".chars()).take(9).collect();
+    seconds.checked_mul(1_000_000_000)?.checked_add(number(&nanos)?)
+}
+
+/// The one moment of a PAUSE (RFC 2326 section 10.6): `npt=10`, or the beginning of a range.
+///
+/// # Errors
+/// When it is neither.
+pub fn pause_point(value: &str) -> Result<Range, HeaderError> {
+    value.parse().or_else(|error| {
+        let first = split_quoted(value, ';').next().unwrap_or_default();
+        match parameter(first) {
+            (unit, Some(time)) if unit.eq_ignore_ascii_case("npt") => {
+                npt_time(time).map(|time| Range::npt(time, None)).map_err(|_| error)
+            }
+            _ => Err(error),
+        }
+    })
 }
 
 impl FromStr for Range {
@@ -161,6 +222,41 @@ mod tests {
             assert_eq!(range.to_string(), written);
             assert_eq!(written.parse::<Range>().unwrap(), range);
         }
+    }
+
+    #[test]
+    fn the_time_at_which_to_act_is_read() {
+        for (text, nanos) in [
+            ("npt=0-;time=19700101T000000Z", 0),
+            ("npt=0-;time=19970123T143720Z", 854_030_240_000_000_000),
+            ("npt=0- ; Time=20000301T000000.25Z", 951_868_800_250_000_000),
+            ("clock=19961108T143720Z-;time=20240229T235959Z", 1_709_251_199_000_000_000),
+        ] {
+            assert_eq!(range_time(text), Ok(Some(nanos)), "{text}");
+        }
+        assert_eq!(range_time("npt=0-"), Ok(None));
+        for wrong in [
+            "",
+            "now",
+            "19970123T143720",
+            "19970229T000000Z",
+            "19971301T000000Z",
+            "1997T1Z",
+            "+1970101T000000Z",
+        ] {
+            assert!(range_time(&format!("npt=0-;time={wrong}")).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_pause_point_is_one_moment() {
+        for text in ["npt=10", "npt=10-", "npt=0:00:10-20", "NPT = 10.000"] {
+            let range = pause_point(text).unwrap();
+            let Range::Npt { start: Some(NptTime::At(at)), .. } = range else { panic!("{text}") };
+            assert_eq!(at, Duration::from_secs(10), "{text}");
+        }
+        assert!(pause_point("npt=x").is_err() && pause_point("10").is_err() && pause_point("").is_err());
+        assert!(matches!(pause_point("smpte=10"), Ok(Range::Other { .. })));
     }
 
     #[test]

@@ -96,8 +96,12 @@ pub(super) struct Nonces {
 }
 
 impl Nonces {
-    /// With a secret of their own; the server's dice are not touched.
-    pub fn new(dice: &Dice) -> Nonces {
+    /// With this secret or, where there is none, one from the server's dice, which are not
+    /// touched.
+    pub fn new(secret: Option<[u8; 32]>, dice: &Dice) -> Nonces {
+        if let Some(secret) = secret {
+            return Nonces { secret };
+        }
         let mut dice = Dice::new(dice.clone().u64(), "nonces");
         let mut secret = [0; 32];
         for chunk in secret.chunks_mut(8) {

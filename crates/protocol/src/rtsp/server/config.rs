@@ -24,6 +24,10 @@ pub struct ServerConfig {
     pub max_packet: usize,
     /// Who may read and who may publish.
     pub access: Access,
+    /// Random octets that nobody else knows, from which session identifiers and nonces are
+    /// made. Without them both come from the server's dice: the same seed gives the same ones,
+    /// and who knows it can guess them.
+    pub secret: Option<[u8; 32]>,
     /// What one peer, and all together, may take.
     pub limits: Limits,
 }
@@ -39,6 +43,7 @@ impl Default for ServerConfig {
             lab_dialect: false,
             max_packet: 1388,
             access: Access::default(),
+            secret: None,
             limits: Limits::default(),
         }
     }

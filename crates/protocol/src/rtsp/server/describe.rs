@@ -1,6 +1,7 @@
 //! OPTIONS and DESCRIBE: questions that change nothing.
 
 use super::Server;
+use super::date::{http_date, read_http_date};
 use super::dispatch::{Answer, Asked, SERVED, methods};
 use super::target::{TRACK, Target, without_track};
 use crate::media::{Codec, Track};
@@ -31,13 +32,23 @@ impl Server {
         {
             return Response::new(Status::NOT_ACCEPTABLE).because("application/sdp is what there is").into();
         }
+        // A clip is as old as the server, a published stream as its announcement.
+        let announced =
+            self.publications.get(name).map_or(SimTime::ZERO, |publication| publication.announced);
+        let modified = self.config.epoch.unix_nanos(announced);
+        let since = asked.request.headers.get("If-Modified-Since").and_then(read_http_date);
+        let last_modified = http_date(modified);
+        if since.is_some_and(|since| since >= modified / 1_000_000_000) {
+            return Response::new(Status::NOT_MODIFIED).header("Last-Modified", last_modified).into();
+        }
         let base = match Url::parse(&asked.request.uri) {
             Ok(url) => url.without_user().to_string(),
             Err(_) => asked.request.uri.clone(),
         };
         let mut response = Response::new(Status::OK)
             .header("Content-Base", content_base(without_track(&base)))
-            .header("Content-Type", "application/sdp");
+            .header("Content-Type", "application/sdp")
+            .header("Last-Modified", last_modified);
         response.body = description.write().into();
         let session = asked.session.and_then(|number| self.session_header(number));
         Answer { response, session }

@@ -14,6 +14,9 @@ use crate::rtsp::reader::{Fault, Item, ItemKind, Oddity};
 use crate::rtsp::{Method, State, Status};
 use crate::time::SimTime;
 
+/// The longest URI that is looked at, in octets; a longer one is answered 414.
+pub const MAX_URI: usize = 2048;
+
 /// The methods that are carried out, as Public and Allow list them.
 pub(super) const SERVED: [Method; 10] = [
     Method::Options,
@@ -138,7 +141,7 @@ impl Server {
         if let Some(cseq) = &cseq {
             response.headers.push("CSeq", cseq.clone());
         }
-        let response = response.header("Connection", "close");
+        let response = self.signed(now, response.header("Connection", "close"));
         let method = item.parsed.method(&item.bytes).map(str::to_owned);
         self.respond(now, conn, response, method, cseq.as_deref());
         self.close(now, conn);
@@ -169,9 +172,9 @@ impl Server {
         }
         let response = self.finish(now, request, cseq.as_deref(), answer);
         self.respond(now, conn, response, Some(request.method.to_string()), cseq.as_deref());
-        let close =
-            request.headers.get("Connection").is_some_and(|value| value.eq_ignore_ascii_case("close"));
-        if close {
+        let connection = request.headers.joined("Connection").unwrap_or_default();
+        let closes = list(&connection).any(|token| token.eq_ignore_ascii_case("close"));
+        if closes {
             self.close(now, conn);
         }
     }
@@ -185,6 +188,9 @@ impl Server {
             return Err(
                 Response::new(Status::BAD_REQUEST).because("CSeq is missing or no number, RFC 2326 12.17")
             );
+        }
+        if request.uri.len() > MAX_URI {
+            return Err(Response::new(Status::URI_TOO_LARGE).because(format!("at most {MAX_URI} octets")));
         }
         if item.parsed.deviations.iter().any(|deviation| deviation.what == Oddity::BadHeaderLine) {
             return Err(Response::new(Status::BAD_REQUEST).because("a header line has no name and colon"));
@@ -298,9 +304,14 @@ impl Server {
         if let Some(timestamp) = request.headers.get("Timestamp") {
             response.headers.push("Timestamp", timestamp);
         }
-        response.headers.push("Server", self.config.server_name.clone());
-        response.headers.push("Date", http_date(self.config.epoch.unix_nanos(now)));
+        self.signed(now, response)
+    }
+
+    /// Puts server and date at the end (RFC 2326 sections 12.36 and 12.18).
+    pub(super) fn signed(&self, now: SimTime, response: Response) -> Response {
         response
+            .header("Server", self.config.server_name.clone())
+            .header("Date", http_date(self.config.epoch.unix_nanos(now)))
     }
 
     /// Queues a response.

@@ -32,6 +32,7 @@ impl Server {
             let response = Response::new(Status::REQUEST_TIMEOUT)
                 .because(format!("a message must be whole within {} s", limit.as_secs()))
                 .header("Connection", "close");
+            let response = self.signed(now, response);
             self.respond(now, conn, response, None, None);
         }
         self.close(now, conn);
@@ -82,9 +83,8 @@ impl Server {
             .sessions
             .iter()
             .filter(|(_, session)| {
-                // Without its connection nobody can say when a publisher is done, or a client
-                // that never gives a sign of life.
-                let ends = ends_all || session.is_publisher() || session.is_lab;
+                // A client of the lab never gives a sign of life.
+                let ends = ends_all || session.is_lab;
                 session.is_interleaved_in(conn) || (ends && session.conn == conn)
             })
             .map(|(number, _)| *number)
@@ -152,6 +152,7 @@ impl Server {
     /// Ends one track of a session.
     pub(super) fn end_track(&mut self, now: SimTime, key: StreamKey) {
         self.say_bye_to_readers(key);
+        self.leave_publisher(now, key);
         let session = self.sessions.get_mut(&key.0);
         if let Some(session) = session
             && let Some(stream) = session.streams.get_mut(&key.1)

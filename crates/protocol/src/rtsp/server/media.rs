@@ -25,7 +25,9 @@ impl Server {
             return true;
         };
         let Some(sender) = stream.sender() else {
-            self.senders.set(key, None);
+            if !self.poll_report(now, key) {
+                self.senders.set(key, None);
+            }
             return true;
         };
         let packet = sender.poll_transmit(now);

@@ -12,6 +12,7 @@
 //! | `redirect` | the server sends clients elsewhere, and takes their answers |
 //! | `lab` | the student project's dialect |
 //! | `access` | who may read and who may publish |
+//! | `reports` | what publishers are told of how their packets arrive |
 //! | `transport` | which offered transport is taken |
 //! | `media` | packets out of the senders, RTCP into them |
 //! | `lifecycle` | connections and sessions end |
@@ -33,6 +34,7 @@ mod publication;
 mod publish;
 mod redirect;
 mod relay;
+mod reports;
 mod session;
 mod setup;
 mod target;
@@ -43,9 +45,11 @@ mod tests;
 
 pub use access::{Access, FreePublishing, MAX_USERS, NONCE_LIFETIME};
 pub use config::{ClosePolicy, Limits, ServerConfig};
+pub use dispatch::MAX_URI;
 pub use lab::LAB_PAUSE;
 pub use output::{EndReason, ServerEvent, ServerOutput};
 pub use parameters::{MAX_PARAMETERS, MAX_VOLUME};
+pub use play::MAX_WAIT;
 pub use publication::{MAX_SDP, MAX_STREAM_NAME};
 pub use redirect::{MAX_ASKED, MAX_LOCATION, REDIRECT_PATIENCE, RedirectAnswer, RedirectError, RedirectWhom};
 pub use relay::{MAX_RELAYED, MAX_SOURCES};
@@ -149,9 +153,9 @@ impl Server {
     /// A server without connections.
     pub fn new(config: ServerConfig, catalogue: Arc<Catalogue>, dice: Dice) -> Self {
         Server {
+            nonces: Nonces::new(config.secret, &dice),
             config,
             catalogue,
-            nonces: Nonces::new(&dice),
             dice,
             connections: BTreeMap::new(),
             sessions: BTreeMap::new(),

@@ -124,8 +124,7 @@ impl Server {
                 reports().map(|(_, report)| i64::from(report.cumulative_lost)).sum::<i64>().to_string()
             }
             Parameter::Jitter => format!("{:.6}", reports().map(seconds).fold(0.0, f64::max)),
-            // Other speeds are not served.
-            Parameter::Scale => "1".to_owned(),
+            Parameter::Scale => session.scale.to_string(),
             Parameter::Volume => session.volume.to_string(),
         })
     }

@@ -1,14 +1,19 @@
 //! PLAY, PAUSE and TEARDOWN (RFC 2326 sections 10.5 to 10.7).
 
 use super::dispatch::{Answer, Asked, not_valid_in};
-use super::session::Source;
+use super::session::{Session, Source, Stream};
 use super::target::Target;
 use super::{EndReason, Server};
-use crate::rtsp::headers::{NptTime, Range, RtpInfo, write_rtp_info};
+use crate::rtp::sender::{MAX_QUEUED, PaceError, PlayRange, Scale, Speed};
+use crate::rtsp::headers::{HeaderError, NptTime, Range, RtpInfo, pause_point, range_time, write_rtp_info};
 use crate::rtsp::message::Response;
 use crate::rtsp::{State, Status};
+use crate::time::{Epoch, SimTime};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// How far in the future the `time` of a Range may lie (RFC 2326 section 12.29).
+pub const MAX_WAIT: Duration = Duration::from_secs(3600);
 
 impl Server {
     pub(super) fn play(&mut self, asked: &Asked<'_>) -> Answer {
@@ -56,6 +61,9 @@ impl Server {
         }
     }
 
+    /// RFC 2326 section 10.5. A PLAY with a Range queues behind a range whose end the client
+    /// has named, as that section wants it; behind one that is open it goes there at once, as
+    /// RFC 7826 section 13.4.4 has it, since nobody would wait for the end of the clip.
     fn try_play(&mut self, asked: &Asked<'_>, number: u64) -> Result<Response, Response> {
         let tracks = self.tracks(asked, number)?;
         let session = self.sessions.get_mut(&number).ok_or(Response::new(Status::SESSION_NOT_FOUND))?;
@@ -67,49 +75,51 @@ impl Server {
             }
             Source::Publisher => return Err(not_valid_in(session.state, true)),
         };
-        let duration = clip.duration();
         let range = read_range(asked)?;
+        let (scale, speed) = read_pace(asked)?;
         let playing = tracks.iter().all(|track| session.streams[track].playing);
-        if range.is_none() && playing {
+        if range.is_none() && scale.is_none() && speed.is_none() && playing {
             // A sign of life (section 10.5). RTP-Info speaks of a first packet, and there is none.
             return Ok(Response::new(Status::OK));
         }
+        let queues = playing && range.is_some() && session.is_bounded;
         let (start, end) = range.unwrap_or((None, None));
-        let from = start.unwrap_or(session.position);
-        if from >= duration || end.is_some_and(|end| end <= from) {
-            let whole = Range::npt(Duration::ZERO, Some(duration));
-            return Err(Response::new(Status::INVALID_RANGE).because(format!("there is {whole}")));
-        }
-        let mut info = Vec::new();
-        let mut delivered: Option<(Duration, Duration)> = None;
-        for track in tracks {
-            let Some(stream) = session.streams.get_mut(&track) else { continue };
-            let was_playing = stream.playing;
-            let Some(sender) = stream.sender() else { continue };
-            if was_playing {
-                sender.pause(asked.now);
+        let first = tracks.first().and_then(|track| session.streams.get(track));
+        let goes_on = match first {
+            Some(stream) if queues => stream.end_of_queue(),
+            Some(stream) if playing => Some(stream.position(asked.now)),
+            _ => None,
+        };
+        // A new pace in mid range does not forget where the range ends.
+        let end = match range {
+            None if playing && session.is_bounded => session.until,
+            _ => end,
+        };
+        let order = PlayRange {
+            from: start.or(goes_on).unwrap_or(session.position),
+            until: end,
+            scale: scale.unwrap_or(Scale::NORMAL),
+            speed: speed.unwrap_or(Speed::NORMAL),
+        };
+        check_order(&order, clip.duration())?;
+        let at = start_time(asked, self.config.epoch)?;
+        let response = match queues {
+            true => queue(session, &tracks, &order)?,
+            false => {
+                let response = play_now(session, asked.now, at, &tracks, &order);
+                for track in &tracks {
+                    let due = session.streams.get(track).and_then(Stream::due);
+                    self.senders.set((number, *track), due);
+                }
+                response
             }
-            let play = sender.play(asked.now, from, end);
-            stream.ssrc = Some(play.ssrc);
-            stream.playing = true;
-            stream.has_played = true;
-            info.push(RtpInfo {
-                url: stream.url.clone(),
-                seq: Some(play.sequence),
-                rtptime: Some(play.rtptime),
-            });
-            delivered = Some(delivered.map_or((play.from, play.until), |(from, until)| {
-                (from.min(play.from), until.max(play.until))
-            }));
-            self.senders.set((number, track), stream.due());
-        }
-        session.position = from;
+        };
+        session.is_bounded = end.is_some();
+        session.until = end;
+        session.scale = order.scale;
         session.ended_by_itself = false;
         self.update_state(number);
-        let (from, until) = delivered.unwrap_or((from, duration));
-        Ok(Response::new(Status::OK)
-            .header("Range", Range::npt(from, Some(until)).to_string())
-            .header("RTP-Info", write_rtp_info(&info)))
+        Ok(with_pace(response, scale, speed))
     }
 
     /// PLAY of a published stream: from now on, since the past is not kept. RTP-Info is left
@@ -128,8 +138,13 @@ impl Server {
         }
         let (start, end) = read_range(asked)?.unwrap_or((None, None));
         if start.is_some_and(|start| !start.is_zero()) || end.is_some() {
-            return Err(Response::new(Status::INVALID_RANGE).because("there is npt=now-"));
+            // Section 11.3.6: this is for a Range where one cannot seek.
+            let because = "what is live cannot be sought in; there is npt=now-";
+            return Err(Response::new(Status::HEADER_NOT_VALID).because(because));
         }
+        // What is live goes by as fast as it goes by.
+        let (scale, speed) = read_pace(asked)?;
+        let (scale, speed) = (scale.map(|_| Scale::NORMAL), speed.map(|_| Speed::NORMAL));
         for track in tracks {
             if let Some(stream) = session.streams.get_mut(track) {
                 stream.playing = true;
@@ -138,17 +153,18 @@ impl Server {
         session.ended_by_itself = false;
         self.update_state(number);
         let range = Range::Npt { start: Some(NptTime::Now), end: None };
-        Ok(Response::new(Status::OK).header("Range", range.to_string()))
+        Ok(with_pace(Response::new(Status::OK).header("Range", range.to_string()), scale, speed))
     }
 
     fn try_pause(&mut self, asked: &Asked<'_>, number: u64) -> Result<Response, Response> {
         let tracks = self.tracks(asked, number)?;
-        // A point at which to pause (section 10.6) is not kept: the stream stops at once,
-        // and the answer says where. But a unit that is not known is an error.
-        read_range(asked)?;
+        let point = read_point(asked)?;
         let session = self.sessions.get_mut(&number).ok_or(Response::new(Status::SESSION_NOT_FOUND))?;
         if !tracks.iter().any(|track| session.streams[track].playing) && !session.ended_by_itself {
             return Err(not_valid_in(session.state, session.is_publisher()));
+        }
+        if let Some(point) = point {
+            return self.pause_at(asked, number, &tracks, point);
         }
         let mut stopped: Option<Duration> = None;
         for track in tracks {
@@ -172,6 +188,39 @@ impl Server {
         Ok(Response::new(Status::OK).header("Range", Range::npt(position, None).to_string()))
     }
 
+    /// PAUSE with a point at which the stream is to stop (RFC 2326 section 10.6): until then it
+    /// plays on.
+    fn pause_at(
+        &mut self,
+        asked: &Asked<'_>,
+        number: u64,
+        tracks: &[usize],
+        point: Duration,
+    ) -> Result<Response, Response> {
+        let session = self.sessions.get_mut(&number).ok_or(Response::new(Status::SESSION_NOT_FOUND))?;
+        if !matches!(session.source, Source::Clip(_)) {
+            let because = "what is live has no points at which to pause";
+            return Err(Response::new(Status::HEADER_NOT_VALID).because(because));
+        }
+        let mut will_pause = false;
+        for track in tracks {
+            let Some(stream) = session.streams.get_mut(track).filter(|stream| stream.playing) else {
+                continue;
+            };
+            if let Some(sender) = stream.sender() {
+                will_pause |= sender.pause_at(asked.now, point);
+            }
+            self.senders.set((number, *track), stream.due());
+        }
+        if !will_pause {
+            let because = "the point is past, or in no range that is to be played";
+            return Err(Response::new(Status::INVALID_RANGE).because(because));
+        }
+        session.is_bounded = true;
+        session.until = Some(point);
+        Ok(Response::new(Status::OK).header("Range", Range::npt(point, None).to_string()))
+    }
+
     fn try_teardown(&mut self, asked: &Asked<'_>, number: u64) -> Result<Response, Response> {
         let tracks = self.tracks(asked, number)?;
         let all = self.sessions.get(&number).map_or(0, |session| session.streams.len());
@@ -192,19 +241,143 @@ type Asks = Option<(Option<Duration>, Option<Duration>)>;
 
 fn read_range(asked: &Asked<'_>) -> Result<Asks, Response> {
     let Some(value) = asked.request.headers.get("Range") else { return Ok(None) };
-    match value.parse() {
-        Ok(Range::Npt { start, end }) => {
-            let start = match start {
-                Some(NptTime::At(time)) => Some(time),
-                // A clip has no live edge: it goes on where it is.
-                Some(NptTime::Now) | None => None,
-            };
-            Ok(Some((start, end)))
-        }
+    match npt(value.parse())? {
+        (Some(NptTime::At(time)), end) => Ok(Some((Some(time), end))),
+        // A clip has no live edge: it goes on where it is.
+        (Some(NptTime::Now) | None, end) => Ok(Some((None, end))),
+    }
+}
+
+/// The point at which a PAUSE is to take effect; `None` for at once.
+fn read_point(asked: &Asked<'_>) -> Result<Option<Duration>, Response> {
+    let Some(value) = asked.request.headers.get("Range") else { return Ok(None) };
+    match npt(pause_point(value))? {
+        (Some(NptTime::At(time)), _) => Ok(Some(time)),
+        (Some(NptTime::Now), _) => Ok(None),
+        (None, end) => Ok(end),
+    }
+}
+
+/// The normal play times of a range, or why it cannot be served.
+fn npt(range: Result<Range, HeaderError>) -> Result<(Option<NptTime>, Option<Duration>), Response> {
+    match range {
+        Ok(Range::Npt { start, end }) => Ok((start, end)),
         // RFC 2326 section 12.29: a unit that is not understood is answered 501.
         Ok(Range::Other { unit, .. }) => {
             Err(Response::new(Status::NOT_IMPLEMENTED).because(format!("Range in {unit}; npt is served")))
         }
         Err(error) => Err(Response::new(Status::BAD_REQUEST).because(error.to_string())),
+    }
+}
+
+/// Scale and Speed, as far as they are asked for, held to what is served.
+fn read_pace(asked: &Asked<'_>) -> Result<(Option<Scale>, Option<Speed>), Response> {
+    let headers = &asked.request.headers;
+    let wrong = |error: PaceError| Response::new(Status::BAD_REQUEST).because(error.to_string());
+    let scale = headers.get("Scale").map(str::parse).transpose().map_err(wrong)?;
+    let speed = headers.get("Speed").map(str::parse).transpose().map_err(wrong)?;
+    Ok((scale, speed))
+}
+
+/// The answer says what was taken (sections 12.34 and 12.35).
+fn with_pace(response: Response, scale: Option<Scale>, speed: Option<Speed>) -> Response {
+    let response = match scale {
+        Some(scale) => response.header("Scale", scale.to_string()),
+        None => response,
+    };
+    match speed {
+        Some(speed) => response.header("Speed", speed.to_string()),
+        None => response,
+    }
+}
+
+/// When to begin: at the `time` of the Range (section 12.29), or at once where that is past.
+fn start_time(asked: &Asked<'_>, epoch: Epoch) -> Result<SimTime, Response> {
+    let time = match asked.request.headers.get("Range").map(range_time) {
+        None | Some(Ok(None)) => return Ok(asked.now),
+        Some(Ok(Some(time))) => time,
+        Some(Err(error)) => return Err(Response::new(Status::BAD_REQUEST).because(error.to_string())),
+    };
+    let wait = Duration::from_nanos(time.saturating_sub(epoch.unix_nanos(asked.now)));
+    if wait > MAX_WAIT {
+        let because = format!("the time is more than {} s away", MAX_WAIT.as_secs());
+        return Err(Response::new(Status::INVALID_RANGE).because(because));
+    }
+    Ok(asked.now + wait)
+}
+
+/// Whether there is anything to play in that direction.
+fn check_order(order: &PlayRange, duration: Duration) -> Result<(), Response> {
+    let is_empty = if order.scale.is_reverse() {
+        order.from.is_zero() || order.from > duration || order.until.is_some_and(|end| end >= order.from)
+    } else {
+        order.from >= duration || order.until.is_some_and(|end| end <= order.from)
+    };
+    if !is_empty {
+        return Ok(());
+    }
+    let whole = Range::npt(Duration::ZERO, Some(duration));
+    let because = match order.scale.is_reverse() {
+        true => format!("there is {whole}, and backwards the end comes before the beginning"),
+        false => format!("there is {whole}"),
+    };
+    Err(Response::new(Status::INVALID_RANGE).because(because))
+}
+
+/// Plays from `at` on, which is `now` or later.
+fn play_now(
+    session: &mut Session,
+    now: SimTime,
+    at: SimTime,
+    tracks: &[usize],
+    order: &PlayRange,
+) -> Response {
+    let mut info = Vec::new();
+    let mut delivered = None;
+    for track in tracks {
+        let Some(stream) = session.streams.get_mut(track) else { continue };
+        let Some(sender) = stream.sender() else { continue };
+        let play = sender.play_range(now, at, order);
+        stream.ssrc = Some(play.ssrc);
+        stream.playing = true;
+        stream.has_played = true;
+        info.push(RtpInfo { url: stream.url.clone(), seq: Some(play.sequence), rtptime: Some(play.rtptime) });
+        delivered = Some(widest(delivered, (play.from, play.until)));
+    }
+    session.position = order.from;
+    delivers(delivered).header("RTP-Info", write_rtp_info(&info))
+}
+
+/// Plays behind what is playing. Which packet will be the first is not known yet, so that
+/// RTP-Info is left out.
+fn queue(session: &mut Session, tracks: &[usize], order: &PlayRange) -> Result<Response, Response> {
+    let mut delivered = None;
+    for track in tracks {
+        let Some(sender) = session.streams.get_mut(track).and_then(Stream::sender) else { continue };
+        let Some(range) = sender.queue(order) else {
+            let because = format!("{MAX_QUEUED} requests to play wait already");
+            return Err(Response::new(Status::SERVICE_UNAVAILABLE).because(because));
+        };
+        delivered = Some(widest(delivered, range));
+    }
+    Ok(delivers(delivered))
+}
+
+/// What all tracks together deliver, from the first beginning to the last end, whichever way
+/// they go.
+fn widest(before: Option<(Duration, Duration)>, range: (Duration, Duration)) -> (Duration, Duration) {
+    let Some((from, until)) = before else { return range };
+    if range.0 > range.1 {
+        (from.max(range.0), until.min(range.1))
+    } else {
+        (from.min(range.0), until.max(range.1))
+    }
+}
+
+fn delivers(range: Option<(Duration, Duration)>) -> Response {
+    let response = Response::new(Status::OK);
+    match range {
+        Some((from, until)) => response.header("Range", Range::npt(from, Some(until)).to_string()),
+        None => response,
     }
 }

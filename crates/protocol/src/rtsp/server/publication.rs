@@ -5,6 +5,7 @@ use super::connection::StreamKey;
 use crate::media::Catalogue;
 use crate::rtsp::sdp::{Media, Sdp};
 use crate::rtsp::url::{Url, content_base, percent_decode, resolve};
+use crate::time::SimTime;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The longest description that is taken from a publisher, in octets.
@@ -17,6 +18,8 @@ pub const MAX_STREAM_NAME: usize = 128;
 #[derive(Clone, Debug)]
 pub(super) struct Publication {
     pub name: String,
+    /// When it was announced.
+    pub announced: SimTime,
     /// The connection on which it was announced.
     pub conn: ConnId,
     /// The session that records it, once there is one.
@@ -38,7 +41,7 @@ pub(super) struct PublishedTrack {
 
 impl Publication {
     /// What `sdp`, announced at `uri`, describes.
-    pub fn new(name: &str, conn: ConnId, uri: &str, sdp: Sdp) -> Publication {
+    pub fn new(name: &str, conn: ConnId, announced: SimTime, uri: &str, sdp: Sdp) -> Publication {
         let base = content_base(uri);
         let track = |media: Media| PublishedTrack {
             locator: media
@@ -51,6 +54,7 @@ impl Publication {
         let tracks = sdp.media.into_iter().map(track).collect();
         Publication {
             name: name.to_owned(),
+            announced,
             conn,
             session: None,
             live: false,

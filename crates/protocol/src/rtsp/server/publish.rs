@@ -53,7 +53,7 @@ impl Server {
             }
             None => {}
         }
-        let publication = Publication::new(&name, asked.conn, &base, sdp);
+        let publication = Publication::new(&name, asked.conn, asked.now, &base, sdp);
         self.publications.insert(name, publication);
         Ok(Response::new(Status::OK))
     }
@@ -77,8 +77,8 @@ impl Server {
             }
             Some(Err(error)) => return Err(Response::new(Status::BAD_REQUEST).because(error.to_string())),
         }
-        for track in tracks {
-            if let Some(stream) = session.streams.get_mut(&track) {
+        for track in &tracks {
+            if let Some(stream) = session.streams.get_mut(track) {
                 stream.playing = true;
             }
         }
@@ -89,6 +89,9 @@ impl Server {
             publication.live = true;
             let (path, encodings) = (publication.name.clone(), publication.encodings());
             self.event(ServerEvent::Published { session: id, conn, peer, path, encodings });
+        }
+        for track in tracks {
+            self.begin_reports(asked.now, (number, track));
         }
         self.update_state(number);
         Ok(Response::new(Status::OK))

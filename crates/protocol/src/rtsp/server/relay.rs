@@ -53,6 +53,7 @@ impl Server {
     pub(super) fn published(&mut self, now: SimTime, key: StreamKey, is_rtcp: bool, bytes: &Bytes) {
         let Some(session) = self.sessions.get_mut(&key.0) else { return };
         let Some(stream) = session.streams.get_mut(&key.1) else { return };
+        let clock_rate = stream.clock_rate;
         let Feed::Incoming(incoming) = &mut stream.feed else { return };
         if !stream.playing || bytes.len() > MAX_RELAYED {
             return;
@@ -60,6 +61,7 @@ impl Server {
         let what = if is_rtcp {
             let Ok(compound) = rtcp::parse(bytes) else { return };
             incoming.learn_name(&compound);
+            incoming.hear(now, &compound);
             What::Rtcp { types: compound.types() }
         } else {
             let Ok(packet) = RtpPacket::parse(bytes) else { return };
@@ -67,6 +69,7 @@ impl Server {
                 incoming.sources.insert(packet.header.ssrc);
             }
             incoming.packets += 1;
+            incoming.count(now, &packet.header, clock_rate);
             What::Rtp(RtpSummary {
                 sequence: packet.header.sequence,
                 timestamp: packet.header.timestamp,

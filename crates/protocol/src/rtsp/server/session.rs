@@ -1,9 +1,11 @@
 //! One session, and the tracks that were set up in it.
 
+use super::reports::Reporter;
 use super::{ConnId, SessionId};
 use crate::media::Clip;
+use crate::rtp::receiver::Account;
 use crate::rtp::rtcp::ReportBlock;
-use crate::rtp::{Sender, SenderStats};
+use crate::rtp::{Scale, Sender, SenderStats};
 use crate::rtsp::State;
 use crate::time::SimTime;
 use bytes::Bytes;
@@ -31,6 +33,12 @@ pub(super) struct Session {
     pub state: State,
     /// Where a PLAY without Range goes on.
     pub position: Duration,
+    /// Which way and how fast it plays, or played last.
+    pub scale: Scale,
+    /// Whether the client has named the end of the last range that it asked for.
+    pub is_bounded: bool,
+    /// That end.
+    pub until: Option<Duration>,
     /// Whether it is Ready because its range came to the end, which the client may not know.
     pub ended_by_itself: bool,
     /// How loud the client wants it, 0 to [`MAX_VOLUME`](super::MAX_VOLUME).
@@ -82,6 +90,10 @@ pub(super) struct Incoming {
     pub cname: Bytes,
     /// RTP packets received.
     pub packets: u64,
+    /// How the packets of each source arrive.
+    pub accounts: BTreeMap<u32, Account>,
+    /// Who tells the publisher; while it records.
+    pub reporter: Option<Reporter>,
 }
 
 /// One track of a session.
@@ -143,10 +155,19 @@ impl Stream {
         }
     }
 
-    /// When its sender has something to send.
+    /// When it has something to send by itself: media, or reports.
     pub fn due(&self) -> Option<SimTime> {
         match &self.feed {
             Feed::Clip(sender) => sender.poll_timeout(),
+            Feed::Incoming(incoming) => incoming.due(),
+            Feed::Relay(_) => None,
+        }
+    }
+
+    /// Where all that is playing and queued will have ended.
+    pub fn end_of_queue(&self) -> Option<Duration> {
+        match &self.feed {
+            Feed::Clip(sender) => sender.end_of_queue(),
             Feed::Relay(_) | Feed::Incoming(_) => None,
         }
     }

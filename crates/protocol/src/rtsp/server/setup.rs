@@ -8,11 +8,13 @@ use super::{Server, ServerEvent, SessionId};
 use crate::media::Codec;
 use crate::random::Dice;
 use crate::rtp::jpeg::Form;
+use crate::rtp::packet::HEADER;
 use crate::rtp::sender::PAYLOAD_TYPE_JPEG;
-use crate::rtp::{Sender, SenderConfig};
+use crate::rtp::{Scale, Sender, SenderConfig};
 use crate::rtsp::headers::{SessionHeader, TransportList};
 use crate::rtsp::message::Response;
 use crate::rtsp::{State, Status};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -34,6 +36,11 @@ impl Server {
             return Err(Response::new(Status::BAD_REQUEST).because("Transport is missing, RFC 2326 12.39"));
         };
         let offers = TransportList::read(&offers);
+        if asked.request.headers.get("Conference").is_some() {
+            // Section 11.3.2; there are none here.
+            return Err(Response::new(Status::CONFERENCE_NOT_FOUND));
+        }
+        let max_packet = self.max_packet(asked)?;
         let (name, track, source) = if self.is_for_recording(&asked.target, &offers) {
             self.to_publish(asked)?
         } else {
@@ -81,7 +88,21 @@ impl Server {
             self.remark(asked.conn, asked.offset, rule, text);
         }
         let number = asked.session.unwrap_or_else(|| self.create_session(asked, &name, source));
-        Ok(self.set_up_track(asked, number, track, &choice))
+        Ok(self.set_up_track(asked, number, track, &choice, max_packet))
+    }
+
+    /// The largest RTP packet: what the client asks for with Blocksize, the RTP header not
+    /// counted (section 12.7), and no more than is usual here. The sender does not go below
+    /// what the headers of a picture need.
+    fn max_packet(&self, asked: &Asked<'_>) -> Result<usize, Response> {
+        let Some(value) = asked.request.headers.get("Blocksize") else { return Ok(self.config.max_packet) };
+        let is_number = !value.is_empty() && value.bytes().all(|octet| octet.is_ascii_digit());
+        if !is_number || value.bytes().all(|octet| octet == b'0') {
+            let because = "Blocksize is no positive number, RFC 2326 12.7";
+            return Err(Response::new(Status::INVALID_PARAMETER).because(because));
+        }
+        let octets = value.parse().unwrap_or(usize::MAX);
+        Ok(self.config.max_packet.min(octets.saturating_add(HEADER)))
     }
 
     /// Whether the client wants to send. On a clip it cannot, and the transport is refused.
@@ -122,7 +143,7 @@ impl Server {
             let id = if asked.is_lab {
                 self.lab_session_id()
             } else {
-                SessionId(format!("{:020}", self.dice.u64()).into())
+                SessionId(format!("{:020}", self.random_number()).into())
             };
             if !self.numbers.contains_key(&id) {
                 break id;
@@ -146,6 +167,9 @@ impl Server {
             alive: asked.now,
             state: State::Init,
             position: Duration::ZERO,
+            scale: Scale::NORMAL,
+            is_bounded: false,
+            until: None,
             ended_by_itself: false,
             volume: super::MAX_VOLUME,
             streams: BTreeMap::new(),
@@ -162,11 +186,26 @@ impl Server {
         number
     }
 
+    /// A number that cannot be guessed, as far as there is a secret.
+    fn random_number(&mut self) -> u64 {
+        let thrown = self.dice.u64();
+        let Some(secret) = self.config.secret else { return thrown };
+        let sum = Sha256::new().chain_update(secret).chain_update(thrown.to_be_bytes()).finalize();
+        sum[..8].iter().fold(0, |number, octet| number << 8 | u64::from(*octet))
+    }
+
     /// Agrees on the transport of one track, in place of one that was agreed on before.
-    fn set_up_track(&mut self, asked: &Asked<'_>, number: u64, track: usize, choice: &Choice) -> Answer {
+    fn set_up_track(
+        &mut self,
+        asked: &Asked<'_>,
+        number: u64,
+        track: usize,
+        choice: &Choice,
+        max_packet: usize,
+    ) -> Answer {
         let key = (number, track);
         self.release_path(key);
-        let (feed, clock_rate, ssrc) = self.feed(number, track, choice);
+        let (feed, clock_rate, ssrc) = self.feed(number, track, choice, max_packet);
         let session = self.sessions.get_mut(&number).expect("the session was found or made for this request");
         let path = match choice.kind {
             ChoiceKind::Udp { rtp, rtcp } => {
@@ -230,7 +269,13 @@ impl Server {
     }
 
     /// Where a track's packets come from, its clock and, where it is known, its source.
-    fn feed(&mut self, number: u64, track: usize, choice: &Choice) -> (Feed, u32, Option<u32>) {
+    fn feed(
+        &mut self,
+        number: u64,
+        track: usize,
+        choice: &Choice,
+        max_packet: usize,
+    ) -> (Feed, u32, Option<u32>) {
         let session = self.sessions.get(&number).expect("the session was found or made for this request");
         let clock_rate = |name: &str| {
             let track = self.publications.get(name).and_then(|publication| publication.tracks.get(track));
@@ -256,7 +301,7 @@ impl Server {
                     first_sequence,
                     first_timestamp,
                     cname: session.cname.clone(),
-                    max_packet: self.config.max_packet,
+                    max_packet,
                     epoch: self.config.epoch,
                     dice,
                 });

@@ -7,7 +7,8 @@ use crate::rtp::rtcp::{self, Compound, RtcpPacket, SenderReport, SourceDescripti
 use crate::rtsp::message::Response;
 use crate::rtsp::sdp::Sdp;
 use crate::rtsp::server::{MAX_SDP, MAX_SOURCES};
-use crate::rtsp::{ConnId, EndReason, ServerConfig, ServerEvent, State};
+use crate::rtsp::{ClosePolicy, ConnId, EndReason, ServerConfig, ServerEvent, State};
+use crate::time::NtpTime;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -160,7 +161,7 @@ fn what_is_published_over_tcp_is_read_over_tcp() {
 #[test]
 fn readers_get_bye_and_later_ones_404() {
     for how in ["TEARDOWN", "close", "timeout"] {
-        let (mut rig, session) = live(false, |_| ());
+        let (mut rig, session) = live(false, |config| config.close_policy = ClosePolicy::EndSessions);
         let reader = read(&mut rig, false);
         datagram(&mut rig, 6970, 4000, &rtp(0x11, 5, 900, 10));
         datagram(&mut rig, 6971, 4001, &report(0x11));
@@ -186,6 +187,7 @@ fn readers_get_bye_and_later_ones_404() {
             .out
             .datagrams
             .iter()
+            .filter(|(_, to, _)| to.ip() == READER_IP)
             .filter(|(_, _, data)| matches!(&data.what, What::Rtcp { types } if types.contains(&rtcp::BYE)))
             .collect();
         assert_eq!(byes.len(), 1, "{how}: the audio source was never heard");
@@ -221,6 +223,89 @@ fn media_keeps_the_publishers_session_alive() {
     assert_eq!(rig.state(), Some(State::Recording));
 }
 
+/// RFC 2326 sections 1.1 and 10.7, as with readers.
+#[test]
+fn a_publisher_over_udp_outlives_its_connection_as_the_policy_says() {
+    let (mut rig, _) = live(false, |_| ());
+    read(&mut rig, false);
+    rig.server.disconnected(rig.now, CONN);
+    rig.drain();
+    for second in 0..90 {
+        datagram(&mut rig, 6970, 4000, &rtp(0x11, second, 900, 10));
+        rig.server.receive_datagram(rig.now, 6971, SocketAddr::new(READER_IP, 6001), &report(0x99));
+        rig.wait(Duration::from_secs(1));
+    }
+    assert_eq!((rig.ended(), rig.state()), (vec![], Some(State::Recording)));
+    let to_reader = rig.out.datagrams.iter().filter(|(_, to, _)| to.port() == 6000).count();
+    assert_eq!(to_reader, 90, "readers notice nothing");
+    // What it stops to send is missed after the session's timeout.
+    rig.wait(Duration::from_secs(61));
+    assert!(rig.ended().contains(&EndReason::Timeout));
+    assert_eq!(announce_on(&mut rig, READER, "live", SDP).status.0, 200, "its name is free");
+
+    let (mut rig, _) = live(true, |_| ());
+    rig.server.disconnected(rig.now, CONN);
+    rig.drain();
+    assert_eq!(rig.ended(), [EndReason::ConnectionClosed], "its media came on that connection");
+}
+
+/// RFC 3550 section 6.4.2.
+#[test]
+fn a_publisher_is_told_how_its_packets_arrive() {
+    for is_tcp in [false, true] {
+        let (mut rig, session) = live(is_tcp, |_| ());
+        let send = |rig: &mut Rig, is_rtcp: bool, bytes: &[u8]| match is_tcp {
+            true => drop(rig.send(&framed(u8::from(is_rtcp), bytes))),
+            false => datagram(rig, 6970 + u16::from(is_rtcp), 4000 + u16::from(is_rtcp), bytes),
+        };
+        send(&mut rig, false, &rtp(0x11, 1, 0, 10));
+        let sender_report =
+            SenderReport { ssrc: 0x11, ntp: NtpTime(0x1234_5678_9abc_def0), ..Default::default() };
+        let packets = vec![
+            RtcpPacket::SenderReport(sender_report),
+            RtcpPacket::SourceDescription(SourceDescription::cname(0x11, "camera")),
+        ];
+        send(&mut rig, true, &Compound { packets }.to_bytes());
+        for sequence in [2, 3, 4, 6, 7, 8, 9] {
+            send(&mut rig, false, &rtp(0x11, sequence, u32::from(sequence) * 3000, 10));
+        }
+        rig.out = Out::default();
+        rig.wait(Duration::from_secs(8));
+        let told = |rig: &Rig| -> Vec<Compound> {
+            let datagrams = rig
+                .out
+                .datagrams
+                .iter()
+                .filter(|(from, to, _)| (*from, *to) == (6971, SocketAddr::new(PEER, 4001)));
+            let frames = rig.out.frames.iter().filter(|(conn, channel, _)| (*conn, *channel) == (CONN, 1));
+            let bytes = datagrams.map(|(.., data)| &data.bytes).chain(frames.map(|(.., data)| &data.bytes));
+            bytes.map(|bytes| rtcp::parse(bytes).unwrap()).collect()
+        };
+        let reports = told(&rig);
+        let RtcpPacket::ReceiverReport(report) = &reports[0].packets[0] else { panic!("{reports:?}") };
+        let [block] = &report.blocks[..] else { panic!("{report:?}") };
+        assert_eq!((block.ssrc, block.cumulative_lost, block.highest_sequence & 0xffff), (0x11, 1, 9));
+        assert_eq!(block.fraction_lost, (256u32 / 9) as u8);
+        assert_eq!(block.last_sender_report, 0x5678_9abc);
+        let delay = f64::from(block.delay_since_last) / 65_536.0;
+        assert!((1.0..8.0).contains(&delay), "{delay} s since the sender's report");
+        assert_eq!(reports[0].types(), [rtcp::RR, rtcp::SDES]);
+        // Another source for the other track, and goodbye at the end.
+        assert_ne!(report.ssrc, 0x11);
+        rig.out = Out::default();
+        rig.ask(&format!("TEARDOWN rtsp://h/live RTSP/1.0\nCSeq: 9\nSession: {session}\n"));
+        let last = told(&rig);
+        assert_eq!(last[0].types(), [rtcp::RR, rtcp::SDES, rtcp::BYE]);
+        assert!(matches!(&last[0].packets[2], RtcpPacket::Bye(bye) if bye.sources == [report.ssrc]));
+        rig.wait(Duration::from_secs(20));
+        assert_eq!(told(&rig).len(), 1, "nothing comes behind the goodbye");
+    }
+    // Who has said nothing leaves without a word.
+    let (mut rig, session) = live(false, |_| ());
+    rig.ask(&format!("TEARDOWN rtsp://h/live RTSP/1.0\nCSeq: 9\nSession: {session}\n"));
+    assert!(rig.out.datagrams.is_empty());
+}
+
 #[test]
 fn the_states_of_a_publisher_allow_what_they_should() {
     let (mut rig, session) = live(true, |_| ());
@@ -251,7 +336,7 @@ fn a_reader_cannot_seek_or_record_and_can_pause() {
         let text = format!("{method} rtsp://h/live/ RTSP/1.0\nCSeq: 9\nSession: {session}\n{more}");
         rig.ask_on(READER, &text).status.0
     };
-    assert_eq!(ask("PLAY", "Range: npt=10-\n"), 457);
+    assert_eq!(ask("PLAY", "Range: npt=10-\n"), 456);
     assert_eq!(ask("PLAY", "Range: npt=now-\n"), 200);
     assert_eq!(ask("RECORD", ""), 405);
     assert_eq!(ask("PAUSE", ""), 200);

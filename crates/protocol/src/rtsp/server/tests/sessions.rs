@@ -97,6 +97,15 @@ fn identifiers_are_long_and_all_different() {
 }
 
 #[test]
+fn with_a_secret_the_seed_does_not_tell_identifiers() {
+    let first = |secret: Option<[u8; 32]>| Rig::connected(|config| config.secret = secret).setup_udp();
+    assert_eq!(first(Some([7; 32])), first(Some([7; 32])), "the same inputs, the same octets");
+    let all = BTreeSet::from([first(None), first(Some([7; 32])), first(Some([8; 32]))]);
+    assert_eq!(all.len(), 3);
+    assert!(all.iter().all(|id| id.len() == 20));
+}
+
+#[test]
 fn an_interleaved_session_ends_with_its_connection() {
     let mut rig = Rig::connected(|_| ());
     let session = rig.setup_tcp();
