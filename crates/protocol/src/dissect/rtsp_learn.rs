@@ -69,11 +69,13 @@ fn setup(walk: &mut Walk<'_>, segment: Segment, agreed: Transport) {
         return;
     }
     let offered = connection.offered;
-    let client = agreed.destination.unwrap_or(*segment.to.ip());
-    let server = agreed.source.unwrap_or(*segment.from.ip());
-    let sides = [(client, agreed.client_port.or(agreed.port).or(offered)), (server, agreed.server_port)];
-    for (address, ports) in sides {
-        if let Some((rtp, rtcp)) = ports {
+    // The answer may name addresses that only hold elsewhere, behind a gateway for example: what
+    // comes on this connection's own hosts and ports is media as well.
+    let clients = (*segment.to.ip(), agreed.destination, agreed.client_port.or(agreed.port).or(offered));
+    let servers = (*segment.from.ip(), agreed.source, agreed.server_port);
+    for (own, named, ports) in [clients, servers] {
+        let Some((rtp, rtcp)) = ports else { continue };
+        for address in [Some(own), named.filter(|named| *named != own)].into_iter().flatten() {
             walk.known.media.learn_port((address, rtp), Role::Rtp, formats.clone());
             walk.known.media.learn_port((address, rtcp), Role::Rtcp, formats.clone());
         }

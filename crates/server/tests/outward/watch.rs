@@ -71,10 +71,16 @@ pub async fn pictures_of(page: &mut Page, mut room: Value, peer: &str) -> Seen {
         assert_eq!(found, wanted, "{peer}: picture {id} at {timestamp}, the first showed {base}");
     }
     let transport = room["clients"][0]["transport"].as_str().unwrap_or_default().to_owned();
-    Seen { transport, source: room["sources"][0].clone(), said }
+    Seen { transport, source: source(&room).clone(), said }
+}
+
+/// The real server that is played.
+fn source(room: &Value) -> &Value {
+    let mut sources = room["sources"].as_array().into_iter().flatten();
+    sources.find(|source| source["state"] == "connected").unwrap_or(&Value::Null)
 }
 
 /// Whether a real connection stands, and the player plays.
 fn is_from_source(room: &Value) -> bool {
-    room["sources"][0]["state"] == "connected" && room["clients"][0]["state"] == "Playing"
+    source(room)["left"].is_null() && !source(room).is_null() && room["clients"][0]["state"] == "Playing"
 }

@@ -291,6 +291,12 @@ impl PlayerApp {
                 }
                 self.client.receive(io.now, &bytes);
                 self.engine_events(io);
+                if self.client.is_broken() && self.connection == Some(handle) {
+                    // What more it sends is of no use to anybody. Already gone is as good.
+                    let _ = io.stack.tcp_abort(io.now, handle);
+                    self.connection_lost(io, "what the server sent could not be read");
+                    break;
+                }
             },
             StackEvent::Writable(handle) if self.connection == Some(handle) => {
                 let _ = self.outbox.flush(io, handle);

@@ -19,6 +19,10 @@ pub struct ClientConfig {
     pub lab_dialect: bool,
     /// How long to wait for a response.
     pub response_timeout: Duration,
+    /// With it, only URLs of [`ClientConfig::url`]'s host are used, and those of these other
+    /// names of it: a description that leads to another host is refused. Without it, the
+    /// server may name any.
+    pub only_host: Option<Vec<String>>,
 }
 
 impl ClientConfig {
@@ -31,6 +35,7 @@ impl ClientConfig {
             fall_back_to_tcp: true,
             lab_dialect: false,
             response_timeout: Duration::from_secs(10),
+            only_host: None,
         }
     }
 }

@@ -7,8 +7,10 @@
 //! | `lab` | the student project's dialect |
 //! | `request` | what the state allows, and the requests themselves |
 //! | `response` | what the answers do |
+//! | `elsewhere` | which hosts' URLs may be used |
 
 mod config;
+mod elsewhere;
 mod event;
 mod lab;
 mod parameters;
@@ -292,6 +294,12 @@ impl Client {
     /// The description, once it has come.
     pub fn description(&self) -> Option<&Sdp> {
         self.sdp.as_ref()
+    }
+
+    /// Whether the server's octets cannot be read any further: nobody knows where its next
+    /// message begins. The connection is of no more use.
+    pub fn is_broken(&self) -> bool {
+        self.reader.is_broken()
     }
 
     /// How the tracks that are set up travel, by their number in the description.

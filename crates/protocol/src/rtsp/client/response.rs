@@ -110,6 +110,11 @@ impl Client {
         }
         match Sdp::read(&response.body) {
             Ok(sdp) => {
+                if let Some(url) = self.led_elsewhere(&sdp) {
+                    let reason =
+                        format!("the description leads to another host ({url}); open that URL to go there");
+                    return self.fail(Some(Method::Describe), reason);
+                }
                 self.sdp = Some(sdp.clone());
                 self.events.push_back(ClientEvent::Described(sdp));
             }
