@@ -23,14 +23,25 @@ export type VideoView =
   | { kind: 'picture'; picture: PictureRow }
   | { kind: 'ended'; picture: PictureRow | null }
 
-/** The client's RTSP state at `t`. */
-export function rtspStateAt(states: readonly StateRow[], client: number, t: Nanos): string {
-  let state = 'Init'
+/** The client's RTSP state at `t`, as far as a change of it is known. */
+export function rtspStateAt(states: readonly StateRow[], client: number, t: Nanos): string | null {
+  let state: string | null = null
   for (const row of states) {
     if (row.at > t) break
     if (row.change.kind === 'rtsp' && row.change.client === client) state = row.change.state
   }
   return state
+}
+
+/**
+ * The state before the first change that is still kept: the one that this change must have left,
+ * or the state now when there was none.
+ */
+export function stateBefore(states: readonly StateRow[], client: number, now: string): string {
+  for (const { change } of states) {
+    if (change.kind === 'rtsp' && change.client === client) return change.state === 'Playing' || change.state === 'Recording' ? 'Ready' : 'Playing'
+  }
+  return now
 }
 
 /** When the client's session was torn down at `t`, with nothing begun since; or null. */

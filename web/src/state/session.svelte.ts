@@ -4,6 +4,7 @@ import type {
   Client, Command, Detail, Get, Hello, Id, Nanos, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow, RequestMethod,
   RoomState, Rows, ServerMessage, Status, Topology,
 } from '../wire'
+import { rtspStateAt, stateBefore } from '../scene/session'
 import { Conversation } from '../wire'
 import { LiveClock } from './clock'
 import { Details } from './details'
@@ -192,12 +193,9 @@ export class Session {
   }
   /** The RTSP state of a client at a moment. */
   rtspState(client: number, t: Nanos): string {
-    let state = 'Init'
-    for (const row of this.trace.states) {
-      if (row.at > t) break
-      if (row.change.kind === 'rtsp' && row.change.client === client) state = row.change.state
-    }
-    return state
+    const { oldest, states } = this.trace
+    const now = this.room?.clients.find((one) => one.node === client)?.state
+    return rtspStateAt(states, client, t) ?? (oldest > 0 ? stateBefore(states, client, now ?? 'Init') : 'Init')
   }
   /** The picture that is on the client's screen at a moment. */
   pictureAt(client: number, t: Nanos): PictureRow | null {
@@ -501,6 +499,7 @@ export class Session {
     this.following = false
     this.invited = false
     this.#freezeWorld()
+    if (place.t < this.oldest) this.trouble = { kind: 'historyLimit', at: this.oldest }
     this.setTime(Math.max(this.oldest, Math.min(place.t, this.live)))
     if (place.subject) this.#stepper.comeBack(place.subject, place.step)
   }

@@ -952,6 +952,10 @@ name: string,
  */
 title: string, 
 /**
+ * What it says, in one line: `port 8554 to 49152, PSH ACK, 1,327 bytes of data`.
+ */
+summary: string, 
+/**
  * OSI layer, 1 to 7.
  */
 osi: number, 
