@@ -4,8 +4,8 @@
 import type { MessageRow, Nanos, PictureRow, StateRow } from '../wire'
 import { lastShown } from './receiver'
 
-/** The states of an RTSP client (RFC 2326 appendix A.1), as far as they are drawn. */
-export const STATES = ['Init', 'Ready', 'Playing'] as const
+/** The states of an RTSP client (RFC 2326 appendix A.1); a client that publishes has the last one instead of Playing. */
+export const STATES = ['Init', 'Ready', 'Playing', 'Recording'] as const
 
 /** The requests that a player makes before the first picture, in order. */
 export const OPENING = ['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY'] as const
@@ -42,6 +42,18 @@ export function stateBefore(states: readonly StateRow[], client: number, now: st
     if (change.kind === 'rtsp' && change.client === client) return change.state === 'Playing' || change.state === 'Recording' ? 'Ready' : 'Playing'
   }
   return now
+}
+
+/** The parameters of a client's session at `t`, as the server has told or taken them. */
+export function parametersAt(states: readonly StateRow[], client: number, t: Nanos): Map<string, string> {
+  const out = new Map<string, string>()
+  for (const { at, change } of states) {
+    if (at > t) break
+    if (change.kind === 'parameter' && change.client === client) out.set(change.name, change.value)
+    // Another session begins with its own.
+    if (change.kind === 'rtsp' && change.client === client && change.state === 'Init') out.clear()
+  }
+  return out
 }
 
 /** When the client's session was torn down at `t`, with nothing begun since; or null. */
