@@ -77,6 +77,9 @@ pub struct Serve {
     /// How much of the past is kept for stepping back (20s, 10m); older packets are forgotten
     #[arg(long, value_name = "TIME", default_value = "10m", value_parser = history)]
     pub history: Duration,
+    /// Real players on this machine may ask for multicast too: groups go out on the loopback interface, TTL 1
+    #[arg(long)]
+    pub multicast: bool,
     /// Another name under which browsers may reach the page (repeat for more)
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,

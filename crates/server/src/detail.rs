@@ -114,7 +114,6 @@ fn layer(layer: &Layer) -> DetailLayer {
     DetailLayer {
         name: layer.name.into(),
         title: layer.title.clone(),
-        summary: layer.summary.clone(),
         osi: layer.osi,
         source: match layer.source {
             Source::Frame => 0,

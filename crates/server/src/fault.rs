@@ -37,6 +37,12 @@ pub enum Fault {
         /// On which address.
         ip: std::net::IpAddr,
     },
+    /// The system sends no multicast on the loopback interface.
+    #[error("--multicast: groups cannot be sent to on the loopback interface ({error})")]
+    Multicast {
+        /// The system's reason.
+        error: io::Error,
+    },
     /// A file cannot be read.
     #[error("{option} {}: {error}", path.display())]
     File {

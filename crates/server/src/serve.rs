@@ -2,7 +2,7 @@
 
 use crate::cli::Serve;
 use crate::fault::Fault;
-use crate::gateway::{self, Datagrams, MAX_PLAYERS};
+use crate::gateway::{self, Datagrams, Groups, MAX_PLAYERS};
 use crate::http::{self, Guard, Limited, Site};
 use crate::outward::{self, Opened, Target};
 use crate::page;
@@ -66,7 +66,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
             history: options.history,
             rtp_port: datagrams.port(),
             gateways: MAX_PLAYERS as u32,
-            multicast: false,
+            multicast: options.multicast,
             session_timeout: options.world.session_timeout,
             secret: Some(secret()?),
             access,
@@ -76,6 +76,10 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
 
     let (room, doors) = Room::new(key.clone());
     let mut keeper = Keeper::new(world, setting, datagrams.clone(), room.clone());
+    if options.multicast {
+        let groups = Groups::open(&datagrams, room.clone()).map_err(|error| Fault::Multicast { error })?;
+        keeper.offer_groups(groups);
+    }
     if let Some(opened) = source {
         keeper.play_first(opened).map_err(|reason| Fault::Source { reason })?;
     }

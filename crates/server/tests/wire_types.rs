@@ -35,7 +35,6 @@ fn generated() -> String {
         Pace,
         Client,
         RequestState,
-        Source,
         Rows,
         MessageRow,
         TransportRow,

@@ -44,8 +44,8 @@ export function picturesOf(trace: Trace, client: number, t: Nanos, reach: Nanos 
 }
 
 /**
- * When PLAY was accepted, if that was at least `patience` before `t` and no RTP packet has reached
- * the client since: something between is wrong, and the page should say so. `null` otherwise.
+ * True when PLAY was answered with 200 at least `patience` before `t` and no RTP packet has been
+ * sent to the client since: something between is wrong, and the page should say so.
  */
 export function playedInVain(trace: Trace, client: number, t: Nanos, patience: Nanos): Nanos | null {
   let accepted: Nanos | null = null
@@ -60,14 +60,13 @@ export function playedInVain(trace: Trace, client: number, t: Nanos, patience: N
   for (const state of trace.states) {
     if (state.at > t || state.at < accepted) continue
     const change = state.change
-    if (change.kind === 'media' && change.client === client && change.state !== 'playing') return null
+    if (change.kind === 'media' && change.client === client) return null
   }
   // Only seconds that are here can say that there was nothing.
   if (trace.missing(accepted, t).some((second) => second < Math.floor(t / SECOND))) return null
   for (const segment of trace.segments(Math.max(0, accepted - SECOND), t + 1)) {
     for (const message of segment.messages) {
-      if (message.what.kind !== 'rtp' || message.to !== client) continue
-      if ((trace.delivery(message.id)?.at ?? Infinity) <= t) return null
+      if (message.at <= t && message.what.kind === 'rtp' && message.to === client) return null
     }
   }
   return accepted
@@ -82,7 +81,7 @@ export function nextPicture(trace: Trace, client: number, t: Nanos): Nanos | nul
   let last: number | null = null
   for (const segment of trace.segments(Math.max(0, t - REACH), t + SECOND)) {
     for (const { at, to, what } of segment.messages) {
-      if (what.kind !== 'rtp' || to !== client || at < t - REACH || what.timestamp === last) continue
+      if (what.kind !== 'rtp' || (to !== null && to !== client) || at < t - REACH || what.timestamp === last) continue
       if (at > t) return at
       last = what.timestamp
       begun.push(at)
@@ -100,7 +99,7 @@ export function lostMessages(trace: Trace, picture: PictureRow): Id[] {
   const out: Id[] = []
   for (const segment of trace.segments(Math.max(0, picture.at - REACH), picture.at + 1)) {
     for (const { id, to, what } of segment.messages) {
-      if (what.kind !== 'rtp' || to !== picture.client || what.timestamp !== picture.timestamp) continue
+      if (what.kind !== 'rtp' || (to !== null && to !== picture.client) || what.timestamp !== picture.timestamp) continue
       if (wanted.has(what.sequence)) out.push(id)
     }
   }

@@ -50,7 +50,7 @@ export class Following {
     const owner = this.#owner(subject)
     if (owner !== null) s.turnTo(owner)
     if (s.journey?.finished && sameSubject(s.journey.subject, subject)) return
-    const next = derive(s.trace, s.topology, subject)
+    const next = derive(s.trace, s.topology, subject, s.client)
     // What was followed has left memory: keep what is known of it.
     if (next.steps.length < (s.journey?.steps.length ?? 0)) return
     s.journey = next

@@ -78,9 +78,12 @@ const SHORT_WAIT: Nanos = 10_000
 /** How long after its delivery a picture or an ACK may follow. */
 const AFTERMATH: Nanos = 600_000_000
 
-/** Derives the events of a message or frame from the trace. */
-export function journey(trace: Trace, topology: Topology, subject: Subject): Journey {
-  const builder = new Builder(trace, topology)
+/**
+ * Derives the events of a message or frame from the trace. Of the copies of what goes to a group
+ * the one that reaches `client` is followed, where it does.
+ */
+export function journey(trace: Trace, topology: Topology, subject: Subject, client: number | null = null): Journey {
+  const builder = new Builder(trace, topology, client)
   const finished = subject.kind === 'message' ? builder.message(subject.id) : builder.single(subject.id)
   const steps = builder.steps.filter((step) => step.at <= trace.live)
   steps.sort((a, b) => a.at - b.at)
@@ -109,6 +112,8 @@ type End = 'accepted' | 'dropped' | 'unwanted' | 'underway'
 interface Way {
   steps: Step[]
   end: End
+  /** The device where it came to its end, where it did. */
+  at?: number
 }
 
 class Builder {
@@ -116,11 +121,13 @@ class Builder {
   #trace: Trace
   #nodes = new Map<number, Node>()
   #ends = new Map<number, [number, number]>()
+  #client: number | null
   #message: MessageRow | null = null
   #filter: Step['filter'] = null
 
-  constructor(trace: Trace, topology: Topology) {
+  constructor(trace: Trace, topology: Topology, client: number | null) {
     this.#trace = trace
+    this.#client = client
     for (const node of topology.nodes) this.#nodes.set(node.id, node)
     for (const link of topology.links) this.#ends.set(link.id, [link.a, link.b])
   }
@@ -131,7 +138,7 @@ class Builder {
     if (!message) return false
     this.#message = message
     const what = message.what.kind
-    const delivery = this.#trace.delivery(id)
+    const delivery = this.#trace.delivery(id, this.#client)
     const frames = [...this.#trace.framesOf(id)].sort((a, b) => a.at - b.at)
     const interleaved = isInterleaved(message)
     // A segment may carry several packets: which octets are this one's only its frame tells.
@@ -234,7 +241,7 @@ class Builder {
     if (!hop) return { steps, end: 'underway' }
     const rest = this.#over(frame, hop)
     steps.push(...rest.steps)
-    return { steps, end: rest.end }
+    return { ...rest, steps }
   }
 
   /** From the port over the cable and through what is behind it. */
@@ -258,7 +265,7 @@ class Builder {
     if (!receipt) return { steps, end: 'underway' }
     const behind = this.#receive(frame, hop, receipt)
     steps.push(...behind.steps)
-    return { steps, end: behind.end }
+    return { ...behind, steps }
   }
 
   /** What a device does with a frame that reached it, and where it goes from there. */
@@ -296,12 +303,9 @@ class Builder {
           steps.push(...this.#arp(node, receipt.at, next?.at ?? this.#trace.live))
         }
         if (!next) return { steps, end: 'underway' }
-        add({ at: next.at, kind: 'route', layer: 3, next })
-        const out = this.#firstHop(next)
-        const at = Math.min(next.at + delay, out?.queued ?? Infinity)
-        steps.push(this.#step({ node, frame: next, hop: out ?? hop, at, kind: 'routerOut', layer: 2 }))
-        if (!out) return { steps, end: 'underway' }
-        return this.#best(steps, [this.#over(next, out)], 'underway')
+        // A packet for a group leaves in a frame of its own on each network that has members.
+        const copies = outcome.kind === 'routed' ? this.#trace.children(frame.id).filter((f) => f.node === node) : [next]
+        return this.#best(steps, (copies.length > 0 ? copies : [next]).map((copy) => this.#routed(node, copy, frame, hop, receipt)), 'underway')
       }
       case 'accepted': {
         const top = outcome.layer
@@ -310,26 +314,40 @@ class Builder {
         else if (top <= 2) add({ at: receipt.at, kind: 'hostLink', layer: 2 })
         else if (top === 3) add({ at: receipt.at, kind: 'hostNetwork', layer: 3 })
         else add({ at: receipt.at, kind: 'hostTransport', layer: 4 })
-        return { steps, end: 'accepted' }
+        return { steps, end: 'accepted', at: node }
       }
       case 'notForMe': {
         add({ at: receipt.at, kind: kind === 'router' ? 'routerIn' : 'hostLink', layer: 2 })
-        return { steps, end: 'unwanted' }
+        return { steps, end: 'unwanted', at: node }
       }
       case 'dropped': {
         const layer = kind === 'switch' ? 2 : dropLayer(outcome.reason)
         up(layer)
         add({ at: receipt.at, kind: 'drop', layer })
-        return { steps, end: 'dropped' }
+        return { steps, end: 'dropped', at: node }
       }
     }
   }
 
-  /** Of several branches (a flooded frame) the one that somebody wanted. */
+  /** A router's new frame, and its way. */
+  #routed(node: number, next: FrameRow, frame: FrameRow, hop: HopRow, receipt: ReceiptRow): Way {
+    const out = this.#firstHop(next)
+    const at = Math.min(next.at + this.#delay(node), out?.queued ?? Infinity)
+    const steps = [
+      this.#step({ at: next.at, kind: 'route', layer: 3, node, frame, hop, receipt, next }),
+      this.#step({ at, kind: 'routerOut', layer: 2, node, frame: next, hop: out ?? hop }),
+    ]
+    if (!out) return { steps, end: 'underway' }
+    const rest = this.#over(next, out)
+    return { ...rest, steps: [...steps, ...rest.steps] }
+  }
+
+  /** Of several branches (a flooded frame, copies for a group) the followed client's, or one that somebody wanted. */
   #best(before: Step[], ways: Way[], none: End): Way {
     const order: End[] = ['accepted', 'underway', 'dropped', 'unwanted']
-    const best = [...ways].sort((a, b) => order.indexOf(a.end) - order.indexOf(b.end))[0]
-    return best ? { steps: [...before, ...best.steps], end: best.end } : { steps: before, end: none }
+    const own = ways.find((way) => way.at !== undefined && way.at === this.#client && way.end !== 'unwanted')
+    const best = own ?? [...ways].sort((a, b) => order.indexOf(a.end) - order.indexOf(b.end))[0]
+    return best ? { ...best, steps: [...before, ...best.steps] } : { steps: before, end: none }
   }
 
   /** Question and answer that a frame waited for at `node`. */
@@ -360,12 +378,13 @@ class Builder {
   }
 
   #picture(message: MessageRow): PictureRow | undefined {
-    const known = this.#trace.pictureOf(message.id)
+    const known = this.#trace.pictureOf(message.id, message.to ?? this.#client)
     if (known || message.what.kind !== 'rtp') return known
     const { timestamp } = message.what
+    const to = message.to ?? this.#client
     // A lost packet fills no slot; its picture has the same timestamp.
     for (const segment of this.#trace.segments(message.at, message.at + 2 * AFTERMATH)) {
-      const found = segment.pictures.find((p) => p.timestamp === timestamp && p.client === message.to && p.at >= message.at)
+      const found = segment.pictures.find((p) => p.timestamp === timestamp && p.client === to && p.at >= message.at)
       if (found) return found
     }
     return undefined

@@ -74,10 +74,11 @@ export class Trace {
   #children = new Map<Id, FrameRow[]>()
   #hops = new Map<Id, HopRow[]>()
   #receipts = new Map<Id, ReceiptRow[]>()
-  #deliveries = new Map<Id, DeliveryRow>()
+  /** One for each host that it reached: a message to a group has several. */
+  #deliveries = new Map<Id, DeliveryRow[]>()
   #answers = new Map<Id, MessageRow[]>()
   #pictures = new Map<Id, PictureRow>()
-  #pictureOf = new Map<Id, PictureRow>()
+  #pictureOf = new Map<Id, PictureRow[]>()
 
   message(id: Id): MessageRow | undefined { return this.#messages.get(id) }
   frame(id: Id): FrameRow | undefined { return this.#frames.get(id) }
@@ -88,11 +89,18 @@ export class Trace {
   children(frame: Id): readonly FrameRow[] { return this.#children.get(frame) ?? [] }
   hops(frame: Id): readonly HopRow[] { return this.#hops.get(frame) ?? [] }
   receipts(frame: Id): readonly ReceiptRow[] { return this.#receipts.get(frame) ?? [] }
-  delivery(message: Id): DeliveryRow | undefined { return this.#deliveries.get(message) }
+  /** The delivery of a message: to `node`, where it is one of several, or else the first. */
+  delivery(message: Id, node: number | null = null): DeliveryRow | undefined {
+    const all = this.#deliveries.get(message)
+    return all?.find((row) => row.node === node) ?? all?.[0]
+  }
   /** The messages that this one caused. */
   answers(message: Id): readonly MessageRow[] { return this.#answers.get(message) ?? [] }
-  /** The picture that a message was part of, once it was shown. */
-  pictureOf(message: Id): PictureRow | undefined { return this.#pictureOf.get(message) }
+  /** The picture that a message was part of, once it was shown: by `client`, where several show it, or else the first. */
+  pictureOf(message: Id, client: number | null = null): PictureRow | undefined {
+    const all = this.#pictureOf.get(message)
+    return all?.find((row) => row.client === client) ?? all?.[0]
+  }
 
   /** The segments that touch [from, to), by time; missing seconds are left out. */
   segments(from: Nanos, to: Nanos): Segment[] {
@@ -163,15 +171,15 @@ export class Trace {
       this.#segment(row.at).receipts.push(row)
     }
     for (const row of rows.deliveries) {
-      if (this.#deliveries.has(row.message)) continue
-      this.#deliveries.set(row.message, row)
+      if (this.#deliveries.get(row.message)?.some((d) => d.node === row.node)) continue
+      push(this.#deliveries, row.message, row)
       this.#segment(row.at).deliveries.push(row)
     }
     for (const row of rows.pictures) {
       if (this.#pictures.has(row.id)) continue
       this.#pictures.set(row.id, row)
       this.#segment(row.at).pictures.push(row)
-      for (const slot of row.slots) if (slot.message !== null) this.#pictureOf.set(slot.message, row)
+      for (const slot of row.slots) if (slot.message !== null) push(this.#pictureOf, slot.message, row)
     }
     for (const row of rows.states) this.#state(row)
     this.version += 1

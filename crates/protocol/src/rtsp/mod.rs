@@ -33,8 +33,9 @@ pub use client::{
 };
 pub use method::Method;
 pub use server::{
-    Access, ClosePolicy, ConnId, EndReason, FreePublishing, LAB_PAUSE, Limits, RedirectAnswer, RedirectError,
-    RedirectWhom, Server, ServerConfig, ServerEvent, ServerOutput, SessionId, TooManyConnections,
+    Access, ClosePolicy, ConnId, EndReason, FreePublishing, LAB_PAUSE, Limits, MulticastConfig,
+    RedirectAnswer, RedirectError, RedirectWhom, Server, ServerConfig, ServerEvent, ServerOutput, SessionId,
+    TooManyConnections,
 };
 pub use status::Status;
 

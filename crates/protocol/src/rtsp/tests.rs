@@ -71,6 +71,9 @@ impl Pair {
                     }
                     ServerOutput::Close { .. } => self.client.disconnected(self.now),
                     ServerOutput::Event(event) => self.server_events.push(event),
+                    ServerOutput::JoinGroup { .. } | ServerOutput::LeaveGroup { .. } => {
+                        unreachable!("nobody asks for multicast here")
+                    }
                 }
             }
             while let Some(event) = self.client.poll_event() {

@@ -95,6 +95,15 @@ impl Datagrams {
         }
     }
 
+    /// Changes both sockets.
+    ///
+    /// # Errors
+    /// Those of the change.
+    pub fn each(&self, change: impl Fn(&UdpSocket) -> io::Result<()>) -> io::Result<()> {
+        change(&self.rtp)?;
+        change(&self.rtcp)
+    }
+
     /// Sends a datagram; false when the system does not take it at once. A network would lose
     /// it, too.
     pub fn send(&self, lane: Lane, to: SocketAddr, bytes: &[u8]) -> bool {

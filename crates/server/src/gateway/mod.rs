@@ -8,9 +8,11 @@
 mod connection;
 mod datagrams;
 mod full;
+mod groups;
 
 pub use connection::{Patience, carry};
 pub use datagrams::{Datagrams, Lane};
+pub use groups::{Groups, MAX_LISTENED};
 
 use crate::room::Room;
 use bytes::Bytes;

@@ -9,7 +9,7 @@ use super::viewers::Viewers;
 use super::ways::Ways;
 use super::{Datagram, Doors, Inbound, Refusal, Room, Via, ViewerId};
 use crate::detail::Knowledge;
-use crate::gateway::Datagrams;
+use crate::gateway::{Datagrams, Groups};
 use crate::rows::{Cursor, Streams};
 use crate::wire::{self, PageMessage};
 use simulator::World;
@@ -79,6 +79,11 @@ impl Keeper {
         }
     }
 
+    /// Lets real players have multicast, through `groups`.
+    pub fn offer_groups(&mut self, groups: Groups) {
+        self.players.offer_groups(groups);
+    }
+
     /// Keeps the room until it is stopped.
     pub async fn run(mut self, mut doors: Doors) {
         self.pacer = Pacer::new(Instant::now(), self.world.now());
@@ -99,6 +104,9 @@ impl Keeper {
                     let (world, ways) = (&mut self.world, &self.ways);
                     match via {
                         Via::Players => self.players.datagram(world, ways, (lane, from), bytes),
+                        Via::Group(group, port) => {
+                            self.players.group_datagram(world, ways, (group, port), from, bytes);
+                        }
                         Via::Source(id) => self.sources.datagram(world, ways, id, (lane, from), bytes),
                     }
                 }
@@ -129,7 +137,7 @@ impl Keeper {
             return;
         }
         while let Some((id, event)) = self.world.poll_gateway() {
-            self.players.told(id, &event);
+            self.players.told(&self.world, id, &event);
             self.ways.told(&mut self.world, id, &event);
         }
         self.ways.carry(&mut self.world);

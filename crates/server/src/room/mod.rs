@@ -30,7 +30,7 @@ use crate::outward;
 use crate::wire::PageMessage;
 use bytes::Bytes;
 use simulator::{GatewayId, NodeId, SourceId};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use tokio::sync::{mpsc, oneshot};
 
 /// Messages of pages and connections that may wait for the keeper; senders wait at the bound.
@@ -83,6 +83,8 @@ pub enum Via {
     Players,
     /// A real server's own.
     Source(SourceId),
+    /// This port of a multicast group that real players are in.
+    Group(Ipv4Addr, u16),
 }
 
 /// A real UDP datagram.

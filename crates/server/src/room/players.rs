@@ -1,23 +1,32 @@
 //! Real players in the world: who they are, and their datagrams.
 
 use super::ways::Ways;
-use crate::gateway::{Datagrams, Lane, PeerLink};
+use crate::gateway::{Datagrams, Groups, Lane, PeerLink};
 use bytes::Bytes;
 use simulator::{GatewayEvent, GatewayId, World};
-use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 /// All real players that are connected.
 #[derive(Debug)]
 pub struct Players {
     addresses: BTreeMap<GatewayId, SocketAddr>,
     datagrams: Datagrams,
+    /// Where they get multicast.
+    groups: Option<Groups>,
+    /// The groups that they are in, each with its RTCP port.
+    joined: BTreeSet<(GatewayId, Ipv4Addr, u16)>,
 }
 
 impl Players {
     /// Nobody yet; datagrams go out by `datagrams`.
     pub fn new(datagrams: Datagrams) -> Self {
-        Players { addresses: BTreeMap::new(), datagrams }
+        Players { addresses: BTreeMap::new(), datagrams, groups: None, joined: BTreeSet::new() }
+    }
+
+    /// From now on they get multicast through `groups`.
+    pub fn offer_groups(&mut self, groups: Groups) {
+        self.groups = Some(groups);
     }
 
     /// How many are connected.
@@ -42,6 +51,34 @@ impl Players {
     /// Forgets those whose connections are over.
     pub fn keep(&mut self, ways: &Ways) {
         self.addresses.retain(|id, _| ways.has(*id));
+        let gone: Vec<_> = self.joined.iter().filter(|(id, ..)| !ways.has(*id)).copied().collect();
+        for joined in gone {
+            self.leave(joined);
+        }
+    }
+
+    fn leave(&mut self, joined: (GatewayId, Ipv4Addr, u16)) {
+        if let (true, Some(groups)) = (self.joined.remove(&joined), &mut self.groups) {
+            groups.leave(joined.1, joined.2);
+        }
+    }
+
+    /// A real datagram to a port of a group: it belongs to the player at that address who is in
+    /// the group; of several to the first.
+    pub fn group_datagram(
+        &mut self,
+        world: &mut World,
+        ways: &Ways,
+        (group, port): (Ipv4Addr, u16),
+        from: SocketAddr,
+        bytes: Bytes,
+    ) {
+        let is_from = |id: &GatewayId| self.addresses.get(id).is_some_and(|own| own.ip() == from.ip());
+        let owner = self.joined.iter().find(|(id, own, at)| (*own, *at) == (group, port) && is_from(id));
+        if let Some((id, ..)) = owner {
+            world.gateway_group_datagram(*id, group, port, bytes);
+            ways.alive(*id);
+        }
     }
 
     /// A real datagram: it belongs to the player at that address who named that port in SETUP.
@@ -64,12 +101,29 @@ impl Players {
         }
     }
 
-    /// What the world has for a player: a datagram goes out.
-    pub fn told(&self, id: GatewayId, event: &GatewayEvent) {
-        if let GatewayEvent::Datagram { from_port, to_port, bytes } = event
-            && let (Some(lane), Some(address)) = (self.datagrams.lane(*from_port), self.addresses.get(&id))
-        {
-            self.datagrams.send(lane, SocketAddr::new(address.ip(), *to_port), bytes);
+    /// What the world has for a player: a datagram goes out, for a group once.
+    pub fn told(&mut self, world: &World, id: GatewayId, event: &GatewayEvent) {
+        match event {
+            GatewayEvent::Datagram { from_port, to_port, bytes } => {
+                let lane = self.datagrams.lane(*from_port);
+                if let (Some(lane), Some(address)) = (lane, self.addresses.get(&id)) {
+                    self.datagrams.send(lane, SocketAddr::new(address.ip(), *to_port), bytes);
+                }
+            }
+            GatewayEvent::Group { group, from_port, to_port, bytes } => {
+                let lane = self.datagrams.lane(*from_port);
+                if let Some(lane) = lane.filter(|_| world.gateway_carries(id, *group)) {
+                    self.datagrams.send(lane, SocketAddr::new(IpAddr::V4(*group), *to_port), bytes);
+                }
+            }
+            GatewayEvent::GroupJoined { group, rtcp_port } => {
+                if let (true, Some(groups)) = (self.joined.insert((id, *group, *rtcp_port)), &mut self.groups)
+                {
+                    groups.join(*group, *rtcp_port);
+                }
+            }
+            GatewayEvent::GroupLeft { group, rtcp_port } => self.leave((id, *group, *rtcp_port)),
+            _ => {}
         }
     }
 }

@@ -123,7 +123,11 @@ impl Ways {
                 self.ways.remove(&id);
                 world.gateway_abort(id);
             }
-            GatewayEvent::Datagram { .. } => {}
+            // Datagrams go another way.
+            GatewayEvent::Datagram { .. }
+            | GatewayEvent::Group { .. }
+            | GatewayEvent::GroupJoined { .. }
+            | GatewayEvent::GroupLeft { .. } => {}
         }
     }
 

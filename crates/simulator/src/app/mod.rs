@@ -21,7 +21,7 @@ use bytes::Bytes;
 use protocol::message::Outgoing;
 use protocol::time::SimTime;
 use std::collections::VecDeque;
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// Octets that an application takes from a connection in one go.
 pub(crate) const READ_CHUNK: usize = 64 * 1024;
@@ -100,6 +100,15 @@ impl HostIo<'_> {
         if let Err(error) = self.stack.udp_send(self.now, from, to, data.bytes, message.0) {
             self.note(format!("A datagram to {to} was not sent: {error}."));
         }
+    }
+
+    /// Joins a multicast group; what cannot be is noted.
+    pub(crate) fn join_group(&mut self, group: Ipv4Addr) -> bool {
+        let joined = self.stack.join_group(self.now, group);
+        if let Err(error) = joined {
+            self.note(format!("The group {group} cannot be joined: {error}."));
+        }
+        joined.is_ok()
     }
 
     pub(crate) fn note(&mut self, text: String) {

@@ -12,7 +12,7 @@ use protocol::rtsp::{
 };
 use protocol::time::SimTime;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, SocketAddr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 
 /// The ports on which the server listens inside the simulation: RTSP's own (RFC 2326
@@ -29,6 +29,10 @@ pub(crate) struct ServerApp {
     /// Connections to close once their outbox is empty.
     closing: BTreeSet<TcpHandle>,
     sessions: BTreeMap<SessionId, NodeId>,
+    /// The RTCP ports of multicast groups.
+    groups: BTreeMap<(Ipv4Addr, u16), Option<UdpHandle>>,
+    /// Whether real clients get multicast.
+    real_multicast: bool,
 }
 
 #[derive(Debug, Default)]
@@ -42,6 +46,7 @@ impl ServerApp {
         catalogue: Arc<Catalogue>,
         dice: Dice,
         stack: &mut Stack,
+        real_multicast: bool,
     ) -> Result<Self, SocketError> {
         for port in RTSP_PORTS {
             stack.tcp_listen(port)?;
@@ -55,6 +60,8 @@ impl ServerApp {
             connections: BTreeMap::new(),
             closing: BTreeSet::new(),
             sessions: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            real_multicast,
         })
     }
 
@@ -65,6 +72,12 @@ impl ServerApp {
                 match self.engine.connected(io.now, ConnId(handle.0), peer) {
                     Ok(()) => {
                         self.connections.insert(handle, Connection::default());
+                        if !self.real_multicast && io.recorder.is_gateway(*remote.ip()) {
+                            self.engine.refuse_multicast(
+                                ConnId(handle.0),
+                                "multicast stays inside the simulation unless it is switched on",
+                            );
+                        }
                         self.tell_room(io, handle);
                     }
                     Err(full) => {
@@ -178,6 +191,15 @@ impl ServerApp {
             ServerOutput::Datagram { to, .. } => {
                 io.note(format!("There is no IPv6 here yet: nothing was sent to {to}."))
             }
+            ServerOutput::JoinGroup { group, rtcp_port, ttl } => self.join_group(io, group, rtcp_port, ttl),
+            ServerOutput::LeaveGroup { group, rtcp_port } => {
+                if let Some(socket) = self.groups.remove(&(group, rtcp_port)) {
+                    io.stack.leave_group(io.now, group);
+                    if let Some(socket) = socket {
+                        io.stack.udp_close(socket);
+                    }
+                }
+            }
             ServerOutput::Close { conn, abort } => {
                 let handle = TcpHandle(conn.0);
                 if abort {
@@ -193,6 +215,26 @@ impl ServerApp {
         }
     }
 
+    /// Takes the reports of those who listen to a group, and lets what is sent to it pass
+    /// routers.
+    fn join_group(&mut self, io: &mut HostIo<'_>, group: Ipv4Addr, rtcp_port: u16, ttl: u8) {
+        if !io.join_group(group) {
+            return;
+        }
+        let socket = match io.stack.udp_bind(rtcp_port) {
+            Ok(socket) => Some(socket),
+            Err(error) => {
+                io.note(format!("The server gets no reports from the group {group}: {error}."));
+                None
+            }
+        };
+        for own in [self.rtp, self.rtcp] {
+            // They are open as long as the server runs.
+            let _ = io.stack.udp_set_group_ttl(own, ttl);
+        }
+        self.groups.insert((group, rtcp_port), socket);
+    }
+
     /// The state of a built-in player is told by itself; that of a real client is known
     /// only here.
     fn event(&mut self, io: &mut HostIo<'_>, event: ServerEvent) {
@@ -205,8 +247,14 @@ impl ServerApp {
             }
             ServerEvent::TrackSetUp { session, transport, .. } => {
                 if let Some(node) = self.sessions.get(&session) {
-                    let tcp = transport.contains("RTP/AVP/TCP");
-                    io.recorder.facts_mut(*node).transport = Some(if tcp { "tcp" } else { "udp" });
+                    let name = if transport.contains("RTP/AVP/TCP") {
+                        "tcp"
+                    } else if transport.contains(";multicast") {
+                        "multicast"
+                    } else {
+                        "udp"
+                    };
+                    io.recorder.facts_mut(*node).transport = Some(name);
                 }
             }
             ServerEvent::StateChanged { session, to, .. } => {

@@ -12,7 +12,7 @@ use crate::switch::Switch;
 use pnet_base::MacAddr;
 use protocol::media::Catalogue;
 use protocol::random::Dice;
-use protocol::rtsp::{Access, FreePublishing, ServerConfig};
+use protocol::rtsp::{Access, FreePublishing, MulticastConfig, ServerConfig};
 use std::collections::VecDeque;
 use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub(super) fn world(
     options: WorldOptions,
 ) -> Result<World, WorldError> {
     let mut recorder = Recorder::new(options.history);
+    let multicast = scenario.multicast || options.multicast;
     let mut links = Vec::new();
     let mut lanes = Vec::new();
     for spec in &scenario.links {
@@ -50,7 +51,7 @@ pub(super) fn world(
             NodeKind::Switch => Device::Switch(Switch::new()),
             NodeKind::Router => {
                 let ports = cables.iter().filter_map(|(link, cable)| Some((*link, cable.router?)));
-                Device::Router(Router::new(ports, scenario.multicast || options.multicast), None)
+                Device::Router(Router::new(ports, multicast), None)
             }
             NodeKind::Client | NodeKind::Server | NodeKind::Gateway | NodeKind::Source => {
                 let interface = spec.interface.ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
@@ -62,6 +63,7 @@ pub(super) fn world(
                         epoch: options.epoch,
                         rtp_port: options.rtp_port,
                         lab_dialect: scenario.lab_dialect,
+                        multicast: multicast.then(MulticastConfig::default),
                         session_timeout: options.session_timeout,
                         secret: options.secret,
                         access: access(scenario, options.access.clone()),
@@ -69,7 +71,7 @@ pub(super) fn world(
                     };
                     let dice = Dice::new(options.seed, "rtsp server");
                     App::Server(Box::new(
-                        ServerApp::new(config, catalogue.clone(), dice, &mut stack)
+                        ServerApp::new(config, catalogue.clone(), dice, &mut stack, options.multicast)
                             .map_err(|e| WorldError::Ports(e.to_string()))?,
                     ))
                 } else {
@@ -155,7 +157,12 @@ fn stack(name: &str, interface: InterfaceSpec, gateway: Option<Ipv4Addr>, seed: 
 
 /// Host and cable for the `number`-th real client, from 0.
 pub(super) fn gateway(world: &mut World, spec: &GatewaySpec, number: u32, label: String) -> Option<NodeId> {
-    let app = App::Gateway(Box::new(GatewayApp::new(world.server, label, world.lab_dialect)));
+    let app = App::Gateway(Box::new(GatewayApp::new(
+        world.server,
+        label,
+        world.lab_dialect,
+        world.options.multicast,
+    )));
     let mac = MacAddr::new(0x02, 0, 0, 1, (number >> 8) as u8, number as u8);
     outside(world, spec, number, Outside { name: "Guest", kind: NodeKind::Gateway, mac, app })
 }
@@ -191,6 +198,9 @@ fn outside(world: &mut World, spec: &GatewaySpec, number: u32, host: Outside) ->
     });
     world.nodes[spec.switch].interfaces.push((link, None));
     world.recorder.add_host(node, ip, kind == NodeKind::Gateway);
+    if kind == NodeKind::Gateway {
+        world.recorder.mark_gateway(node);
+    }
     let stack = stack(&name, interface, Some(spec.gateway), world.options.seed);
     world.nodes.push(NodeInfo { name, kind, interfaces: vec![(link, Some(interface))] });
     world.devices.push(Device::Host(Box::new(Host { node, link, stack, app, timer: None })));

@@ -7,6 +7,7 @@ use crate::ids::{GatewayId, NodeId};
 use crate::stack::TcpHandle;
 use bytes::Bytes;
 use protocol::time::SimTime;
+use std::net::Ipv4Addr;
 use thiserror::Error;
 
 /// The most real clients that a world can be told to take.
@@ -65,9 +66,12 @@ impl World {
                 self.gateways.iter_mut().filter(|s| s.left.is_some()).min_by_key(|s| s.left).ok_or(full)?;
             (slot.id, slot.joined, slot.left) = (id, self.now, None);
             let node = slot.node;
-            let (server, lab_dialect) = (self.server, self.lab_dialect);
+            let (server, lab_dialect, multicast) = (self.server, self.lab_dialect, self.options.multicast);
             self.recorder.forget_facts(node);
-            self.set_app(node, App::Gateway(Box::new(GatewayApp::new(server, label, lab_dialect))));
+            self.set_app(
+                node,
+                App::Gateway(Box::new(GatewayApp::new(server, label, lab_dialect, multicast))),
+            );
             node
         };
         self.with_app(node, |app, io| {
@@ -111,7 +115,15 @@ impl World {
     /// Octets for a real peer, at most `max`. Taking them opens the simulated window, so
     /// take only what the real connection accepts.
     pub fn gateway_take(&mut self, id: GatewayId, max: usize) -> Bytes {
-        self.with_carrier(id, |carrier, io| carrier.take(io, max)).unwrap_or_default()
+        let Some(way) = self.way(id) else { return Bytes::new() };
+        self.with_app(way.node, |app, io| match (app, way.call) {
+            (App::Gateway(gateway), None) => gateway.take(io, max),
+            (App::Source(source), Some(call)) => {
+                source.call(call).map(|carrier| carrier.take(io, max)).unwrap_or_default()
+            }
+            _ => Bytes::new(),
+        })
+        .unwrap_or_default()
     }
 
     /// A real client's datagram from its port `from_port` to the server's port `to_port`.
@@ -122,6 +134,27 @@ impl World {
                 gateway.datagram(io, from_port, to_port, bytes);
             }
         });
+    }
+
+    /// A real client's datagram to a multicast group that it is in.
+    pub fn gateway_group_datagram(&mut self, id: GatewayId, group: Ipv4Addr, port: u16, bytes: Bytes) {
+        let Some(way) = self.way(id) else { return };
+        self.with_app(way.node, |app, io| {
+            if let App::Gateway(gateway) = app {
+                gateway.group_datagram(io, group, port, bytes);
+            }
+        });
+    }
+
+    /// Whether this is the one of all real clients in a group whose datagrams go out for real:
+    /// the first. So each goes out once, as on the other networks.
+    pub fn gateway_carries(&self, id: GatewayId, group: Ipv4Addr) -> bool {
+        let is_in = |node: NodeId| match self.devices.get(node.0 as usize) {
+            Some(Device::Host(host)) => matches!(&host.app, App::Gateway(app) if app.is_in(group)),
+            _ => false,
+        };
+        let first = self.gateways.iter().filter(|s| s.left.is_none() && is_in(s.node)).map(|s| s.id).min();
+        first == Some(id)
     }
 
     /// A real peer closed its half of the connection (FIN).

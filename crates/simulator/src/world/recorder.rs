@@ -11,7 +11,7 @@ use bytes::Bytes;
 use protocol::message::{Outgoing, What};
 use protocol::time::SimTime;
 use protocol::wire::ethernet;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::Range;
 use std::time::Duration;
@@ -35,6 +35,8 @@ pub(crate) struct Recorder {
     next_connection: u32,
     node_of: BTreeMap<Ipv4Addr, NodeId>,
     clients: Vec<NodeId>,
+    /// Hosts that stand for real clients.
+    gateways: BTreeSet<NodeId>,
     facts: BTreeMap<NodeId, ClientFacts>,
 }
 
@@ -86,6 +88,7 @@ impl Recorder {
             next_connection: 1,
             node_of: BTreeMap::new(),
             clients: Vec::new(),
+            gateways: BTreeSet::new(),
             facts: BTreeMap::new(),
         }
     }
@@ -108,6 +111,16 @@ impl Recorder {
         if client {
             self.clients.push(node);
         }
+    }
+
+    /// Says that a host stands for a real client.
+    pub(crate) fn mark_gateway(&mut self, node: NodeId) {
+        self.gateways.insert(node);
+    }
+
+    /// Whether the host with this address stands for a real client.
+    pub(crate) fn is_gateway(&self, ip: Ipv4Addr) -> bool {
+        self.node_of(ip).is_some_and(|node| self.gateways.contains(&node))
     }
 
     pub(crate) fn node_of(&self, ip: Ipv4Addr) -> Option<NodeId> {

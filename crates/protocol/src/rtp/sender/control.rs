@@ -52,6 +52,19 @@ impl Sender {
         }
     }
 
+    /// What one who joins now gets: the number of the next packet, and the place in the clip
+    /// with the timestamp that stands for it. `None` while nothing is played.
+    pub fn now_playing(&self, now: SimTime) -> Option<PlayInfo> {
+        let (run, origin) = (self.run?, self.origin?);
+        Some(PlayInfo {
+            sequence: self.sequence,
+            rtptime: self.timestamp(origin, now),
+            ssrc: self.config.ssrc,
+            from: self.position(now),
+            until: run.until,
+        })
+    }
+
     /// Plays a range behind the one that is playing and those that are queued: where it will
     /// begin and end. `None` when nothing is playing or [`MAX_QUEUED`] ranges wait.
     pub fn queue(&mut self, range: &PlayRange) -> Option<(Duration, Duration)> {

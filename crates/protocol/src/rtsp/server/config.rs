@@ -1,6 +1,7 @@
 //! What a server is told before it starts.
 
 use super::Access;
+use super::MulticastConfig;
 use crate::time::Epoch;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct ServerConfig {
     /// Whether requests in the dialect of the well-known student project (relative URL,
     /// `RTP/UDP`) are served, each violation noted; otherwise they are answered 400 or 461.
     pub lab_dialect: bool,
+    /// How multicast is served; `None`: not at all, and it is answered 461.
+    pub multicast: Option<MulticastConfig>,
     /// The largest RTP packet, in octets.
     pub max_packet: usize,
     /// Who may read and who may publish.
@@ -41,6 +44,7 @@ impl Default for ServerConfig {
             rtp_port: 5004,
             close_policy: ClosePolicy::default(),
             lab_dialect: false,
+            multicast: None,
             max_packet: 1388,
             access: Access::default(),
             secret: None,
@@ -74,6 +78,10 @@ pub struct Limits {
     pub waiting_responses: usize,
     /// Octets of `$` frames that wait for a slow peer; above it whole pictures are dropped.
     pub waiting_frames: usize,
+    /// Multicast groups at a time, at most
+    /// [`MAX_MULTICAST_GROUPS`](super::MAX_MULTICAST_GROUPS); a SETUP that needs one more is
+    /// answered 461, unless it offers another transport.
+    pub multicast_groups: usize,
     /// Streams that are published, or announced, at a time; the next ANNOUNCE is answered 503.
     pub published_streams: usize,
     /// Tracks of a published stream; an ANNOUNCE of more is answered 413.
@@ -94,6 +102,7 @@ impl Default for Limits {
             sessions: 512,
             waiting_responses: 64 * 1024,
             waiting_frames: 256 * 1024,
+            multicast_groups: 16,
             published_streams: 16,
             tracks_per_stream: 8,
             first_request: Duration::from_secs(30),

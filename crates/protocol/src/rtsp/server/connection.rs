@@ -46,6 +46,8 @@ pub(super) struct Connection {
     pub asking: BTreeMap<u32, Asking>,
     /// What is kept of its client's authentication.
     pub auth: Known,
+    /// Why no multicast is offered on it, where it is not.
+    pub no_multicast: Option<&'static str>,
     room: Option<usize>,
     waiting: VecDeque<(Outgoing, bool)>,
     waiting_responses: usize,
@@ -72,6 +74,7 @@ impl Connection {
             own_cseq: 0,
             asking: BTreeMap::new(),
             auth: Known::default(),
+            no_multicast: None,
             room: None,
             waiting: VecDeque::new(),
             waiting_responses: 0,

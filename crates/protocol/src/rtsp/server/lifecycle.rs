@@ -167,14 +167,14 @@ impl Server {
                 self.route(key, bye);
             }
         }
-        self.release_path(key);
+        self.release_path(now, key);
         if let Some(session) = self.sessions.get_mut(&key.0) {
             session.streams.remove(&key.1);
         }
     }
 
-    /// Takes a track off its ports or channels, and off the agenda.
-    pub(super) fn release_path(&mut self, key: StreamKey) {
+    /// Takes a track off its ports, channels or group, and off the agenda.
+    pub(super) fn release_path(&mut self, now: SimTime, key: StreamKey) {
         self.senders.set(key, None);
         let stream = self.sessions.get(&key.0).and_then(|session| session.streams.get(&key.1));
         match stream.map(|stream| stream.path) {
@@ -193,6 +193,7 @@ impl Server {
                     connection.channels.retain(|_, (of, _)| *of != key);
                 }
             }
+            Some(Path::Group { number }) => self.leave_group(now, number, key),
             None => {}
         }
     }

@@ -13,12 +13,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 /// How long a sender is left alone that says it is due but has nothing.
-const IDLE_SENDER: Duration = Duration::from_millis(1);
+pub(super) const IDLE_SENDER: Duration = Duration::from_millis(1);
 
 impl Server {
     /// Lets one sender that is due do one thing; `false` when none is due.
     pub(super) fn poll_senders(&mut self, now: SimTime) -> bool {
         let Some(key) = self.senders.due(now) else { return false };
+        if self.poll_group(now, key) {
+            return true;
+        }
         let stream = self.sessions.get_mut(&key.0).and_then(|session| session.streams.get_mut(&key.1));
         let Some(stream) = stream else {
             self.senders.set(key, None);
@@ -54,13 +57,9 @@ impl Server {
                 SenderEvent::ReceiverLeft { .. } => {}
             }
         }
-        let Some(at) = ended.filter(|_| stream.playing) else { return };
-        stream.playing = false;
-        session.position = at;
-        session.ended_by_itself = true;
-        let id = session.id.clone();
-        self.event(ServerEvent::TrackEnded { session: id, track: key.1 });
-        self.update_state(key.0);
+        if let Some(at) = ended {
+            self.track_ended(key, at);
+        }
     }
 
     /// Sends a packet on its track's way.
@@ -117,6 +116,7 @@ impl Server {
                 let data = Outgoing { bytes: framed(channel, &packet.bytes), what: packet.what };
                 connection.send(data, true, &mut self.outputs);
             }
+            Path::Group { number } => self.send_to_group(number, key.1, packet),
         }
     }
 
@@ -144,14 +144,18 @@ impl Server {
         let found = self.sessions.iter().filter(|(_, session)| session.peer == from.ip()).find_map(
             |(number, session)| {
                 let track = session.streams.iter().find(|(_, stream)| {
-                    matches!(stream.path, Path::Udp { .. })
+                    matches!(stream.path, Path::Udp { .. } | Path::Group { .. })
                         && blocks.iter().any(|block| Some(block.ssrc) == stream.ssrc)
                 });
                 track.map(|(track, _)| (*number, *track))
             },
         );
-        if let Some(key) = found {
-            self.rtcp(now, key, bytes);
+        let Some(key) = found else { return };
+        let stream = self.sessions.get(&key.0).and_then(|session| session.streams.get(&key.1));
+        match stream.map(|stream| stream.path) {
+            // A member may report to the server alone (RFC 3550 section 2.1 sends to all).
+            Some(Path::Group { number }) => self.group_rtcp(now, (number, key.1), from.ip(), bytes),
+            _ => self.rtcp(now, key, bytes),
         }
     }
 
@@ -163,6 +167,11 @@ impl Server {
             Feed::Clip(sender) => {
                 sender.receive_rtcp(now, bytes);
                 self.senders.set(key, sender.poll_timeout());
+            }
+            Feed::Shared(shared) => {
+                let blocks = report_blocks(bytes);
+                let own = blocks.iter().find(|block| Some(block.ssrc) == stream.ssrc);
+                shared.last_report = own.copied().or(shared.last_report);
             }
             // A reader's reports are about the publisher's source, whatever it is.
             Feed::Relay(relay) => {
@@ -176,9 +185,11 @@ impl Server {
             return;
         }
         let ssrc = stream.ssrc;
-        let round_trip = stream.stats().round_trip;
         self.mark_alive(now, key.0);
-        let Some(id) = self.sessions.get(&key.0).map(|session| session.id.clone()) else { return };
+        let Some(session) = self.sessions.get(&key.0) else { return };
+        let round_trip =
+            session.streams.get(&key.1).and_then(|stream| self.stats_of(key.1, stream).round_trip);
+        let id = session.id.clone();
         for block in report_blocks(bytes).into_iter().filter(|block| Some(block.ssrc) == ssrc) {
             self.event(ServerEvent::Report {
                 session: id.clone(),

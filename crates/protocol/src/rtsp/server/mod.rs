@@ -13,6 +13,7 @@
 //! | `lab` | the student project's dialect |
 //! | `access` | who may read and who may publish |
 //! | `reports` | what publishers are told of how their packets arrive |
+//! | `multicast` | groups: one sender for all who listen |
 //! | `transport` | which offered transport is taken |
 //! | `media` | packets out of the senders, RTCP into them |
 //! | `lifecycle` | connections and sessions end |
@@ -27,6 +28,7 @@ mod dispatch;
 mod lab;
 mod lifecycle;
 mod media;
+mod multicast;
 mod output;
 mod parameters;
 mod play;
@@ -47,6 +49,7 @@ pub use access::{Access, FreePublishing, MAX_USERS, NONCE_LIFETIME};
 pub use config::{ClosePolicy, Limits, ServerConfig};
 pub use dispatch::MAX_URI;
 pub use lab::LAB_PAUSE;
+pub use multicast::{MAX_GROUP_TRACKS, MAX_MULTICAST_GROUPS, MulticastConfig};
 pub use output::{EndReason, ServerEvent, ServerOutput};
 pub use parameters::{MAX_PARAMETERS, MAX_VOLUME};
 pub use play::MAX_WAIT;
@@ -62,6 +65,7 @@ use crate::time::SimTime;
 use access::Nonces;
 use agenda::Agenda;
 use connection::{Connection, StreamKey};
+use multicast::Group;
 use publication::Publication;
 use session::Session;
 use std::collections::{BTreeMap, VecDeque};
@@ -144,6 +148,8 @@ pub struct Server {
     udp_publishers: BTreeMap<SocketAddr, (StreamKey, bool)>,
     /// Streams that clients publish or are about to, by name.
     publications: BTreeMap<String, Publication>,
+    /// Multicast groups, by numbers that no session has.
+    groups: BTreeMap<u64, Group>,
     deadlines: Agenda<Deadline>,
     senders: Agenda<StreamKey>,
     outputs: VecDeque<ServerOutput>,
@@ -164,6 +170,7 @@ impl Server {
             udp_peers: BTreeMap::new(),
             udp_publishers: BTreeMap::new(),
             publications: BTreeMap::new(),
+            groups: BTreeMap::new(),
             deadlines: Agenda::new(),
             senders: Agenda::new(),
             outputs: VecDeque::new(),
@@ -196,8 +203,11 @@ impl Server {
         self.forget_connection(now, conn);
     }
 
-    /// A UDP datagram has come in on the RTP or RTCP port.
+    /// A UDP datagram has come in on the RTP or RTCP port, or on the RTCP port of a group.
     pub fn receive_datagram(&mut self, now: SimTime, local_port: u16, from: SocketAddr, bytes: &[u8]) {
+        if let Some(key) = self.group_by_port(local_port) {
+            return self.group_rtcp(now, key, from.ip(), bytes);
+        }
         let is_rtcp = local_port == self.config.rtp_port.wrapping_add(1);
         if self.published_datagram(now, from, is_rtcp, bytes) {
             return;
@@ -267,7 +277,9 @@ impl Server {
             tracks: session
                 .streams
                 .iter()
-                .map(|(track, stream)| (*track, stream.position(now), stream.stats()))
+                .map(|(track, stream)| {
+                    (*track, self.position_of(now, *track, stream), self.stats_of(*track, stream))
+                })
                 .collect(),
         };
         self.sessions.values().map(view).collect()

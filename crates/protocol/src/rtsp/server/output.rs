@@ -3,7 +3,7 @@
 use super::{ConnId, RedirectAnswer, SessionId};
 use crate::message::Outgoing;
 use crate::rtsp::{Method, State};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 /// One thing for the caller to do, or to know.
@@ -24,6 +24,25 @@ pub enum ServerOutput {
         to: SocketAddr,
         /// The bytes and what they are.
         data: Outgoing,
+    },
+    /// Take what is sent to this port of a multicast group, until [`LeaveGroup`]; send to the
+    /// group with this time to live.
+    ///
+    /// [`LeaveGroup`]: ServerOutput::LeaveGroup
+    JoinGroup {
+        /// The group.
+        group: Ipv4Addr,
+        /// The port.
+        rtcp_port: u16,
+        /// 1 to 255.
+        ttl: u8,
+    },
+    /// Nothing is sent to this group and port any more.
+    LeaveGroup {
+        /// The group.
+        group: Ipv4Addr,
+        /// The port.
+        rtcp_port: u16,
     },
     /// End a connection; nothing more comes for it.
     Close {

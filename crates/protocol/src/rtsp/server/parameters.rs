@@ -105,7 +105,8 @@ impl Server {
             .filter(|(number, _)| track.is_none_or(|track| track == **number))
             .map(|(number, stream)| (*number, stream))
             .collect();
-        let reports = || streams.iter().filter_map(|(_, s)| Some((s.clock_rate, s.stats().last_report?)));
+        let reports =
+            || streams.iter().filter_map(|(n, s)| Some((s.clock_rate, self.stats_of(*n, s).last_report?)));
         let seconds = |(clock_rate, report): (u32, ReportBlock)| {
             f64::from(report.jitter) / f64::from(clock_rate.max(1))
         };
@@ -114,11 +115,11 @@ impl Server {
             Parameter::Position if !matches!(session.source, Source::Clip(_)) => "now".to_owned(),
             Parameter::Position => {
                 let playing = streams.iter().filter(|(_, stream)| stream.playing);
-                let at = playing.map(|(_, stream)| stream.position(asked.now)).min();
+                let at = playing.map(|(track, stream)| self.position_of(asked.now, *track, stream)).min();
                 write_seconds(at.unwrap_or(session.position))
             }
             Parameter::PacketsSent => {
-                streams.iter().map(|(_, s)| u64::from(s.stats().packets)).sum::<u64>().to_string()
+                streams.iter().map(|(n, s)| u64::from(self.stats_of(*n, s).packets)).sum::<u64>().to_string()
             }
             Parameter::PacketsLost => {
                 reports().map(|(_, report)| i64::from(report.cumulative_lost)).sum::<i64>().to_string()

@@ -75,6 +75,10 @@ impl Server {
             }
             Source::Publisher => return Err(not_valid_in(session.state, true)),
         };
+        if self.is_in_group(number, &tracks) {
+            return self.play_group(asked, number, &tracks, &clip);
+        }
+        let session = self.sessions.get_mut(&number).ok_or(Response::new(Status::SESSION_NOT_FOUND))?;
         let range = read_range(asked)?;
         let (scale, speed) = read_pace(asked)?;
         let playing = tracks.iter().all(|track| session.streams[track].playing);
@@ -163,6 +167,10 @@ impl Server {
         if !tracks.iter().any(|track| session.streams[track].playing) && !session.ended_by_itself {
             return Err(not_valid_in(session.state, session.is_publisher()));
         }
+        if matches!(session.source, Source::Clip(_)) && self.is_in_group(number, &tracks) {
+            return self.pause_group(asked, number, &tracks, point);
+        }
+        let session = self.sessions.get_mut(&number).ok_or(Response::new(Status::SESSION_NOT_FOUND))?;
         if let Some(point) = point {
             return self.pause_at(asked, number, &tracks, point);
         }
@@ -237,9 +245,9 @@ impl Server {
 }
 
 /// Start and end of the request's Range; `None` where it has none.
-type Asks = Option<(Option<Duration>, Option<Duration>)>;
+pub(super) type Asks = Option<(Option<Duration>, Option<Duration>)>;
 
-fn read_range(asked: &Asked<'_>) -> Result<Asks, Response> {
+pub(super) fn read_range(asked: &Asked<'_>) -> Result<Asks, Response> {
     let Some(value) = asked.request.headers.get("Range") else { return Ok(None) };
     match npt(value.parse())? {
         (Some(NptTime::At(time)), end) => Ok(Some((Some(time), end))),
@@ -271,7 +279,7 @@ fn npt(range: Result<Range, HeaderError>) -> Result<(Option<NptTime>, Option<Dur
 }
 
 /// Scale and Speed, as far as they are asked for, held to what is served.
-fn read_pace(asked: &Asked<'_>) -> Result<(Option<Scale>, Option<Speed>), Response> {
+pub(super) fn read_pace(asked: &Asked<'_>) -> Result<(Option<Scale>, Option<Speed>), Response> {
     let headers = &asked.request.headers;
     let wrong = |error: PaceError| Response::new(Status::BAD_REQUEST).because(error.to_string());
     let scale = headers.get("Scale").map(str::parse).transpose().map_err(wrong)?;
@@ -280,7 +288,7 @@ fn read_pace(asked: &Asked<'_>) -> Result<(Option<Scale>, Option<Speed>), Respon
 }
 
 /// The answer says what was taken (sections 12.34 and 12.35).
-fn with_pace(response: Response, scale: Option<Scale>, speed: Option<Speed>) -> Response {
+pub(super) fn with_pace(response: Response, scale: Option<Scale>, speed: Option<Speed>) -> Response {
     let response = match scale {
         Some(scale) => response.header("Scale", scale.to_string()),
         None => response,
@@ -307,7 +315,7 @@ fn start_time(asked: &Asked<'_>, epoch: Epoch) -> Result<SimTime, Response> {
 }
 
 /// Whether there is anything to play in that direction.
-fn check_order(order: &PlayRange, duration: Duration) -> Result<(), Response> {
+pub(super) fn check_order(order: &PlayRange, duration: Duration) -> Result<(), Response> {
     let is_empty = if order.scale.is_reverse() {
         order.from.is_zero() || order.from > duration || order.until.is_some_and(|end| end >= order.from)
     } else {
@@ -365,7 +373,10 @@ fn queue(session: &mut Session, tracks: &[usize], order: &PlayRange) -> Result<R
 
 /// What all tracks together deliver, from the first beginning to the last end, whichever way
 /// they go.
-fn widest(before: Option<(Duration, Duration)>, range: (Duration, Duration)) -> (Duration, Duration) {
+pub(super) fn widest(
+    before: Option<(Duration, Duration)>,
+    range: (Duration, Duration),
+) -> (Duration, Duration) {
     let Some((from, until)) = before else { return range };
     if range.0 > range.1 {
         (from.max(range.0), until.min(range.1))
@@ -374,7 +385,7 @@ fn widest(before: Option<(Duration, Duration)>, range: (Duration, Duration)) -> 
     }
 }
 
-fn delivers(range: Option<(Duration, Duration)>) -> Response {
+pub(super) fn delivers(range: Option<(Duration, Duration)>) -> Response {
     let response = Response::new(Status::OK);
     match range {
         Some((from, until)) => response.header("Range", Range::npt(from, Some(until)).to_string()),

@@ -81,9 +81,7 @@ impl Server {
         };
         // Media is a sign of life; the agenda is looked at when the old moment has come.
         session.alive = now;
-        for reader in self.readers_of(key) {
-            self.route(reader, Outgoing { bytes: bytes.clone(), what: what.clone() });
-        }
+        self.relay(&self.readers_of(key), &Outgoing { bytes: bytes.clone(), what });
     }
 
     /// The tracks of other sessions to which a published track goes now.
@@ -102,10 +100,11 @@ impl Server {
         let stream = self.sessions.get(&key.0).and_then(|session| session.streams.get(&key.1));
         let Some(Feed::Incoming(incoming)) = stream.map(|stream| &stream.feed) else { return };
         let bye = incoming.bye();
-        for reader in self.readers_of(key) {
-            if let Some(bye) = &bye {
-                self.route(reader, bye.clone());
-            }
+        let readers = self.readers_of(key);
+        if let Some(bye) = &bye {
+            self.relay(&readers, bye);
+        }
+        for reader in readers {
             let Some(session) = self.sessions.get_mut(&reader.0) else { continue };
             if let Some(stream) = session.streams.get_mut(&reader.1) {
                 stream.playing = false;

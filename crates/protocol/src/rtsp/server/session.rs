@@ -1,7 +1,7 @@
 //! One session, and the tracks that were set up in it.
 
 use super::reports::Reporter;
-use super::{ConnId, SessionId};
+use super::{ConnId, Server, SessionId};
 use crate::media::Clip;
 use crate::rtp::receiver::Account;
 use crate::rtp::rtcp::ReportBlock;
@@ -63,10 +63,18 @@ pub(super) enum Source {
 pub(super) enum Feed {
     /// They are made from a clip.
     Clip(Box<Sender>),
+    /// They are made from a clip for all members of a group.
+    Shared(Shared),
     /// They are a publisher's.
     Relay(Relay),
     /// The client sends them.
     Incoming(Incoming),
+}
+
+/// What is known of a member of a group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shared {
+    pub last_report: Option<ReportBlock>,
 }
 
 /// What is known of a track that is relayed to a reader.
@@ -120,8 +128,19 @@ pub(super) struct Stream {
 /// Where a track's packets go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Path {
-    Udp { rtp: SocketAddr, rtcp: SocketAddr },
-    Tcp { conn: ConnId, rtp: u8, rtcp: u8 },
+    Udp {
+        rtp: SocketAddr,
+        rtcp: SocketAddr,
+    },
+    Tcp {
+        conn: ConnId,
+        rtp: u8,
+        rtcp: u8,
+    },
+    /// To the multicast group with this number.
+    Group {
+        number: u64,
+    },
 }
 
 impl Session {
@@ -151,7 +170,7 @@ impl Stream {
     pub fn sender(&mut self) -> Option<&mut Sender> {
         match &mut self.feed {
             Feed::Clip(sender) => Some(sender),
-            Feed::Relay(_) | Feed::Incoming(_) => None,
+            Feed::Shared(_) | Feed::Relay(_) | Feed::Incoming(_) => None,
         }
     }
 
@@ -160,7 +179,7 @@ impl Stream {
         match &self.feed {
             Feed::Clip(sender) => sender.poll_timeout(),
             Feed::Incoming(incoming) => incoming.due(),
-            Feed::Relay(_) => None,
+            Feed::Shared(_) | Feed::Relay(_) => None,
         }
     }
 
@@ -168,7 +187,7 @@ impl Stream {
     pub fn end_of_queue(&self) -> Option<Duration> {
         match &self.feed {
             Feed::Clip(sender) => sender.end_of_queue(),
-            Feed::Relay(_) | Feed::Incoming(_) => None,
+            Feed::Shared(_) | Feed::Relay(_) | Feed::Incoming(_) => None,
         }
     }
 
@@ -176,20 +195,37 @@ impl Stream {
     pub fn position(&self, now: SimTime) -> Duration {
         match &self.feed {
             Feed::Clip(sender) => sender.position(now),
-            Feed::Relay(_) | Feed::Incoming(_) => Duration::ZERO,
+            Feed::Shared(_) | Feed::Relay(_) | Feed::Incoming(_) => Duration::ZERO,
+        }
+    }
+}
+
+impl Server {
+    /// The sender of a track of a clip, its own or its group's.
+    fn sender_behind<'a>(&'a self, track: usize, stream: &'a Stream) -> Option<&'a Sender> {
+        match (&stream.feed, stream.path) {
+            (Feed::Clip(sender), _) => Some(sender),
+            (Feed::Shared(_), Path::Group { number }) => self.shared_sender(number, track),
+            _ => None,
         }
     }
 
-    /// What was sent, and how it arrived.
-    pub fn stats(&self) -> SenderStats {
-        match &self.feed {
-            Feed::Clip(sender) => sender.stats(),
-            Feed::Relay(relay) => SenderStats {
-                packets: relay.packets,
-                last_report: relay.last_report,
-                ..SenderStats::default()
-            },
-            Feed::Incoming(_) => SenderStats::default(),
+    /// Where a track is in its clip; the beginning for what is live.
+    pub(super) fn position_of(&self, now: SimTime, track: usize, stream: &Stream) -> Duration {
+        self.sender_behind(track, stream).map_or(Duration::ZERO, |sender| sender.position(now))
+    }
+
+    /// What was sent of a track, and how it arrived.
+    pub(super) fn stats_of(&self, track: usize, stream: &Stream) -> SenderStats {
+        let sent = self.sender_behind(track, stream).map(Sender::stats).unwrap_or_default();
+        match &stream.feed {
+            Feed::Clip(_) => sent,
+            // Others' reports are about the same packets, but not about this client.
+            Feed::Shared(shared) => SenderStats { last_report: shared.last_report, ..sent },
+            Feed::Relay(relay) => {
+                SenderStats { packets: relay.packets, last_report: relay.last_report, ..sent }
+            }
+            Feed::Incoming(_) => sent,
         }
     }
 }

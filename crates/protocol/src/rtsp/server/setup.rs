@@ -1,11 +1,11 @@
 //! SETUP (RFC 2326 section 10.4).
 
 use super::dispatch::{Answer, Asked, not_valid_in};
-use super::session::{Feed, Incoming, Path, Relay, Session, Source, Stream};
+use super::session::{Feed, Incoming, Path, Relay, Session, Shared, Source, Stream};
 use super::target::Target;
 use super::transport::{Choice, ChoiceKind, Circumstances, choose};
 use super::{Server, ServerEvent, SessionId};
-use crate::media::Codec;
+use crate::media::{Clip, Codec};
 use crate::random::Dice;
 use crate::rtp::jpeg::Form;
 use crate::rtp::packet::HEADER;
@@ -76,6 +76,7 @@ impl Server {
         let is_taken =
             |channel: u8| connection.channels.get(&channel).is_some_and(|(key, _)| Some(*key) != own);
         let around = Circumstances {
+            multicast: self.group_plan(asked.conn, &name, track, &source),
             peer,
             lab_dialect: self.config.lab_dialect,
             mode: if matches!(source, Source::Publisher) { "RECORD" } else { "PLAY" },
@@ -204,10 +205,18 @@ impl Server {
         max_packet: usize,
     ) -> Answer {
         let key = (number, track);
-        self.release_path(key);
+        self.release_path(asked.now, key);
         let (feed, clock_rate, ssrc) = self.feed(number, track, choice, max_packet);
+        let mut ssrc = ssrc;
+        let mut joined = 0;
+        if let ChoiceKind::Multicast(plan) = choice.kind {
+            let (group, source) = self.join_group(key, plan);
+            joined = group;
+            ssrc = ssrc.or(source);
+        }
         let session = self.sessions.get_mut(&number).expect("the session was found or made for this request");
         let path = match choice.kind {
+            ChoiceKind::Multicast(_) => Path::Group { number: joined },
             ChoiceKind::Udp { rtp, rtcp } => {
                 let [rtp, rtcp] = [rtp, rtcp].map(|port| SocketAddr::new(session.peer, port));
                 if session.is_publisher() {
@@ -282,29 +291,13 @@ impl Server {
             track.and_then(|track| track.media.first_map()).map_or(0, |map| map.clock_rate)
         };
         match &session.source {
+            Source::Clip(clip) if matches!(choice.kind, ChoiceKind::Multicast(_)) => {
+                (Feed::Shared(Shared::default()), clip.tracks()[track].clock_rate, None)
+            }
             Source::Clip(clip) => {
-                let ssrc = self.dice.u32();
-                // The lab's clients take it for the picture's number, and show no picture 0.
-                let first_sequence = if session.is_lab { 1 } else { self.dice.u16() };
-                let form = if session.is_lab { Form::WholeFile } else { Form::Rfc2435 };
-                let first_timestamp = self.dice.u32();
-                let dice = Dice::new(self.dice.u64(), "sender");
-                let payload_type = match clip.tracks()[track].codec {
-                    Codec::Jpeg { .. } => PAYLOAD_TYPE_JPEG,
-                };
-                let sender = Sender::new(SenderConfig {
-                    clip: Arc::clone(clip),
-                    track,
-                    ssrc,
-                    payload_type,
-                    form,
-                    first_sequence,
-                    first_timestamp,
-                    cname: session.cname.clone(),
-                    max_packet,
-                    epoch: self.config.epoch,
-                    dice,
-                });
+                let (clip, cname, is_lab) = (Arc::clone(clip), session.cname.clone(), session.is_lab);
+                let sender = self.sender_of(&clip, track, cname, max_packet, is_lab);
+                let ssrc = sender.ssrc();
                 (Feed::Clip(Box::new(sender)), clip.tracks()[track].clock_rate, Some(ssrc))
             }
             Source::Relay(publisher) => {
@@ -324,5 +317,38 @@ impl Server {
                 (Feed::Incoming(incoming), clock_rate(&session.name), choice.offer.ssrc)
             }
         }
+    }
+
+    /// A sender of a clip's track, with numbers of its own.
+    pub(super) fn sender_of(
+        &mut self,
+        clip: &Arc<dyn Clip>,
+        track: usize,
+        cname: String,
+        max_packet: usize,
+        is_lab: bool,
+    ) -> Sender {
+        let ssrc = self.dice.u32();
+        // The lab's clients take it for the picture's number, and show no picture 0.
+        let first_sequence = if is_lab { 1 } else { self.dice.u16() };
+        let form = if is_lab { Form::WholeFile } else { Form::Rfc2435 };
+        let first_timestamp = self.dice.u32();
+        let dice = Dice::new(self.dice.u64(), "sender");
+        let payload_type = match clip.tracks()[track].codec {
+            Codec::Jpeg { .. } => PAYLOAD_TYPE_JPEG,
+        };
+        Sender::new(SenderConfig {
+            clip: Arc::clone(clip),
+            track,
+            ssrc,
+            payload_type,
+            form,
+            first_sequence,
+            first_timestamp,
+            cname,
+            max_packet,
+            epoch: self.config.epoch,
+            dice,
+        })
     }
 }

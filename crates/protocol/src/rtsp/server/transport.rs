@@ -1,5 +1,6 @@
 //! Which of the transports that a client offers is taken (RFC 2326 section 12.39).
 
+use super::multicast::GroupPlan;
 use crate::rtsp::headers::{Delivery, Lower, Transport, TransportList};
 use std::net::IpAddr;
 
@@ -21,10 +22,14 @@ pub(super) enum ChoiceKind {
     Udp { rtp: u16, rtcp: u16 },
     /// These channels.
     Tcp { rtp: u8, rtcp: u8 },
+    /// To this group.
+    Multicast(GroupPlan),
 }
 
 /// What the choice depends on.
 pub(super) struct Circumstances<'a> {
+    /// Where the track goes by multicast, or why it does not.
+    pub multicast: Result<GroupPlan, String>,
     pub peer: IpAddr,
     /// Whether `RTP/UDP` is taken for `RTP/AVP/UDP`.
     pub lab_dialect: bool,
@@ -39,7 +44,7 @@ pub(super) fn choose(list: &TransportList, around: &Circumstances<'_>) -> Result
     let mut first = None;
     for entry in &list.0 {
         let outcome = match entry {
-            Ok(offer) => usable(offer, around).map_err(str::to_owned),
+            Ok(offer) => usable(offer, around),
             Err(error) => Err(error.to_string()),
         };
         match outcome {
@@ -50,7 +55,7 @@ pub(super) fn choose(list: &TransportList, around: &Circumstances<'_>) -> Result
     Err(first.unwrap_or_else(|| "no transport is named".to_owned()))
 }
 
-fn usable(offer: &Transport, around: &Circumstances<'_>) -> Result<Choice, &'static str> {
+fn usable(offer: &Transport, around: &Circumstances<'_>) -> Result<Choice, String> {
     let mut offer = offer.clone();
     let mut remarks = Vec::new();
     if around.lab_dialect && offer.protocol == "RTP" && offer.profile == "UDP" && offer.lower.is_none() {
@@ -60,21 +65,24 @@ fn usable(offer: &Transport, around: &Circumstances<'_>) -> Result<Choice, &'sta
         offer.lower = Some(Lower::Udp);
     }
     if offer.protocol != "RTP" || offer.profile != "AVP" {
-        return Err("only RTP/AVP is served");
+        return Err("only RTP/AVP is served".to_owned());
     }
     if !offer.is_for(around.mode) {
         let is_record = around.mode == "RECORD";
-        return Err(if is_record { "only mode=RECORD is served" } else { "only mode=PLAY is served" });
+        let mode = if is_record { "only mode=RECORD is served" } else { "only mode=PLAY is served" };
+        return Err(mode.to_owned());
     }
     if offer.delivery == Some(Delivery::Multicast) {
-        return Err("multicast is not served");
+        let kind = multicast(&offer, around, &mut remarks)?;
+        offer.mode.retain(|mode| mode == around.mode);
+        return Ok(Choice { offer, kind, remarks });
     }
     // To send a stream to a third party who did not ask for it would make the server a
     // weapon (RFC 2326 section 16).
     if let Some(destination) = &offer.destination
         && destination.trim_matches(['[', ']']).parse() != Ok(around.peer)
     {
-        return Err("destination must be the client itself");
+        return Err("destination must be the client itself".to_owned());
     }
     if offer.delivery.is_none() {
         remarks.push((
@@ -85,10 +93,33 @@ fn usable(offer: &Transport, around: &Circumstances<'_>) -> Result<Choice, &'sta
     let kind = match offer.lower() {
         Lower::Udp => udp(&offer, &mut remarks)?,
         Lower::Tcp => tcp(&offer, around, &mut remarks)?,
-        Lower::Other(_) => return Err("the lower transport is neither UDP nor TCP"),
+        Lower::Other(_) => return Err("the lower transport is neither UDP nor TCP".to_owned()),
     };
     offer.mode.retain(|mode| mode == around.mode);
     Ok(Choice { offer, kind, remarks })
+}
+
+/// The server's own group. What the client proposes is not taken: it could make the server send
+/// to others who did not ask (RFC 2326 section 16), and all who listen share one group.
+fn multicast(
+    offer: &Transport,
+    around: &Circumstances<'_>,
+    remarks: &mut Vec<(&'static str, &'static str)>,
+) -> Result<ChoiceKind, String> {
+    if offer.lower() != Lower::Udp {
+        return Err("multicast needs UDP".to_owned());
+    }
+    let plan = around.multicast.clone()?;
+    let address = offer.destination.as_ref().is_some_and(|own| own.parse() != Ok(plan.address));
+    let ports = offer.port.is_some_and(|(rtp, _)| rtp != plan.rtp);
+    let ttl = offer.ttl.is_some_and(|ttl| ttl != plan.ttl);
+    if address || ports || ttl {
+        remarks.push((
+            "RFC 2326 12.39",
+            "The client proposes a group, ports or time to live; the answer names the server's own.",
+        ));
+    }
+    Ok(ChoiceKind::Multicast(plan))
 }
 
 fn udp(
@@ -136,8 +167,8 @@ fn tcp(
 }
 
 impl Choice {
-    /// The Transport header of the answer. It names no address: behind a gateway the
-    /// server's own would be of no use to the client.
+    /// The Transport header of the answer. It names no address but a group's: behind a gateway
+    /// the server's own would be of no use to the client.
     pub fn answer(&self, server_port: u16, ssrc: Option<u32>) -> Transport {
         let mut answer = Transport {
             protocol: self.offer.protocol.clone(),
@@ -154,6 +185,12 @@ impl Choice {
                 answer.server_port = Some((server_port, Some(server_port.wrapping_add(1))));
             }
             ChoiceKind::Tcp { rtp, rtcp } => answer.interleaved = Some((rtp, Some(rtcp))),
+            ChoiceKind::Multicast(plan) => {
+                answer.delivery = Some(Delivery::Multicast);
+                answer.destination = Some(plan.address.to_string());
+                answer.port = Some((plan.rtp, Some(plan.rtcp())));
+                answer.ttl = Some(plan.ttl);
+            }
         }
         answer
     }
@@ -166,12 +203,43 @@ mod tests {
 
     const PEER: IpAddr = IpAddr::V4(Ipv4Addr::new(10, 0, 0, 2));
 
+    const PLAN: GroupPlan = GroupPlan { address: Ipv4Addr::new(239, 255, 0, 1), rtp: 5004, ttl: 16 };
+
+    fn around<'a>(lab_dialect: bool, is_taken: &'a dyn Fn(u8) -> bool) -> Circumstances<'a> {
+        let multicast = Err("multicast is not switched on here".to_owned());
+        Circumstances { multicast, peer: PEER, lab_dialect, mode: "PLAY", is_taken }
+    }
+
     fn offer(text: &str, lab_dialect: bool) -> Result<Choice, String> {
         let taken = |channel| channel == 0;
-        choose(
-            &TransportList::read(text),
-            &Circumstances { peer: PEER, lab_dialect, mode: "PLAY", is_taken: &taken },
-        )
+        choose(&TransportList::read(text), &around(lab_dialect, &taken))
+    }
+
+    #[test]
+    fn multicast_is_answered_with_the_servers_group() {
+        let taken = |_| false;
+        let around = Circumstances { multicast: Ok(PLAN), ..around(false, &taken) };
+        let answer = |text: &str| {
+            let choice = choose(&TransportList::read(text), &around)?;
+            Ok::<_, String>((choice.answer(6970, Some(31)).to_string(), choice.remarks.len()))
+        };
+        let group = ";multicast;destination=239.255.0.1;port=5004-5005;ttl=16;ssrc=0000001F";
+        for (text, protocol, remarks) in [
+            ("RTP/AVP;multicast", "RTP/AVP", 0),
+            ("RTP/AVP/UDP;multicast", "RTP/AVP/UDP", 0),
+            ("RTP/AVP;multicast;destination=239.255.0.1;port=5004-5005;ttl=16", "RTP/AVP", 0),
+            ("RTP/AVP;multicast;destination=224.2.0.1;port=3456-3457;ttl=127", "RTP/AVP", 1),
+            ("RTP/AVP;multicast;destination=192.0.2.9", "RTP/AVP", 1),
+            ("RTP/AVP;multicast;client_port=3456-3457", "RTP/AVP", 0),
+            ("RTP/AVP;multicast,RTP/AVP;unicast;client_port=2-3", "RTP/AVP", 0),
+        ] {
+            assert_eq!(answer(text), Ok((format!("{protocol}{group}"), remarks)), "{text}");
+        }
+        assert_eq!(answer("RTP/AVP/TCP;multicast").unwrap_err(), "multicast needs UDP");
+        assert_eq!(answer("RTP/SAVP;multicast").unwrap_err(), "only RTP/AVP is served");
+        assert_eq!(answer("RTP/AVP;multicast;mode=record").unwrap_err(), "only mode=PLAY is served");
+        let unicast = answer("RTP/AVP;unicast;client_port=2-3,RTP/AVP;multicast").unwrap().0;
+        assert!(unicast.contains("unicast"), "{unicast}");
     }
 
     #[test]
@@ -223,7 +291,7 @@ mod tests {
             ("RTP/UDP;client_port=2-3", "only RTP/AVP is served"),
             ("RAW/RAW/UDP;unicast;client_port=2-3", "only RTP/AVP is served"),
             ("RTP/AVP/SCTP;unicast", "the lower transport is neither UDP nor TCP"),
-            ("RTP/AVP;multicast", "multicast is not served"),
+            ("RTP/AVP;multicast", "multicast is not switched on here"),
             ("RTP/AVP;unicast", "client_port is missing"),
             ("RTP/AVP;unicast;client_port=0-1", "client_port cannot be 0"),
             ("RTP/AVP;unicast;client_port=65535", "client_port has no port after it for RTCP"),
@@ -254,7 +322,7 @@ mod tests {
     #[test]
     fn channels_run_out() {
         let all = |_| true;
-        let around = Circumstances { peer: PEER, lab_dialect: false, mode: "PLAY", is_taken: &all };
+        let around = around(false, &all);
         let list = TransportList::read("RTP/AVP/TCP;unicast");
         assert_eq!(choose(&list, &around).unwrap_err(), "no channel of the connection is free");
     }

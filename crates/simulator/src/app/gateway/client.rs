@@ -2,6 +2,7 @@
 
 use super::super::HostIo;
 use super::carrier::Carrier;
+use super::groups::{GroupReader, Joined, News};
 use super::ports::{MAX_GATEWAY_PORTS, Ports};
 use super::{GatewayEvent, naming};
 use crate::stack::StackEvent;
@@ -10,7 +11,8 @@ use bytes::Bytes;
 use protocol::rtsp::headers::TransportList;
 use protocol::rtsp::reader::{Item, ItemKind, Reader};
 use protocol::time::SimTime;
-use std::net::SocketAddrV4;
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddrV4};
 
 /// Datagrams that wait to be taken for the real client; at the bound the newest is dropped,
 /// as a socket's buffer would.
@@ -27,6 +29,10 @@ pub(crate) struct GatewayApp {
 struct RealClient {
     server: SocketAddrV4,
     ports: Ports,
+    /// Reads which groups it joins, where real clients get multicast.
+    groups: Option<GroupReader>,
+    /// The ports on which groups are listened to.
+    group_ports: BTreeMap<u16, Ipv4Addr>,
     /// Datagrams among the carrier's events.
     datagrams: usize,
     /// Whether it is known that there are events.
@@ -37,11 +43,13 @@ struct RealClient {
 }
 
 impl GatewayApp {
-    pub(crate) fn new(server: SocketAddrV4, name: String, lab_dialect: bool) -> Self {
+    pub(crate) fn new(server: SocketAddrV4, name: String, lab_dialect: bool, multicast: bool) -> Self {
         let reader = if lab_dialect { Reader::with_lab_dialect() } else { Reader::new() };
         let client = RealClient {
             server,
             ports: Ports::default(),
+            groups: multicast.then(GroupReader::default),
+            group_ports: BTreeMap::new(),
             datagrams: 0,
             is_ready: false,
             name,
@@ -85,7 +93,7 @@ impl GatewayApp {
     pub(crate) fn poll_event(&mut self) -> Option<GatewayEvent> {
         let event = self.carrier.poll_event();
         self.client.is_ready = event.is_some();
-        if let Some(GatewayEvent::Datagram { .. }) = event {
+        if let Some(GatewayEvent::Datagram { .. } | GatewayEvent::Group { .. }) = event {
             self.client.datagrams -= 1;
         }
         event
@@ -94,6 +102,62 @@ impl GatewayApp {
     /// Octets from the real client; answers how many the simulated connection took.
     pub(crate) fn write(&mut self, io: &mut HostIo<'_>, bytes: &[u8]) -> usize {
         self.carrier.write(io, bytes, |io, item| self.client.learn(io, item))
+    }
+
+    /// Octets for the real client. Taking them opens the simulated window.
+    pub(crate) fn take(&mut self, io: &mut HostIo<'_>, max: usize) -> Bytes {
+        let bytes = self.carrier.take(io, max);
+        let news = self.client.groups.as_mut().map(|groups| groups.answered(&bytes)).unwrap_or_default();
+        for item in news {
+            match item {
+                News::Join(joined) => self.join(io, &joined),
+                News::Leave(joined) => self.leave_group(io, &joined),
+                News::Full => {
+                    io.note(format!("{} asked for more groups than it can have.", self.client.name));
+                }
+            }
+        }
+        bytes
+    }
+
+    /// Listens to a group as the real client does, so that the routers send it here.
+    fn join(&mut self, io: &mut HostIo<'_>, joined: &Joined) {
+        if !io.join_group(joined.group) {
+            return;
+        }
+        for port in [joined.rtp, joined.rtcp] {
+            if let Some(socket) = self.client.ports.bind(io, port) {
+                // It was bound just now.
+                let _ = io.stack.udp_set_group_ttl(socket, joined.ttl);
+                self.client.group_ports.insert(port, joined.group);
+            }
+        }
+        let (group, rtcp_port) = (joined.group, joined.rtcp);
+        self.carrier.tell(GatewayEvent::GroupJoined { group, rtcp_port });
+    }
+
+    fn leave_group(&mut self, io: &mut HostIo<'_>, joined: &Joined) {
+        io.stack.leave_group(io.now, joined.group);
+        for port in [joined.rtp, joined.rtcp] {
+            self.client.group_ports.remove(&port);
+            self.client.ports.forget(io, port);
+        }
+        let (group, rtcp_port) = (joined.group, joined.rtcp);
+        self.carrier.tell(GatewayEvent::GroupLeft { group, rtcp_port });
+    }
+
+    /// Whether the client is in a group.
+    pub(crate) fn is_in(&self, group: Ipv4Addr) -> bool {
+        self.client.group_ports.values().any(|own| *own == group)
+    }
+
+    /// A report of the real client to a group.
+    pub(crate) fn group_datagram(&mut self, io: &mut HostIo<'_>, group: Ipv4Addr, port: u16, bytes: Bytes) {
+        if self.client.group_ports.get(&port) == Some(&group)
+            && let Some(socket) = self.client.ports.bind(io, port)
+        {
+            io.send_datagram(socket, SocketAddrV4::new(group, port), naming::datagram(bytes));
+        }
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<SimTime> {
@@ -114,6 +178,10 @@ impl GatewayApp {
 
     /// The real client's connection is over: give back what it had, and say so.
     pub(crate) fn leave(&mut self, io: &mut HostIo<'_>) {
+        let joined = self.client.groups.as_mut().map(GroupReader::take_all).unwrap_or_default();
+        for joined in &joined {
+            self.leave_group(io, joined);
+        }
         self.client.ports.close(io);
         if !self.client.gone {
             self.client.gone = true;
@@ -125,12 +193,17 @@ impl GatewayApp {
         let StackEvent::Datagram { handle, from, payload } = event else {
             return self.carrier.handle_event(&event);
         };
+        let (from_port, to_port, bytes) = (from.port(), handle.port(), payload);
+        let group = self.client.group_ports.get(&to_port).copied();
+        if group.is_some() && from.ip() != self.client.server.ip() {
+            // Others' reports the real client gets from them, if at all.
+            return;
+        }
         if self.client.datagrams < MAX_WAITING_DATAGRAMS {
             self.client.datagrams += 1;
-            self.carrier.tell(GatewayEvent::Datagram {
-                from_port: from.port(),
-                to_port: handle.port(),
-                bytes: payload,
+            self.carrier.tell(match group {
+                Some(group) => GatewayEvent::Group { group, from_port, to_port, bytes },
+                None => GatewayEvent::Datagram { from_port, to_port, bytes },
             });
         } else {
             let name = &self.client.name;
@@ -151,6 +224,9 @@ impl RealClient {
             self.named = true;
             self.name = agent.chars().filter(|c| !c.is_control()).take(64).collect();
             io.state(Change::Client { client: io.node, joined: true, name: self.name.clone() });
+        }
+        if let Some(groups) = &mut self.groups {
+            groups.request(item);
         }
         if item.parsed.method(&item.bytes) != Some("SETUP") {
             return;

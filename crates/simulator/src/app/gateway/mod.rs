@@ -6,11 +6,13 @@
 //! | `client` | stands for a real client, and connects to the simulated server |
 //! | `source` | stands for a real server, and accepts the built-in player |
 //! | `carrier` | one simulated connection that carries a real peer's octets |
+//! | `groups` | which multicast groups a real client is in |
 //! | `ports` | the UDP ports on which a real peer's datagrams enter and leave |
 //! | `naming` | what a message is, by its own octets |
 
 mod carrier;
 mod client;
+mod groups;
 mod naming;
 mod ports;
 mod source;
@@ -23,6 +25,7 @@ pub use source::{MAX_CALLS, SOURCE_FAREWELL};
 pub(crate) use source::{SourceApp, SourceAppEvent};
 
 use bytes::Bytes;
+use std::net::Ipv4Addr;
 
 /// What a gateway has for its real peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +39,32 @@ pub enum GatewayEvent {
         /// The sender's port.
         from_port: u16,
         /// The real peer's port.
+        to_port: u16,
+        /// Its octets.
+        bytes: Bytes,
+    },
+    /// The client is in a multicast group now: real datagrams to this port of the group are
+    /// its reports.
+    GroupJoined {
+        /// The group.
+        group: Ipv4Addr,
+        /// The port of RTCP.
+        rtcp_port: u16,
+    },
+    /// It is in the group no more.
+    GroupLeft {
+        /// The group.
+        group: Ipv4Addr,
+        /// The port of RTCP.
+        rtcp_port: u16,
+    },
+    /// A datagram for a group that the client is in.
+    Group {
+        /// The group.
+        group: Ipv4Addr,
+        /// The server's port.
+        from_port: u16,
+        /// The group's port.
         to_port: u16,
         /// Its octets.
         bytes: Bytes,

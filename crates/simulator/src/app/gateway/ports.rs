@@ -42,6 +42,13 @@ impl Ports {
         Some(socket)
     }
 
+    /// Gives one back.
+    pub(super) fn forget(&mut self, io: &mut HostIo<'_>, port: u16) {
+        if let Some((socket, _)) = self.sockets.remove(&port) {
+            io.stack.udp_close(socket);
+        }
+    }
+
     /// Gives back the port that was learnt first.
     pub(super) fn forget_oldest(&mut self, io: &mut HostIo<'_>) {
         let oldest = self.sockets.iter().min_by_key(|(_, (_, turn))| *turn).map(|(port, _)| *port);

@@ -32,7 +32,8 @@ impl Client {
                 ServerOutput::Datagram { to, data, .. } => self.datagrams.push((to, data.bytes)),
                 ServerOutput::Close { .. } => panic!("the connection stays"),
                 ServerOutput::Event(ServerEvent::Deviation { rule, .. }) => self.rules.push(rule),
-                ServerOutput::Event(_) => {}
+                ServerOutput::JoinGroup { .. } | ServerOutput::LeaveGroup { .. } | ServerOutput::Event(_) => {
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ mod conformance;
 mod lab;
 mod limits;
 mod media;
+mod multicast;
 mod pace;
 mod parameters;
 mod publish;

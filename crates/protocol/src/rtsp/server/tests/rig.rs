@@ -21,6 +21,8 @@ pub struct Out {
     /// `$` frames by connection: channel, packet, what it is.
     pub frames: Vec<(ConnId, u8, Outgoing)>,
     pub datagrams: Vec<(u16, SocketAddr, Outgoing)>,
+    /// Groups with their RTCP port that were joined, with their TTL, or left.
+    pub groups: Vec<(Ipv4Addr, u16, Option<u8>)>,
     pub events: Vec<ServerEvent>,
     /// Connections that were closed, and whether with a reset.
     pub closed: Vec<(ConnId, bool)>,
@@ -90,6 +92,12 @@ impl Rig {
                 ServerOutput::Datagram { from_port, to, data } => {
                     self.out.order.push("datagram");
                     self.out.datagrams.push((from_port, to, data));
+                }
+                ServerOutput::JoinGroup { group, rtcp_port, ttl } => {
+                    self.out.groups.push((group, rtcp_port, Some(ttl)));
+                }
+                ServerOutput::LeaveGroup { group, rtcp_port } => {
+                    self.out.groups.push((group, rtcp_port, None));
                 }
                 ServerOutput::Close { conn, abort } => self.out.closed.push((conn, abort)),
                 ServerOutput::Event(event) => self.out.events.push(event),
