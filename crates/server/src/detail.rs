@@ -114,6 +114,7 @@ fn layer(layer: &Layer) -> DetailLayer {
     DetailLayer {
         name: layer.name.into(),
         title: layer.title.clone(),
+        summary: layer.summary.clone(),
         osi: layer.osi,
         source: match layer.source {
             Source::Frame => 0,

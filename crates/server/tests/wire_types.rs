@@ -35,6 +35,7 @@ fn generated() -> String {
         Pace,
         Client,
         RequestState,
+        Source,
         Rows,
         MessageRow,
         TransportRow,

@@ -15,7 +15,7 @@ class Reader {
   }
 
   layer(name: string, title: string, osi: number, rfc: string, length: number): void {
-    this.#layer = { name, title, osi, source: 0, start: this.at * 8, length: length * 8, rfc, fields: [] }
+    this.#layer = { name, title, summary: `${length} bytes`, osi, source: 0, start: this.at * 8, length: length * 8, rfc, fields: [] }
     this.layers.push(this.#layer)
   }
 

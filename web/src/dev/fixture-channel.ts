@@ -186,7 +186,7 @@ class FixtureServer {
       const refused = this.#room().clients[0]?.requests.find((r) => r.method === command.method)?.refused
       if (refused) return { kind: 'refused', reason: refused }
       this.#world.request(command.method)
-    } else if (command.kind === 'open') {
+    } else if (command.kind === 'open' || command.kind === 'redirect') {
       return { kind: 'refused', reason: 'The recorded room has one film.' }
     } else {
       const to = command.to

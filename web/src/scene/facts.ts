@@ -11,9 +11,9 @@ export type Who = { kind: 'client' | 'server' } | { kind: 'name'; name: string }
  * a language makes the sentence.
  */
 export type Fact =
-  | { kind: 'request'; who: Who; method: string; bytes: number; ports: readonly [string, string] | null; channels: readonly [string, string] | null }
-  | { kind: 'response'; who: Who; to: Who; status: number; reason: string; method: string | null; channels: readonly [string, string] | null }
-  | { kind: 'rtp'; who: Who; sequence: number; marker: boolean; picture: number | null; index: number | null; of: number | null; tcp: boolean }
+  | { kind: 'request'; who: Who; method: string; bytes: number; ports: readonly [string, string] | null; channels: readonly [string, string] | null; auth: string | null; body: readonly string[] }
+  | { kind: 'response'; who: Who; to: Who; status: number; reason: string; method: string | null; channels: readonly [string, string] | null; auth: string | null }
+  | { kind: 'rtp'; who: Who; to: Who; sequence: number; marker: boolean; picture: number | null; index: number | null; of: number | null; tcp: boolean }
   | { kind: 'rtcp'; who: Who; types: readonly string[] }
   | { kind: 'unknownMessage'; who: Who; bytes: number }
   | { kind: 'interleave'; who: Who; to: Who; media: boolean; channel: string | null; bytes: number }
@@ -201,20 +201,42 @@ function composed(step: Step, s: Surroundings): Fact {
   const what = message?.what
   switch (what?.kind) {
     case 'request': {
-      const pair = (name: string): readonly [string, string] | null => pairOf(comingDetail(step, s), name)
-      return { kind: 'request', who: me, method: what.method, bytes: message?.length ?? 0, ports: pair('client_port'), channels: pair('interleaved') }
+      const text = textOf(comingDetail(step, s))
+      return {
+        kind: 'request', who: me, method: what.method, bytes: message?.length ?? 0, ports: pairOf(text, 'client_port'),
+        channels: pairOf(text, 'interleaved'), auth: headerWord(text, 'Authorization'), body: bodyLines(text),
+      }
     }
-    case 'response': return { kind: 'response', who: me, to: who(s, message?.to), status: what.status, reason: what.reason, method: what.method, channels: pairOf(comingDetail(step, s), 'interleaved') }
-    case 'rtp': return { kind: 'rtp', tcp: message?.transport.kind === 'tcp', who: me, sequence: what.sequence, marker: what.marker, picture: what.picture, index: what.index, of: what.of }
+    case 'response': {
+      const text = textOf(comingDetail(step, s))
+      return {
+        kind: 'response', who: me, to: who(s, message?.to), status: what.status, reason: what.reason, method: what.method,
+        channels: pairOf(text, 'interleaved'), auth: headerWord(text, 'WWW-Authenticate'),
+      }
+    }
+    case 'rtp': return { kind: 'rtp', tcp: message?.transport.kind === 'tcp', who: me, to: who(s, message?.to), sequence: what.sequence, marker: what.marker, picture: what.picture, index: what.index, of: what.of }
     case 'rtcp': return { kind: 'rtcp', who: me, types: what.types }
     default: return { kind: 'unknownMessage', who: me, bytes: message?.length ?? 0 }
   }
 }
 
 /** Two numbers of a Transport header: `client_port=49154-49155`. */
-function pairOf(detail: Detail | null, name: string): readonly [string, string] | null {
-  const found = new RegExp(`${name}=(\\d+)-(\\d+)`).exec(textOf(detail))
+function pairOf(text: string, name: string): readonly [string, string] | null {
+  const found = new RegExp(`${name}=(\\d+)-(\\d+)`).exec(text)
   return found?.[1] && found[2] ? [found[1], found[2]] : null
+}
+
+/** The first word of a header of a message's text: `Digest` of `WWW-Authenticate: Digest realm=...`. */
+function headerWord(text: string, name: string): string | null {
+  return new RegExp(`^${name}: *(\\w+)`, 'im').exec(text)?.[1] ?? null
+}
+
+/** The lines of a message's body, where it is parameters. */
+function bodyLines(text: string): string[] {
+  const length = Number(/^Content-Length: *(\d+)/im.exec(text)?.[1] ?? 0)
+  const start = text.indexOf('\r\n\r\n')
+  if (length === 0 || start < 0 || !/^Content-Type: *text\/parameters/im.test(text)) return []
+  return text.slice(start + 4, start + 4 + length).split(/\r?\n/).filter((line) => line.trim() !== '')
 }
 
 /** What stands between `$` and the packet of an interleaved message. */

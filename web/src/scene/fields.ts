@@ -59,8 +59,7 @@ export function treeRows(detail: Detail, open: ReadonlySet<string>): TreeRow[] {
       position: index + 1,
       siblings: detail.layers.length,
       label: layer.title,
-      // Most titles say the length already.
-      value: /\d bytes?$/.test(layer.title) ? '' : octets(layer.length),
+      value: layer.summary || octets(layer.length),
       osi: layer.osi,
       open: layer.fields.length > 0 ? open.has(path) : undefined,
       range: { source: layer.source, start: layer.start, length: layer.length },

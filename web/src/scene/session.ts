@@ -4,8 +4,8 @@
 import type { MessageRow, Nanos, PictureRow, StateRow } from '../wire'
 import { lastShown } from './receiver'
 
-/** The states of an RTSP client (RFC 2326 appendix A.1), as far as they are drawn. */
-export const STATES = ['Init', 'Ready', 'Playing'] as const
+/** The states of an RTSP client (RFC 2326 appendix A.1); a client that publishes has the last one instead of Playing. */
+export const STATES = ['Init', 'Ready', 'Playing', 'Recording'] as const
 
 /** The requests that a player makes before the first picture, in order. */
 export const OPENING = ['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY'] as const
@@ -23,14 +23,37 @@ export type VideoView =
   | { kind: 'picture'; picture: PictureRow }
   | { kind: 'ended'; picture: PictureRow | null }
 
-/** The client's RTSP state at `t`. */
-export function rtspStateAt(states: readonly StateRow[], client: number, t: Nanos): string {
-  let state = 'Init'
+/** The client's RTSP state at `t`, as far as a change of it is known. */
+export function rtspStateAt(states: readonly StateRow[], client: number, t: Nanos): string | null {
+  let state: string | null = null
   for (const row of states) {
     if (row.at > t) break
     if (row.change.kind === 'rtsp' && row.change.client === client) state = row.change.state
   }
   return state
+}
+
+/**
+ * The state before the first change that is still kept: the one that this change must have left,
+ * or the state now when there was none.
+ */
+export function stateBefore(states: readonly StateRow[], client: number, now: string): string {
+  for (const { change } of states) {
+    if (change.kind === 'rtsp' && change.client === client) return change.state === 'Playing' || change.state === 'Recording' ? 'Ready' : 'Playing'
+  }
+  return now
+}
+
+/** The parameters of a client's session at `t`, as the server has told or taken them. */
+export function parametersAt(states: readonly StateRow[], client: number, t: Nanos): Map<string, string> {
+  const out = new Map<string, string>()
+  for (const { at, change } of states) {
+    if (at > t) break
+    if (change.kind === 'parameter' && change.client === client) out.set(change.name, change.value)
+    // Another session begins with its own.
+    if (change.kind === 'rtsp' && change.client === client && change.state === 'Init') out.clear()
+  }
+  return out
 }
 
 /** When the client's session was torn down at `t`, with nothing begun since; or null. */

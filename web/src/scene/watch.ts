@@ -44,8 +44,8 @@ export function picturesOf(trace: Trace, client: number, t: Nanos, reach: Nanos 
 }
 
 /**
- * True when PLAY was answered with 200 at least `patience` before `t` and no RTP packet has been
- * sent to the client since: something between is wrong, and the page should say so.
+ * When PLAY was accepted, if that was at least `patience` before `t` and no RTP packet has reached
+ * the client since: something between is wrong, and the page should say so. `null` otherwise.
  */
 export function playedInVain(trace: Trace, client: number, t: Nanos, patience: Nanos): Nanos | null {
   let accepted: Nanos | null = null
@@ -60,13 +60,14 @@ export function playedInVain(trace: Trace, client: number, t: Nanos, patience: N
   for (const state of trace.states) {
     if (state.at > t || state.at < accepted) continue
     const change = state.change
-    if (change.kind === 'media' && change.client === client) return null
+    if (change.kind === 'media' && change.client === client && change.state !== 'playing') return null
   }
   // Only seconds that are here can say that there was nothing.
   if (trace.missing(accepted, t).some((second) => second < Math.floor(t / SECOND))) return null
   for (const segment of trace.segments(Math.max(0, accepted - SECOND), t + 1)) {
     for (const message of segment.messages) {
-      if (message.at <= t && message.what.kind === 'rtp' && message.to === client) return null
+      if (message.what.kind !== 'rtp' || message.to !== client) continue
+      if ((trace.delivery(message.id)?.at ?? Infinity) <= t) return null
     }
   }
   return accepted

@@ -1,10 +1,10 @@
 import type { Item, Subject } from '../trace'
 import { items, nextProblem, SECOND } from '../trace'
-import type { AdvanceTo, Nanos } from '../wire'
+import type { AdvanceTo, MessageRow, Nanos } from '../wire'
 import { type Following, sameSubject } from './following'
 import { CELL } from './overview'
 import type { Stage } from './stage'
-import type { StepSize } from './types'
+import type { Sent, StepSize } from './types'
 
 /** How often a world that stands still is moved on by one event before a step gives up. */
 const ADVANCES = 400
@@ -17,8 +17,8 @@ export type Goal =
   | { kind: 'step'; size: StepSize }
   /** The next thing to follow: after a moment, and after `past` where that is still here. */
   | { kind: 'item'; from: Nanos; past: Subject | null }
-  /** The next request of the watched client from a moment on. */
-  | { kind: 'new'; from: Nanos; method: string }
+  /** The next request that was ordered. */
+  | { kind: 'new'; from: Nanos; sent: Sent }
   /** The next loss or drop. */
   | { kind: 'problem'; from: Nanos }
 
@@ -121,7 +121,7 @@ export class Seeking {
     let hidden = 0
     for (const item of candidates.slice(place + 1)) {
       if (sameSubject(item.subject, s.subject)) continue
-      if (goal.kind === 'new' && !(item.message?.from === s.client && item.message.what.kind === 'request' && item.message.what.method === goal.method)) continue
+      if (goal.kind === 'new' && !isSent(item.message, goal.sent, s.client)) continue
       if (item.filter && s.filters[item.filter]) {
         hidden += 1
         continue
@@ -178,4 +178,10 @@ export class Seeking {
       else this.pursue()
     })
   }
+}
+
+/** A message is the request that was ordered; one of the server must be to the client that is watched. */
+function isSent(message: MessageRow | null, sent: Sent, client: number | null): boolean {
+  if (message?.what.kind !== 'request' || (sent.method !== null && message.what.method !== sent.method)) return false
+  return sent.from === null ? message.client === client && message.from !== client : message.from === sent.from
 }

@@ -4,6 +4,7 @@ import type {
   Client, Command, Detail, Get, Hello, Id, Nanos, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow, RequestMethod,
   RoomState, Rows, ServerMessage, Status, Topology,
 } from '../wire'
+import { rtspStateAt, stateBefore } from '../scene/session'
 import { Conversation } from '../wire'
 import { LiveClock } from './clock'
 import { Details } from './details'
@@ -12,7 +13,7 @@ import { Pictures } from './pictures'
 import type { Place } from './place'
 import { preferences } from './preferences.svelte'
 import { Stepper } from './stepper'
-import type { DetailState, Filters, Hover, Selection, Speed, StepSize, Trouble } from './types'
+import type { DetailState, Filters, Hover, RequestWords, Selection, Sent, Speed, StepSize, Trouble } from './types'
 
 /** How near to the live edge the cursor counts as live while time stands still. */
 const NEAR_LIVE: Nanos = 300_000_000
@@ -91,7 +92,7 @@ export class Session {
   /** A problem other than a lost connection (for that, see `status`). */
   trouble = $state.raw<Trouble | null>(null)
   /** The request that was sent last while time ran, until it is followed or forgotten. */
-  sent = $state.raw<{ method: RequestMethod; at: Nanos } | null>(null)
+  sent = $state.raw<Sent | null>(null)
   /** True while the first-open invitation is on the stage. */
   invited = $state(true)
   /** Motions become cross-fades, and the page starts paused. */
@@ -192,12 +193,9 @@ export class Session {
   }
   /** The RTSP state of a client at a moment. */
   rtspState(client: number, t: Nanos): string {
-    let state = 'Init'
-    for (const row of this.trace.states) {
-      if (row.at > t) break
-      if (row.change.kind === 'rtsp' && row.change.client === client) state = row.change.state
-    }
-    return state
+    const { oldest, states } = this.trace
+    const now = this.room?.clients.find((one) => one.node === client)?.state
+    return rtspStateAt(states, client, t) ?? (oldest > 0 ? stateBefore(states, client, now ?? 'Init') : 'Init')
   }
   /** The picture that is on the client's screen at a moment. */
   pictureAt(client: number, t: Nanos): PictureRow | null {
@@ -210,10 +208,15 @@ export class Session {
     }
     return null
   }
+  /** Why nothing can be ordered now, in words; `null` when it can. */
+  orderRefusal(): string | null {
+    if (!this.holdsKey) return 'Requests need the room’s key.'
+    return this.atLive ? null : 'Go live to send a request.'
+  }
   /** Why a request cannot be sent now, in words; `null` when it can. */
   refusal(method: RequestMethod): string | null {
-    if (!this.holdsKey) return 'Requests need the room’s key.'
-    if (!this.atLive) return 'Go live to send a request.'
+    const order = this.orderRefusal()
+    if (order !== null) return order
     const client = this.watched
     if (!client) return 'No client is watched.'
     if (client.real) return 'This client is a program of its own: it sends its requests itself.'
@@ -283,24 +286,38 @@ export class Session {
     this.setTime(Math.max(this.oldest, Math.min(t, this.live)))
     this.#stepper.place()
   }
-  /** Sends an RTSP request from the watched client. `from`: PLAY's beginning, seconds. */
-  request(method: RequestMethod, from: number | null = null): void {
+  /** Sends an RTSP request from the watched client. */
+  request(method: RequestMethod, asked: RequestWords = {}): void {
     const client = this.client
     if (client === null || this.refusal(method) !== null) return
+    this.#order({ kind: 'request', client, method, from: null, ...asked }, method, client)
+  }
+  /** The watched client leaves what it plays and plays this: a path of the server, or an address. */
+  open(url: string): void {
+    const client = this.client
+    if (client !== null && this.orderRefusal() === null) this.#order({ kind: 'open', client, url }, null, client)
+  }
+  /** The server sends the watched client, or all that play, elsewhere. */
+  redirect(to: string, all: boolean): void {
+    if (this.orderRefusal() !== null || (this.client === null && !all)) return
+    this.#order({ kind: 'redirect', client: all ? null : this.client, to }, 'REDIRECT', null)
+  }
+  /** Gives an order and lets follow what it sends. `method`: the request that it makes, where one is sure; `from`: who sends it, or the server. */
+  #order(command: Command, method: string | null, from: number | null): void {
     const stands = !this.playing
     const at = this.live
-    this.command({ kind: 'request', client, method, from }, (outcome) => {
+    this.command(command, (outcome) => {
       if (outcome.kind !== 'done') return
       // In a world that stands still the request is the next thing to follow; else it is offered.
-      if (stands) this.#stepper.followRequest(method, at)
-      else this.sent = { method, at }
+      if (stands) this.#stepper.followRequest({ method, from, at })
+      else this.sent = { method, from, at }
     })
   }
   /** Follows the request that was sent while time ran. */
   followSent(): void {
     const sent = this.sent
     this.sent = null
-    if (sent) this.#stepper.followRequest(sent.method, sent.at)
+    if (sent) this.#stepper.followRequest(sent)
   }
   watch(client: number): void {
     if (this.client === client) return
@@ -501,6 +518,7 @@ export class Session {
     this.following = false
     this.invited = false
     this.#freezeWorld()
+    if (place.t < this.oldest) this.trouble = { kind: 'historyLimit', at: this.oldest }
     this.setTime(Math.max(this.oldest, Math.min(place.t, this.live)))
     if (place.subject) this.#stepper.comeBack(place.subject, place.step)
   }

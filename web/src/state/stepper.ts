@@ -5,7 +5,7 @@ import { Following, sameSubject } from './following'
 import { Seeking } from './seeking'
 import type { Stage } from './stage'
 import { type Mark, Trail } from './trail'
-import type { StepSize } from './types'
+import type { Sent, StepSize } from './types'
 
 /** How far back something to follow is looked for when nothing remembered is left. */
 const BEHIND: Nanos = 3 * SECOND
@@ -86,14 +86,14 @@ export class Stepper {
     this.#seeking.want({ kind: 'item', from: s.t, past: null })
   }
 
-  /** Follows the next request of the watched client from a moment on; time stands still for it. */
-  followRequest(method: string, from: Nanos): void {
+  /** Follows a request that was ordered; time stands still for it. */
+  followRequest(sent: Sent): void {
     const s = this.#s
     s.invited = false
     s.finishMotion()
     if (s.playing) s.pause()
     this.#remember()
-    this.#seeking.want({ kind: 'new', from, method })
+    this.#seeking.want({ kind: 'new', from: sent.at, sent })
   }
 
   nextMessage(): void {

@@ -33,6 +33,23 @@ export interface Hover {
   length: number
 }
 
+/** What is said beside the method of a request. */
+export interface RequestWords {
+  /** PLAY's beginning, seconds. */
+  from?: number
+  /** ANNOUNCE's name. */
+  path?: string
+  /** Lines of GET_PARAMETER and SET_PARAMETER. */
+  parameters?: string
+}
+
+/** A request that was ordered: its method where it is sure, who sends it (`null`: the server), and after which moment. */
+export interface Sent {
+  method: string | null
+  from: number | null
+  at: Nanos
+}
+
 /** The detail of a frame, as far as it is here. */
 export type DetailState =
   | { kind: 'none' }

@@ -18,8 +18,16 @@ export function rate(bitsPerSecond: number): string {
   return `${count(bitsPerSecond / 1e3)} kbit/s`
 }
 
+/** Words from a body, so short that they leave room for the sentence. */
+const listed = (lines: readonly string[]): string => {
+  const text = lines.join(', ')
+  return text.length <= 40 && lines.length <= 3 ? text : `${lines.length} parameters`
+}
+
 function request(f: Fact & { kind: 'request' }): string {
   const me = Who(f.who)
+  if (f.auth === 'Digest') return `${me} sends ${f.method.slice(0, 20)} with a Digest: computed from name, password and the server’s nonce, so that the password itself never travels.`
+  if (f.auth !== null) return `${me} sends ${f.method.slice(0, 20)} with name and password in Base64: anybody on the way could read them.`
   switch (f.method) {
     case 'OPTIONS': return `${me} asks with OPTIONS which methods the server knows, because it must not use one that is missing.`
     case 'DESCRIBE': return `${me} asks with DESCRIBE what there is to play, so that it learns the tracks and how they are coded.`
@@ -30,13 +38,25 @@ function request(f: Fact & { kind: 'request' }): string {
     case 'PLAY': return 'PLAY asks the server to start sending: the session is ready, so the first picture can follow at once.'
     case 'PAUSE': return 'PAUSE asks the server to stop sending but to keep the session, so that PLAY can go on from there.'
     case 'TEARDOWN': return 'TEARDOWN ends the session: the server stops sending and forgets what it knew of it.'
-    case 'GET_PARAMETER': return `GET_PARAMETER only says that ${who(f.who)} is still there, because the server ends sessions that stay silent.`
+    case 'ANNOUNCE': return `${me} tells with ANNOUNCE what it will send, in SDP, so that the server can describe it to whoever wants to play it.`
+    case 'RECORD': return `RECORD turns the stream around: from now on ${who(f.who)} sends media to the server, which passes it on to those who play it.`
+    case 'REDIRECT': return `${me} sends REDIRECT: the client shall end this session and ask for its stream at the address in Location.`
+    case 'SET_PARAMETER': return f.body.length > 0
+      ? `${me} sets ${listed(f.body)} with SET_PARAMETER, and the server keeps it for this session.`
+      : `${me} sends SET_PARAMETER without a line: it sets nothing and only shows that ${who(f.who)} is still there.`
+    case 'GET_PARAMETER': return f.body.length > 0
+      ? `${me} asks with GET_PARAMETER for ${listed(f.body)}: what the server knows of this session.`
+      : `GET_PARAMETER only says that ${who(f.who)} is still there, because the server ends sessions that stay silent.`
     default: return `${me} writes a request of ${bytes(f.bytes)}: ${f.method.slice(0, 20)}.`
   }
 }
 
 function response(f: Fact & { kind: 'response' }): string {
   const me = Who(f.who)
+  if (f.status === 401) return f.auth === 'Basic'
+    ? `${me} answers 401 and asks for name and password. Basic sends both so that anybody on the way can read them.`
+    : `${me} answers 401: it wants to know who asks. Its nonce is used for the answer, so that an answer overheard is soon worth nothing.`
+  if (f.status >= 300 && f.status < 400) return `${me} answers ${f.status} ${f.reason.slice(0, 30)}: the stream is elsewhere, at the address in Location, so ${who(f.to)} must ask there.`
   if (f.status >= 300) return `${me} answers ${f.status} ${f.reason.slice(0, 30)}: it does not do what was asked, and the number says why.`
   switch (f.method) {
     case 'OPTIONS': return `${me} answers ${f.status} ${f.reason.slice(0, 20)} and lists its methods, so that the client knows what it may ask.`
@@ -46,19 +66,26 @@ function response(f: Fact & { kind: 'response' }): string {
       return `${me} has made a session and names its own ports, so that both ends know where packets come from and go to.`
     case 'PLAY': return `${me} accepts PLAY and names its first sequence number, so that the client knows where the picture starts.`
     case 'PAUSE': return `${me} has stopped sending and keeps the session, so the state goes back to Ready.`
+    case 'ANNOUNCE': return `${me} has read what will come, so whoever asks for this name can be told as soon as media flows.`
+    case 'RECORD': return `${me} accepts RECORD: it waits for media now, and passes each packet on to everyone who plays this stream.`
+    case 'REDIRECT': return `${me} has understood: it will leave this session and go where it was sent.`
+    case 'GET_PARAMETER': return `${me} answers with what it was asked for, so that ${who(f.to)} knows how the session stands.`
+    case 'SET_PARAMETER': return `${me} has set it for this session, and says so with ${f.status}.`
     case 'TEARDOWN': return `${me} has ended the session and forgotten its state, so no packet of it follows.`
     default: return `${me} answers ${f.status} ${f.reason.slice(0, 30)}, so that ${who(f.to)} knows how its request went.`
   }
 }
 
 function rtp(f: Fact & { kind: 'rtp' }): string {
-  if (f.marker && f.of !== null) return `The marker bit is 1: this is the last of the picture’s ${f.of} packets, so the client can start decoding now.`
-  if (f.marker) return 'The marker bit is 1: this is the last packet of the picture, so the client can start decoding now.'
+  // The server decodes nothing: it passes on what is published.
+  const can = f.to.kind === 'server' ? `${who(f.to)} knows that it is whole` : `${who(f.to)} can start decoding now`
+  if (f.marker && f.of !== null) return `The marker bit is 1: this is the last of the picture’s ${f.of} packets, so ${can}.`
+  if (f.marker) return `The marker bit is 1: this is the last packet of the picture, so ${can}.`
   if (f.index !== null && f.of !== null && f.picture !== null) {
-    return `${Who(f.who)} cuts picture ${f.picture} into ${f.of} packets. This is packet ${f.index + 1}, ${f.tcp ? `numbered ${f.sequence} although TCP alone keeps their order` : `number ${f.sequence}, so that the client can order them`}.`
+    return `${Who(f.who)} cuts picture ${f.picture} into ${f.of} packets. This is packet ${f.index + 1}, ${f.tcp ? `numbered ${f.sequence} although TCP alone keeps their order` : `number ${f.sequence}, so that ${who(f.to)} can order them`}.`
   }
   if (f.tcp) return `RTP gives this piece the number ${f.sequence}, as it would over UDP, although TCP lets none get lost.`
-  return `RTP gives this piece of the picture the number ${f.sequence}, so that the client can order packets and notice a missing one.`
+  return `RTP gives this piece of the picture the number ${f.sequence}, so that ${who(f.to)} can order packets and notice a missing one.`
 }
 
 function rtcp(types: readonly string[], me: string): string {

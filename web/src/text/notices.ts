@@ -21,7 +21,7 @@ export interface Matters {
   wall: number
   trouble: { kind: string; text?: string; at?: Nanos } | null
   /** The request that was sent while time ran. */
-  sent: { method: string; at: Nanos } | null
+  sent: { method: string | null; from: number | null; at: Nanos } | null
   /** The page may watch and step, but not send requests. */
   viewer: boolean
   /** How far back the tape reaches at most. */
@@ -83,7 +83,7 @@ function asked({ sent }: Matters): Notice | null {
   if (!sent) return null
   return {
     id: `sent ${sent.method} ${sent.at}`,
-    text: `The client has sent ${sent.method} while time ran on. It can be followed from its first word.`,
+    text: `The ${sent.from === null ? 'server' : 'client'} ${sent.method === null ? 'has sent its next request' : `has sent ${sent.method}`} while time ran on. It can be followed from its first word.`,
     act: { id: 'follow', label: 'Follow this request' },
     closable: true,
   }

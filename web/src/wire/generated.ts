@@ -320,6 +320,40 @@ method: RequestMethod,
  */
 refused: string | null, };
 
+export type Source = { 
+/**
+ * The host.
+ */
+node: number, 
+/**
+ * The name by which the server was entered, such as `camera.local`.
+ */
+name: string, 
+/**
+ * Its URL, without user and password.
+ */
+url: string, 
+/**
+ * The client that plays from it.
+ */
+client: number, 
+/**
+ * `open`, `connected`, `failed`, `closed` or `left`, as in the state rows.
+ */
+state: string, 
+/**
+ * `failed`: why, in a sentence.
+ */
+reason: string | null, 
+/**
+ * When a host began to stand for it.
+ */
+opened: Nanos, 
+/**
+ * When it ceased to.
+ */
+left: Nanos | null, };
+
 export type Rows = { 
 /**
  * Application messages handed to a transport.
@@ -951,6 +985,10 @@ name: string,
  * For people: `TCP header`, `RTP/JPEG header`.
  */
 title: string, 
+/**
+ * What it says, in one line: `port 8554 to 49152, PSH ACK, 1,327 bytes of data`.
+ */
+summary: string, 
 /**
  * OSI layer, 1 to 7.
  */

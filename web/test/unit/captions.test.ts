@@ -22,23 +22,28 @@ const mac = '02:00:00:00:00:c1'
 
 /** One of each kind of fact, with the longest values that a run can bring. */
 const facts: Fact[] = [
-  ...['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY', 'PAUSE', 'TEARDOWN', 'GET_PARAMETER', 'SET_PARAMETER', 'A_METHOD_OF_A_LONG_NAME_INDEED'].flatMap((method): Fact[] =>
+  ...['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY', 'PAUSE', 'TEARDOWN', 'ANNOUNCE', 'RECORD', 'REDIRECT', 'GET_PARAMETER', 'SET_PARAMETER', 'A_METHOD_OF_A_LONG_NAME_INDEED'].flatMap((method): Fact[] =>
     [client, long].flatMap((who): Fact[] => [
-      { kind: 'request', who, method, bytes: 1_234, ports: ['49154', '49155'], channels: null },
-      { kind: 'request', who, method, bytes: 1_234, ports: null, channels: ['0', '1'] },
-      { kind: 'request', who, method, bytes: 1_234, ports: null, channels: null },
-      { kind: 'response', who: server, to: who, status: 200, reason: 'OK', method, channels: null },
-      { kind: 'response', who: server, to: who, status: 200, reason: 'OK', method, channels: ['0', '1'] },
-      { kind: 'response', who: server, to: who, status: 459, reason: 'Aggregate Operation Not Allowed', method, channels: null },
+      { kind: 'request', who, method, bytes: 1_234, ports: ['49154', '49155'], channels: null, auth: null, body: [] },
+      { kind: 'request', who, method, bytes: 1_234, ports: null, channels: ['0', '1'], auth: null, body: [] },
+      { kind: 'request', who, method, bytes: 1_234, ports: null, channels: null, auth: null, body: [] },
+      ...['Digest', 'Basic'].map((auth): Fact => ({ kind: 'request', who, method, bytes: 1_234, ports: null, channels: null, auth, body: [] })),
+      ...[['volume: 50'], ['packets_sent', 'packets_lost', 'jitter'], ['a', 'b', 'c', 'd', 'e', 'f']].map((body): Fact =>
+        ({ kind: 'request', who, method, bytes: 1_234, ports: null, channels: null, auth: null, body })),
+      ...[301, 302, 401].flatMap((status) => ['Digest', 'Basic', null].map((auth): Fact =>
+        ({ kind: 'response', who: server, to: who, status, reason: 'Moved Permanently', method, channels: null, auth }))),
+      { kind: 'response', who: server, to: who, status: 200, reason: 'OK', method, channels: null, auth: null },
+      { kind: 'response', who: server, to: who, status: 200, reason: 'OK', method, channels: ['0', '1'], auth: null },
+      { kind: 'response', who: server, to: who, status: 459, reason: 'Aggregate Operation Not Allowed', method, channels: null, auth: null },
       { kind: 'deliverRequest', who: server, from: who, method },
       { kind: 'deliverResponse', who, from: server, status: 459, reason: 'Aggregate Operation Not Allowed', method },
     ])),
   ...[client, server, long].flatMap((who): Fact[] => [
     ...[false, true].flatMap((tcp): Fact[] => [
-      { kind: 'rtp', who, sequence: 65_535, marker: false, picture: 12_345, index: 10, of: 11, tcp },
-      { kind: 'rtp', who, sequence: 65_535, marker: true, picture: 12_345, index: 10, of: 11, tcp },
-      { kind: 'rtp', who, sequence: 65_535, marker: true, picture: null, index: null, of: null, tcp },
-      { kind: 'rtp', who, sequence: 65_535, marker: false, picture: null, index: null, of: null, tcp },
+      { kind: 'rtp', who, to: server, sequence: 65_535, marker: false, picture: 12_345, index: 10, of: 11, tcp },
+      { kind: 'rtp', who, to: server, sequence: 65_535, marker: true, picture: 12_345, index: 10, of: 11, tcp },
+      { kind: 'rtp', who, to: server, sequence: 65_535, marker: true, picture: null, index: null, of: null, tcp },
+      { kind: 'rtp', who, to: server, sequence: 65_535, marker: false, picture: null, index: null, of: null, tcp },
       { kind: 'dropQueue', who, limit: 1_048_576, tcp },
     ]),
     ...[true, false].flatMap((media): Fact[] => ['255', null].flatMap((channel): Fact[] => [
@@ -115,6 +120,6 @@ describe('captions', () => {
   it('name numbers of the run', () => {
     expect(words.caption({ kind: 'route', who: { kind: 'name', name: 'R1' }, from: '64', to: '63' })).toContain('TTL from 64 to 63')
     expect(words.caption({ kind: 'routerOut', who: { kind: 'name', name: 'R1' }, from: '02:00:00:00:02:01', to: '02:00:00:00:02:0a' })).toContain('…:02:01 as sender, …:02:0a as receiver')
-    expect(words.caption({ kind: 'request', who: client, method: 'SETUP', bytes: 132, ports: ['5004', '5005'], channels: null })).toContain('ports 5004 and 5005')
+    expect(words.caption({ kind: 'request', who: client, method: 'SETUP', bytes: 132, ports: ['5004', '5005'], channels: null, auth: null, body: [] })).toContain('ports 5004 and 5005')
   })
 })

@@ -25,6 +25,7 @@ const detail: Detail = {
     {
       name: 'ip',
       title: 'IP header',
+      summary: '10.0.1.2 to 10.0.2.2, 1,385 bytes in all',
       osi: 3,
       source: 0,
       start: 0,
@@ -37,7 +38,7 @@ const detail: Detail = {
         field('length', 16, 16),
       ],
     },
-    { name: 'data', title: 'Data', osi: 7, source: 1, start: 0, length: 8, rfc: '', fields: [] },
+    { name: 'data', title: 'Data', summary: '', osi: 7, source: 1, start: 0, length: 8, rfc: '', fields: [] },
   ],
   notes: [],
 }
@@ -54,8 +55,8 @@ describe('the tree', () => {
     expect(rows.map((row) => row.path)).toEqual(['0', '0.0', '0.1', '0.2', '0.2.0', '0.2.1', '0.3', '1'])
     expect(rows[5]).toMatchObject({ level: 3, position: 2, siblings: 2, label: 'ecn', osi: 3 })
   })
-  it("counts a layer's octets", () => {
-    expect(treeRows(detail, new Set()).map((row) => row.value)).toEqual(['6 bytes', '1 byte'])
+  it("says what a layer is about in one line, or counts its octets", () => {
+    expect(treeRows(detail, new Set()).map((row) => row.value)).toEqual(['10.0.1.2 to 10.0.2.2, 1,385 bytes in all', '1 byte'])
   })
   it('finds layers and fields by their names', () => {
     expect(find(detail, 'ip')).toBe('0')

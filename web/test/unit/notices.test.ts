@@ -27,8 +27,9 @@ describe('the notice', () => {
     expect(notice?.text).toBe('PLAY was accepted 2 s ago and no packet has come. Last event: R1 had no route.')
   })
   it('offers to follow a request that was sent while time ran', () => {
-    const notice = noticeOf({ ...well, sent: { method: 'OPTIONS', at: 5e9 } })
+    const notice = noticeOf({ ...well, sent: { method: 'OPTIONS', from: 0, at: 5e9 } })
     expect(notice?.text).toBe('The client has sent OPTIONS while time ran on. It can be followed from its first word.')
+    expect(noticeOf({ ...well, sent: { method: 'REDIRECT', from: null, at: 5e9 } })?.text).toContain('The server has sent REDIRECT')
     expect(notice?.act).toEqual({ id: 'follow', label: 'Follow this request' })
   })
   it('puts a lost connection before everything else', () => {

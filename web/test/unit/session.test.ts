@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageRow, PictureRow, StateKind, StateRow, WhatRow } from '../../src/wire'
-import { endedAt, rtspStateAt, ticksAt, videoAt } from '../../src/scene/session'
+import { endedAt, rtspStateAt, stateBefore, ticksAt, videoAt } from '../../src/scene/session'
 
 const CLIENT = 3
 
@@ -54,7 +54,7 @@ const session = { states, rtsp, pictures: [picture] }
 
 describe('the RTSP state', () => {
   it("is the client's own, at that moment", () => {
-    expect([0, 10, 15, 20, 50, 80].map((t) => rtspStateAt(states, CLIENT, t))).toEqual([
+    expect([0, 10, 15, 20, 50, 80].map((t) => rtspStateAt(states, CLIENT, t) ?? 'Init')).toEqual([
       'Init',
       'Ready',
       'Ready',
@@ -62,6 +62,13 @@ describe('the RTSP state', () => {
       'Init',
       'Playing',
     ])
+  })
+
+  it('before what is kept is the one that the first change has left, or the one now', () => {
+    const change = (state: string): StateRow => ({ at: 10, node: CLIENT, change: { kind: 'rtsp', client: CLIENT, state } })
+    expect(stateBefore([change('Playing')], CLIENT, 'Init')).toBe('Ready')
+    expect(stateBefore([change('Ready')], CLIENT, 'Init')).toBe('Playing')
+    expect(stateBefore([change('Ready')], 9, 'Recording')).toBe('Recording')
   })
 })
 

@@ -84,8 +84,20 @@ describe('PLAY in vain', () => {
     expect(playedInVain(tape, CLIENT, 3.5 * S, 2 * S)).toBe(S)
     expect(playedInVain(tape, 9, 3.5 * S, 2 * S)).toBeNull()
   })
-  it('is not told when a packet was sent, or PAUSE was answered', () => {
-    const played = trace({ messages: [message(1, S, ok), message(2, 1.1 * S, rtp(1, 1))] })
+  it('is told when packets were sent and none arrived, whatever the player calls itself', () => {
+    const tape = trace({
+      messages: [message(1, S, ok), message(2, 1.1 * S, rtp(1, 1))],
+      states: [{ at: S, node: CLIENT, change: { kind: 'media', client: CLIENT, state: 'playing' } }],
+    })
+    tape.live = 5 * S
+    tape.fill(0, 5 * S)
+    expect(playedInVain(tape, CLIENT, 3.5 * S, 2 * S)).toBe(S)
+  })
+  it('is not told when a packet came, or PAUSE was answered', () => {
+    const played = trace({
+      messages: [message(1, S, ok), message(2, 1.1 * S, rtp(1, 1))],
+      deliveries: [{ message: 2, node: CLIENT, at: 1.2 * S, frame: null }],
+    })
     played.live = 5 * S
     played.fill(0, 5 * S)
     expect(playedInVain(played, CLIENT, 4 * S, 2 * S)).toBeNull()

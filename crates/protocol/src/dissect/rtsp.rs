@@ -54,6 +54,8 @@ specs! {
 }
 
 const KIND: LayerKind = LayerKind { name: "rtsp", osi: 7, rfc: "RFC 2326" };
+/// Channels of one connection are the session's affair: SETUP has agreed on what each carries.
+const FRAME_KIND: LayerKind = LayerKind { name: "rtsp", osi: 5, rfc: "RFC 2326 10.12" };
 /// Dollar sign, channel, length (RFC 2326 10.12).
 const FRAME_HEADER: usize = 4;
 
@@ -89,7 +91,7 @@ fn frame(walk: &mut Walk<'_>, segment: Segment, place: Place<'_>) {
     let len = fields.with(&LENGTH, 2, 2, text::bytes);
     let summary = format!("channel {channel}, {}", text::bytes(len));
     let words = Words::new("RTSP frame header", FRAME_HEADER, summary);
-    walk.layer(&KIND, place.part(0, FRAME_HEADER), words, fields.done());
+    walk.layer(&FRAME_KIND, place.part(0, FRAME_HEADER), words, fields.done());
     let payload = place.rest(FRAME_HEADER);
     let link = media::link(segment.from, segment.to);
     let connection = walk.known.media.connection(link);

@@ -29,6 +29,8 @@ pub struct DetailLayer {
     pub name: String,
     /// For people: `TCP header`, `RTP/JPEG header`.
     pub title: String,
+    /// What it says, in one line: `port 8554 to 49152, PSH ACK, 1,327 bytes of data`.
+    pub summary: String,
     /// OSI layer, 1 to 7.
     pub osi: u8,
     /// Which source its bits lie in.
