@@ -28,7 +28,7 @@ fn prepare(given: Given) -> (Rig, String) {
 /// Runs a case, its octets in pieces of `step`.
 fn run(case: &Case, step: usize) -> (Rig, String) {
     let (mut rig, session) = prepare(case.1);
-    let octets = cases::octets(case, &session);
+    let octets = cases::octets(case.2, &session);
     for piece in octets.chunks(step) {
         rig.send(piece);
     }

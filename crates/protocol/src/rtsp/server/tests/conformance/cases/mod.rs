@@ -62,9 +62,9 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     .flatten()
 }
 
-/// The octets of a case.
-pub fn octets(case: &Case, session: &str) -> Vec<u8> {
-    let text = case.2.replace("{s}", session).replace("{long}", &"x".repeat(LONG));
+/// The octets of a case's text.
+pub fn octets(text: &str, session: &str) -> Vec<u8> {
+    let text = text.replace("{s}", session).replace("{long}", &"x".repeat(LONG));
     match text.strip_prefix("raw:") {
         // Characters up to U+00FF stand for one octet each, so that any can be written.
         Some(raw) => raw.chars().map(|c| c as u8).collect(),
