@@ -109,6 +109,8 @@ impl FromStr for Range {
         let first = split_quoted(value, ';').next().ok_or(HeaderError::Empty)?;
         let (unit, Some(range)) = parameter(first) else { return Err(wrong()) };
         if !unit.eq_ignore_ascii_case("npt") {
+            // As written, quotation marks included.
+            let range = first.split_once('=').map_or(range, |(_, range)| range.trim());
             return Ok(Range::Other { unit: unit.to_owned(), value: range.to_owned() });
         }
         let (start, end) = range.split_once('-').ok_or_else(wrong)?;
@@ -216,6 +218,7 @@ mod tests {
             ("npt=10.123456789-", "npt=10.123456789-"),
             ("smpte=10:07:00-10:07:33:05.01", "smpte=10:07:00-10:07:33:05.01"),
             ("clock=19961108T143720.25Z-", "clock=19961108T143720.25Z-"),
+            ("x=\"a\"b\"", "x=\"a\"b\""),
         ];
         for (text, written) in cases {
             let range: Range = text.parse().unwrap();

@@ -124,6 +124,10 @@ impl Transport {
         let (name, value) = parameter(part);
         let wrong =
             || HeaderError::Parameter { name: name.to_owned(), value: value.unwrap_or_default().to_owned() };
+        // Quotation marks stand around a value, not in it.
+        if value.is_some_and(|value| value.contains('"')) {
+            return Err(wrong());
+        }
         let needed = || value.filter(|value| !value.is_empty()).ok_or_else(wrong);
         match name.to_ascii_lowercase().as_str() {
             "unicast" => self.delivery = Some(Delivery::Unicast),
@@ -133,8 +137,8 @@ impl Transport {
             "server_port" => self.server_port = Some(pair(needed()?).ok_or_else(wrong)?),
             "port" => self.port = Some(pair(needed()?).ok_or_else(wrong)?),
             "interleaved" => self.interleaved = Some(pair(needed()?).ok_or_else(wrong)?),
-            "destination" => self.destination = value.map(str::to_owned),
-            "source" => self.source = value.map(str::to_owned),
+            "destination" => self.destination = address(value).map_err(|()| wrong())?,
+            "source" => self.source = address(value).map_err(|()| wrong())?,
             "ttl" => self.ttl = Some(needed()?.parse().map_err(|_| wrong())?),
             // Eight hexadecimal digits; some servers write fewer, some a space before.
             "ssrc" => self.ssrc = Some(u32::from_str_radix(needed()?, 16).map_err(|_| wrong())?),
@@ -146,6 +150,14 @@ impl Transport {
             _ => self.other.push(part.to_owned()),
         }
         Ok(())
+    }
+}
+
+/// An address or a host's name; neither has separators in it.
+fn address(value: Option<&str>) -> Result<Option<String>, ()> {
+    match value {
+        Some(value) if value.contains([';', ',', ' ', '\t']) => Err(()),
+        value => Ok(value.map(str::to_owned)),
     }
 }
 
@@ -256,8 +268,14 @@ mod tests {
         );
         let readable: Vec<bool> = list.0.iter().map(Result::is_ok).collect();
         assert_eq!(readable, [false, false, true, false]);
-        for wrong in ["RTP/AVP;client_port=70000", "RTP/AVP;interleaved=256", "RTP/AVP;client_port=", "RTP/"]
-        {
+        for wrong in [
+            "RTP/AVP;mode=\"L\"PLAY\";x",
+            "RTP/AVP;destination=\"a;b\"",
+            "RTP/AVP;client_port=70000",
+            "RTP/AVP;interleaved=256",
+            "RTP/AVP;client_port=",
+            "RTP/",
+        ] {
             assert!(TransportList::read(wrong).0[0].is_err(), "{wrong}");
         }
         assert!(TransportList::read("").0.is_empty());

@@ -264,7 +264,7 @@ impl Parsed {
         self.first(input, Kind::Version)
     }
 
-    /// The status code of a response, 0 to 999.
+    /// The status code of a response, 100 to 999.
     pub fn status(&self, input: &[u8]) -> Option<u16> {
         self.first(input, Kind::StatusCode)?.parse().ok()
     }

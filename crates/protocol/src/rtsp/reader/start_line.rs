@@ -22,6 +22,8 @@ fn status_line(text: &[u8], base: usize, parsed: &mut Parsed) -> bool {
     if gap.is_empty()
         || !is_version(&text[version.clone()])
         || code.len() != 3
+        // The first digit is the class of the answer, and there is no class 0.
+        || text[code.start] == b'0'
         || !is_digits(&text[code.clone()])
     {
         return false;

@@ -154,6 +154,8 @@ fn the_start_lines_parts() {
     assert_eq!(parsed.kind, ItemKind::Response);
     assert_eq!(parsed.status(input), Some(461));
     assert_eq!(parsed.reason(input), Some("Unsupported transport"));
+    // No class of answers begins with 0, and 0 could not be written with three digits.
+    assert!(tokens(b"RTSP/1.0 000 OK\r\n\r\n").fault.is_some());
 }
 
 #[test]
