@@ -405,3 +405,35 @@ async fn the_key_holder_sends_players_elsewhere() {
     let answer = page.until(|text| text["type"] == "answer" && text["id"] == 3).await;
     assert_eq!(answer["outcome"]["kind"], "done");
 }
+
+#[tokio::test]
+async fn the_built_in_player_leaves_publishes_and_plays_something_else() {
+    let server = Layercast::start(&[]);
+    let mut page = server.open().await;
+    page.until(|text| text["type"] == "batch" && text["now"].as_u64().unwrap() > 1_000_000_000).await;
+    let open = |url: &str| json!({"kind": "open", "client": 0, "url": url});
+    for (id, url) in [(1, "rtsp://192.0.2.1/"), (2, "demo"), (3, "/a b")] {
+        assert_eq!(page.order(id, open(url)).await["kind"], "refused", "{url}");
+    }
+    let in_state = |text: &serde_json::Value, state: &str| {
+        text["type"] == "room" && text["clients"][0]["state"] == state
+    };
+    let request = |method: &str| json!({"kind": "request", "client": 0, "method": method, "path": "mine"});
+    let announced = page.order(4, request("ANNOUNCE")).await;
+    assert!(announced["reason"].as_str().unwrap().contains("TEARDOWN"), "it plays: {announced}");
+    assert_eq!(page.order(5, request("TEARDOWN")).await["kind"], "done");
+    page.until(|text| in_state(text, "Init")).await;
+    assert_eq!(page.order(6, request("ANNOUNCE")).await["kind"], "done");
+    let may = |text: &serde_json::Value, method: &str| {
+        let requests = text["clients"][0]["requests"].as_array().cloned().unwrap_or_default();
+        requests.iter().any(|request| request["method"] == method && request["refused"].is_null())
+    };
+    page.until(|text| text["type"] == "room" && may(text, "SETUP")).await;
+    assert_eq!(page.order(7, request("SETUP")).await["kind"], "done");
+    page.until(|text| text["type"] == "room" && may(text, "RECORD")).await;
+    assert_eq!(page.order(8, request("RECORD")).await["kind"], "done");
+    let room = page.until(|text| in_state(text, "Recording")).await;
+    assert!(room["clients"][0]["url"].as_str().unwrap().ends_with("/mine"), "{room}");
+    assert_eq!(page.order(9, open("/demo")).await["kind"], "done");
+    page.until(|text| in_state(text, "Playing")).await;
+}

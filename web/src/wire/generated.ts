@@ -822,7 +822,7 @@ member: boolean, } | { "kind": "media",
  */
 client: number, 
 /**
- * `playing`, `paused`, `ended`, `torn down`.
+ * `playing`, `recording`, `paused`, `ended`, `torn down`.
  */
 state: string, } | { "kind": "parameter", 
 /**

@@ -5,6 +5,7 @@
 //! | [`reader`] | octets to tokens with ranges, and the incremental reader of a connection |
 //! | [`message`] | requests and responses as values, and their canonical writing |
 //! | [`headers`] | the header fields that have a structure: Transport, Range, Session, RTP-Info |
+//! | [`interleave`] | packets in the RTSP connection |
 //! | [`sdp`] | session descriptions, read and written |
 //! | [`url`] | RTSP URLs, `Content-Base` and `a=control` |
 //! | [`auth`] | who is asking: Basic and Digest, for both ends |
@@ -17,6 +18,7 @@
 pub mod auth;
 pub mod client;
 pub mod headers;
+pub mod interleave;
 pub mod message;
 pub mod method;
 pub mod reader;

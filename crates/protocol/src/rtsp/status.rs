@@ -9,8 +9,16 @@ pub struct Status(pub u16);
 impl Status {
     /// 200
     pub const OK: Status = Status(200);
+    /// 301 (section 11.2)
+    pub const MOVED_PERMANENTLY: Status = Status(301);
+    /// 302
+    pub const MOVED_TEMPORARILY: Status = Status(302);
+    /// 303
+    pub const SEE_OTHER: Status = Status(303);
     /// 304
     pub const NOT_MODIFIED: Status = Status(304);
+    /// 305
+    pub const USE_PROXY: Status = Status(305);
     /// 400
     pub const BAD_REQUEST: Status = Status(400);
     /// 401

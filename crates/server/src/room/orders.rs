@@ -85,10 +85,11 @@ impl Keeper {
             RequestMethod::Teardown => ClientRequest::Teardown,
             RequestMethod::GetParameter => ClientRequest::GetParameter { names: asked.names() },
             RequestMethod::SetParameter => ClientRequest::SetParameter { parameters: asked.parameters()? },
-            RequestMethod::Announce | RequestMethod::Record => {
-                let path = asked.path.as_deref().unwrap_or_default();
-                return Err(format!("This player cannot publish anything under '{path}' yet."));
+            RequestMethod::Announce => {
+                let announced = self.world.announce(client, asked.path.as_deref());
+                return announced.map_err(|refused| refused.to_string());
             }
+            RequestMethod::Record => ClientRequest::Record,
         };
         self.world.request(client, request).map_err(|refused| refused.to_string())
     }

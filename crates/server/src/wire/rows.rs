@@ -444,7 +444,7 @@ pub enum StateKind {
     Media {
         /// The client (a node).
         client: u32,
-        /// `playing`, `paused`, `ended`, `torn down`.
+        /// `playing`, `recording`, `paused`, `ended`, `torn down`.
         state: String,
     },
     /// A parameter of a built-in client's session has this value: the server has told it

@@ -55,6 +55,20 @@ pub struct NodeSpec {
     pub interface: Option<InterfaceSpec>,
     /// A host's way to other networks.
     pub gateway: Option<Ipv4Addr>,
+    /// What a client does other than the rest.
+    pub part: ClientPart,
+}
+
+/// What one client does other than the rest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientPart {
+    /// The name under which it publishes a clip, without the leading slash; it plays when
+    /// absent.
+    pub publish: Option<String>,
+    /// The clip that it publishes, by its name at the server; the demo clip when absent.
+    pub clip: Option<String>,
+    /// When it begins.
+    pub start: Duration,
 }
 
 /// What a device is.
@@ -150,6 +164,7 @@ pub struct ScenarioError {
 const BUILT_IN: &[(&str, &str)] = &[
     ("classroom", include_str!("../../scenarios/classroom.toml")),
     ("classroom-loss", include_str!("../../scenarios/classroom-loss.toml")),
+    ("classroom-publish", include_str!("../../scenarios/classroom-publish.toml")),
     ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
     ("lecture-hall", include_str!("../../scenarios/lecture-hall.toml")),
     ("classroom-lab", include_str!("../../scenarios/classroom-lab.toml")),
@@ -211,6 +226,7 @@ mod tests {
             ("transport = \"udp\"", "transport = \"udp\"\ndialect = \"lab\"", false, "lab_dialect = true"),
             ("name = \"SW2\"", "name = \"SW1\"", false, "SW1"),
             ("[player]", "colour = 1\n[player]", true, "colour"),
+            ("name = \"SW1\"", "name = \"SW1\"\npublish = \"live\"", false, "publish"),
         ] {
             let text = good.replacen(from, to, 1);
             assert_ne!(text, good, "{from}");

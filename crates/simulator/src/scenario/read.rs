@@ -30,6 +30,9 @@ struct NodeEntry {
     mac: Option<Mac>,
     ip: Option<Network>,
     gateway: Option<Ipv4Addr>,
+    publish: Option<String>,
+    clip: Option<String>,
+    start: Option<Span>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -248,7 +251,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
 }
 
 fn node(entry: NodeEntry) -> Result<NodeSpec, String> {
-    let NodeEntry { name, kind, mac, ip, gateway } = entry;
+    let NodeEntry { name, kind, mac, ip, gateway, publish, clip, start } = entry;
     let kind = match kind {
         KindEntry::Client => NodeKind::Client,
         KindEntry::Server => NodeKind::Server,
@@ -273,7 +276,16 @@ fn node(entry: NodeEntry) -> Result<NodeSpec, String> {
             interface.ip, interface.prefix
         ));
     }
-    Ok(NodeSpec { name, kind, interface, gateway })
+    if kind != NodeKind::Client && (publish.is_some() || clip.is_some() || start.is_some()) {
+        return Err(format!("'{name}' is no client: publish, clip and start are a client's"));
+    }
+    let without_slash = |path: String| path.trim_matches('/').to_owned();
+    let part = ClientPart {
+        publish: publish.map(without_slash),
+        clip: clip.map(without_slash),
+        start: start.map(|start| start.0).unwrap_or_default(),
+    };
+    Ok(NodeSpec { name, kind, interface, gateway, part })
 }
 
 /// What only the whole can show: one server, every host on one cable, addresses used once,

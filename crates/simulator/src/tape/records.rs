@@ -314,7 +314,7 @@ pub enum Change {
     Media {
         /// The client.
         client: NodeId,
-        /// `playing`, `paused`, `ended`, `torn down`.
+        /// `playing`, `recording`, `paused`, `ended`, `torn down`.
         state: &'static str,
     },
     /// A parameter of a client's session has this value: the server has told it or taken it.

@@ -15,12 +15,14 @@
 mod build;
 mod gateways;
 mod host;
+mod orders;
 mod queue;
 mod recorder;
 mod sources;
 mod view;
 
 pub use gateways::{GatewaysFull, MAX_GATEWAYS};
+pub use orders::MAX_URL;
 pub(crate) use recorder::Recorder;
 pub use sources::{MAX_SOURCES, SourceEvent, SourceSpec, SourceView};
 pub use view::{ClientRequestView, ClientView};
@@ -39,7 +41,7 @@ use bytes::Bytes;
 use gateways::GatewaySlot;
 use host::Host;
 use protocol::media::Catalogue;
-use protocol::rtsp::{Access, ClientRequest, ServerConfig};
+use protocol::rtsp::{Access, ServerConfig};
 use protocol::time::{Epoch, SimTime};
 use queue::{Queue, Task};
 use sources::{Calls, SourceSlot};
@@ -269,53 +271,6 @@ impl World {
             Device::Host(host) => Some(&host.stack),
             _ => None,
         }
-    }
-
-    /// Lets a built-in player send a request.
-    ///
-    /// # Errors
-    /// [`Refused`] when `client` is no built-in player or its state does not allow it.
-    pub fn request(&mut self, client: NodeId, request: ClientRequest) -> Result<(), Refused> {
-        self.with_app(client, |app, io| match app {
-            App::Player(player) => player.request(io, request).map_err(Refused),
-            _ => Err(Refused("Only the built-in player sends requests from here.".to_owned())),
-        })
-        .unwrap_or_else(|| Err(Refused("There is no such client.".to_owned())))
-    }
-
-    /// Lets a built-in player leave what it plays and play this instead: a path of the
-    /// simulated server (`/live`), or an `rtsp://` URL.
-    ///
-    /// # Errors
-    /// [`Refused`] when `client` is no built-in player, or when it cannot play that.
-    pub fn open(&mut self, client: NodeId, url: &str) -> Result<(), Refused> {
-        self.with_app(client, |app, io| match app {
-            App::Player(player) => player.open(io, url).map_err(Refused),
-            _ => Err(Refused("Only the built-in player can be told what to play.".to_owned())),
-        })
-        .unwrap_or_else(|| Err(Refused("There is no such client.".to_owned())))
-    }
-
-    /// Lets the server send REDIRECT to a client's sessions or, without a client, to all that
-    /// play; answers how many sessions were told. `to` is a path on the server, such as
-    /// `/demo`, or an RTSP URL.
-    ///
-    /// # Errors
-    /// [`Refused`] when `to` cannot be, or nobody could be told.
-    pub fn redirect(&mut self, client: Option<NodeId>, to: &str) -> Result<usize, Refused> {
-        let is_server = |node: &NodeInfo| node.kind == NodeKind::Server;
-        let server = self.nodes.iter().position(is_server).map(|place| NodeId(place as u32));
-        let told = server.and_then(|server| {
-            self.with_app(server, |app, io| match app {
-                App::Server(app) => app.redirect(io.now, client, to).map_err(|error| error.to_string()),
-                _ => Err("There is no server.".to_owned()),
-            })
-        });
-        told.unwrap_or_else(|| Err("There is no server.".to_owned())).map_err(|reason| {
-            // Errors begin small; this one is read as a sentence of its own.
-            let (first, rest) = reason.split_at(reason.chars().next().map_or(0, char::len_utf8));
-            Refused(format!("{}{}.", first.to_uppercase(), rest.trim_end_matches('.')))
-        })
     }
 
     /// Acts on a host's application, and sends what comes of it.

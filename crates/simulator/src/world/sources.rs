@@ -127,14 +127,11 @@ impl World {
         let spec = self.sources.iter().find(|s| s.id == id).map(|s| s.spec.clone());
         let address = self.nodes[node.0 as usize].interfaces.first().and_then(|(_, interface)| *interface);
         if let (Some(spec), Some(address)) = (spec, address) {
-            let target = OpenTarget {
-                server: SocketAddrV4::new(address.ip, spec.port),
-                url: spec.url,
-                rtp_port: Some(spec.rtp_port),
-            };
+            let server = SocketAddrV4::new(address.ip, spec.port);
+            let target = OpenTarget { rtp_port: Some(spec.rtp_port), ..OpenTarget::new(server, spec.url) };
             self.with_app(client, |app, io| {
                 if let App::Player(player) = app {
-                    player.play_from(io, target);
+                    player.open(io, target);
                 }
             });
         }

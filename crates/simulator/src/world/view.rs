@@ -16,7 +16,7 @@ pub struct ClientView {
     pub name: String,
     /// Whether it came through a gateway.
     pub real: bool,
-    /// `Init`, `Ready`, `Playing`.
+    /// `Init`, `Ready`, `Playing`, `Recording`.
     pub state: &'static str,
     /// `udp` or `tcp`, once it is settled.
     pub transport: Option<&'static str>,

@@ -1,6 +1,7 @@
 //! What a client is told before it starts, and what it can be asked to do.
 
 use crate::rtsp::Method;
+use crate::rtsp::sdp::Sdp;
 use std::time::Duration;
 
 /// Settings of a [`Client`](super::Client).
@@ -23,6 +24,8 @@ pub struct ClientConfig {
     /// names of it: a description that leads to another host is refused. Without it, the
     /// server may name any.
     pub only_host: Option<Vec<String>>,
+    /// The URLs that led to this one by redirection, oldest first: [`Redirection::visited`](super::Redirection::visited).
+    pub visited: Vec<String>,
 }
 
 impl ClientConfig {
@@ -36,6 +39,7 @@ impl ClientConfig {
             lab_dialect: false,
             response_timeout: Duration::from_secs(10),
             only_host: None,
+            visited: Vec::new(),
         }
     }
 }
@@ -53,7 +57,7 @@ pub enum ClientTransport {
 }
 
 /// A request that a client can be asked to send.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum ClientRequest {
     /// OPTIONS
     Options,
@@ -75,6 +79,15 @@ pub enum ClientRequest {
     Pause,
     /// TEARDOWN
     Teardown,
+    /// ANNOUNCE (RFC 2326 section 10.3): from now on this client publishes.
+    Announce {
+        /// The URL under which others shall find it, without user and password.
+        url: String,
+        /// What will be sent; tracks are set up by their number in it.
+        sdp: Box<Sdp>,
+    },
+    /// RECORD (RFC 2326 section 10.11) of all tracks that are set up.
+    Record,
     /// GET_PARAMETER (RFC 2326 section 10.8).
     GetParameter {
         /// What is asked for; without any it is a sign of life.
@@ -97,6 +110,8 @@ impl ClientRequest {
             ClientRequest::Play { .. } => Method::Play,
             ClientRequest::Pause => Method::Pause,
             ClientRequest::Teardown => Method::Teardown,
+            ClientRequest::Announce { .. } => Method::Announce,
+            ClientRequest::Record => Method::Record,
             ClientRequest::GetParameter { .. } => Method::GetParameter,
             ClientRequest::SetParameter { .. } => Method::SetParameter,
         }

@@ -56,6 +56,12 @@ pub enum ClientEvent {
         /// What the server delivers, where it has said so.
         range: Option<Range>,
     },
+    /// Media may be sent (RFC 2326 section 10.11).
+    Recording,
+    /// The server, or the answer to a request, sends the client elsewhere (RFC 2326 sections
+    /// 10.10 and 11.2). Nothing has been done yet but to answer: what to do is to end the
+    /// session and to ask there.
+    Redirected(Redirection),
     /// The server has told or taken values (RFC 2326 sections 10.8 and 10.9).
     Parameters {
         /// Names and values.
@@ -86,6 +92,20 @@ pub enum ClientEvent {
         /// Why, in one sentence.
         reason: String,
     },
+}
+
+/// Where to go instead.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Redirection {
+    /// What to ask for.
+    pub url: String,
+    /// The proxy to connect to instead of the URL's host (RFC 2326 section 11.2: 305).
+    pub proxy: Option<String>,
+    /// When it takes effect, in the time of what is being played; at once where it is `None`.
+    pub range: Option<Range>,
+    /// The URLs that have led there without any media, the last one asked for included: what
+    /// to put into [`ClientConfig::visited`](super::ClientConfig::visited).
+    pub visited: Vec<String>,
 }
 
 /// Where a track's packets come from and go.

@@ -5,6 +5,8 @@
 //! | `config`, `event` | what goes in, what comes out |
 //! | `parameters` | the bodies of GET_PARAMETER and SET_PARAMETER |
 //! | `lab` | the student project's dialect |
+//! | `publish` | ANNOUNCE and RECORD |
+//! | `redirect` | where the server's requests and 3xx answers lead |
 //! | `request` | what the state allows, and the requests themselves |
 //! | `response` | what the answers do |
 //! | `elsewhere` | which hosts' URLs may be used |
@@ -14,6 +16,8 @@ mod elsewhere;
 mod event;
 mod lab;
 mod parameters;
+mod publish;
+mod redirect;
 mod request;
 mod response;
 
@@ -21,17 +25,19 @@ mod response;
 mod tests;
 
 pub use config::{AllowedRequests, ClientConfig, ClientRequest, ClientTransport, NotAllowed};
-pub use event::{ClientEvent, MediaPath};
+pub use event::{ClientEvent, MediaPath, Redirection};
 pub use parameters::{MAX_PARAMETER, MAX_PARAMETERS};
+pub use redirect::{MAX_LOCATION, MAX_REDIRECTS};
 
 use crate::message::{Outgoing, What};
 use crate::random::Dice;
 use crate::rtsp::headers::SessionHeader;
+use crate::rtsp::interleave::framed;
 use crate::rtsp::message::{Request, Response};
-use crate::rtsp::reader::{FRAME_HEADER, Item, ItemKind, MAX_FRAME, Oddity, Reader};
+use crate::rtsp::reader::{Item, ItemKind, MAX_FRAME, Oddity, Reader};
 use crate::rtsp::sdp::Sdp;
 use crate::rtsp::url::Url;
-use crate::rtsp::{Method, State, Status};
+use crate::rtsp::{Method, State};
 use crate::time::SimTime;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -71,8 +77,10 @@ pub struct Client {
     keep_alive: Option<SimTime>,
     /// The tracks that are set up: how they travel, and whether their media is over.
     tracks: BTreeMap<usize, (MediaPath, bool)>,
-    /// What the last SET_PARAMETER sets, until its answer.
-    setting: Vec<(String, String)>,
+    /// Whether the session's media goes to the server.
+    publishes: bool,
+    /// Whether media has been played or recorded.
+    had_media: bool,
     /// How media shall travel, after what the server has refused.
     transport: ClientTransport,
     /// Deviations that were told already: one of each kind is enough.
@@ -86,7 +94,8 @@ pub struct Client {
 /// A request without an answer.
 #[derive(Clone, Debug)]
 struct Pending {
-    method: Method,
+    /// The request, without the headers that all requests have.
+    message: Request,
     /// The track, for SETUP.
     track: Option<usize>,
     /// Whether the engine sent it by itself.
@@ -112,7 +121,8 @@ impl Client {
             session: None,
             keep_alive: None,
             tracks: BTreeMap::new(),
-            setting: Vec::new(),
+            publishes: false,
+            had_media: false,
             transport: config.transport,
             told: BTreeSet::new(),
             remarked: BTreeSet::new(),
@@ -132,9 +142,11 @@ impl Client {
     /// The TCP connection has ended.
     pub fn disconnected(&mut self, _now: SimTime) {
         self.is_connected = false;
+        // Some servers answer TEARDOWN by closing: who leaves does not mind.
+        let leaves = self.is_leaving();
         self.pending.clear();
         self.transmits.clear();
-        if self.session.is_some() {
+        if self.session.is_some() && !leaves {
             self.fail(None, "the server has closed the connection");
         }
         self.lose_session();
@@ -175,38 +187,10 @@ impl Client {
             }
             ItemKind::Request => {
                 if let Some(request) = Request::read(item) {
-                    self.answer(&request);
+                    self.asked(item, &request);
                 }
             }
             ItemKind::Blank | ItemKind::Garbage => {}
-        }
-    }
-
-    /// Answers a request of the server: what asks for a sign of life gets one.
-    fn answer(&mut self, request: &Request) {
-        let status = match request.method {
-            Method::Options | Method::GetParameter => Status::OK,
-            _ => Status::NOT_IMPLEMENTED,
-        };
-        let mut response = Response::new(status);
-        let cseq = request.headers.get("CSeq").unwrap_or_default().to_owned();
-        response.headers.push("CSeq", cseq.clone());
-        if let Some(session) = &self.session {
-            response.headers.push("Session", session.id.clone());
-        }
-        if request.method == Method::Options {
-            response.headers.push("Public", "OPTIONS, GET_PARAMETER");
-        }
-        response.headers.push("User-Agent", self.config.user_agent.clone());
-        let what = What::Response {
-            status: status.0,
-            reason: response.reason.clone(),
-            method: Some(request.method.to_string()),
-            cseq: cseq.parse().ok(),
-        };
-        // A server that asks without end and does not read the answers gets no more of them.
-        if self.transmits.len() < MAX_WAITING {
-            self.transmits.push_back(Outgoing { bytes: response.write(), what });
         }
     }
 
@@ -216,11 +200,7 @@ impl Client {
         if !self.is_connected || self.transmits.len() >= MAX_WAITING || bytes.len() > MAX_FRAME {
             return;
         }
-        let mut frame = Vec::with_capacity(FRAME_HEADER + bytes.len());
-        frame.extend_from_slice(&[b'$', channel]);
-        frame.extend_from_slice(&(bytes.len() as u16).to_be_bytes());
-        frame.extend_from_slice(bytes);
-        self.transmits.push_back(Outgoing { bytes: frame.into(), what });
+        self.transmits.push_back(Outgoing { bytes: framed(channel, bytes), what });
     }
 
     /// The receiver has seen the BYE of a track: its media is over (RFC 3550 section 6.6).
@@ -258,8 +238,8 @@ impl Client {
             .collect();
         for cseq in late {
             let Some(pending) = self.pending.remove(&cseq) else { continue };
-            let is_teardown = pending.method == Method::Teardown;
-            self.fail(Some(pending.method), format!("no answer within {} s", limit.as_secs_f64()));
+            let is_teardown = pending.message.method == Method::Teardown;
+            self.fail(Some(pending.message.method), format!("no answer within {} s", limit.as_secs_f64()));
             if is_teardown {
                 self.lose_session();
             }
@@ -302,6 +282,16 @@ impl Client {
         self.reader.is_broken()
     }
 
+    /// Whether this client sends the session's media (after ANNOUNCE).
+    pub fn publishes(&self) -> bool {
+        self.publishes
+    }
+
+    /// Whether TEARDOWN is under way.
+    fn is_leaving(&self) -> bool {
+        self.pending.values().any(|pending| pending.message.method == Method::Teardown)
+    }
+
     /// How the tracks that are set up travel, by their number in the description.
     pub fn tracks(&self) -> impl Iterator<Item = (usize, MediaPath)> + '_ {
         self.tracks.iter().map(|(track, (path, _))| (*track, *path))
@@ -323,6 +313,7 @@ impl Client {
         self.session = None;
         self.keep_alive = None;
         self.tracks.clear();
+        self.publishes = false;
         self.transport = self.config.transport;
         self.enter(State::Init);
     }

@@ -7,9 +7,18 @@ use super::{
 use crate::message::{Outgoing, What};
 use crate::rtsp::headers::{Delivery, Lower, NptTime, Range, Transport};
 use crate::rtsp::message::Request;
+use crate::rtsp::sdp::{Media, Sdp};
 use crate::rtsp::url::resolve;
 use crate::rtsp::{Method, State};
 use crate::time::SimTime;
+
+/// A client asks one thing at a time.
+const BUSY: NotAllowed = NotAllowed("The answer to the request before has not come yet.");
+
+/// A description that stands for any.
+fn any_track() -> Sdp {
+    Sdp { media: vec![Media::default()], ..Sdp::default() }
+}
 
 impl Client {
     /// Sends a request.
@@ -39,6 +48,10 @@ impl Client {
                 }
                 self.send(now, message, None, false);
             }
+            ClientRequest::Announce { url, sdp } => self.send_announce(now, &url, &sdp),
+            ClientRequest::Record => {
+                self.send(now, Request::new(Method::Record, self.aggregate_url()), None, false);
+            }
             ClientRequest::Pause => {
                 self.send(now, Request::new(Method::Pause, self.aggregate_url()), None, false);
             }
@@ -52,7 +65,6 @@ impl Client {
             ClientRequest::SetParameter { parameters } => {
                 let message = Request::new(Method::SetParameter, self.aggregate_url());
                 self.send(now, parameters::setting(message, &parameters), None, false);
-                self.setting = parameters;
             }
         }
         Ok(())
@@ -69,8 +81,10 @@ impl Client {
             teardown: self.check(&ClientRequest::Teardown),
             get_parameter: self.check(&ClientRequest::GetParameter { names: Vec::new() }),
             set_parameter: self.check(&ClientRequest::SetParameter { parameters: Vec::new() }),
-            announce: Err(NotAllowed("This client cannot publish yet.")),
-            record: Err(NotAllowed("This client cannot publish yet.")),
+            announce: self
+                .check_connection()
+                .and_then(|()| self.check_announce(&self.own_url(), &any_track())),
+            record: self.check(&ClientRequest::Record),
         }
     }
 
@@ -80,36 +94,39 @@ impl Client {
     /// The reason why not, for the person who asked.
     pub fn check(&self, request: &ClientRequest) -> Result<(), NotAllowed> {
         let no = |reason| Err(NotAllowed(reason));
-        if self.url.is_none() {
-            return no("The URL cannot be read: it must look like rtsp://host/path.");
-        }
-        if !self.is_connected {
-            return no("There is no connection to the server.");
-        }
         if self.config.lab_dialect {
             lab::check(request)?;
         }
         // To leave is possible at any time; anything else waits for its turn.
-        let is_busy = self.pending.values().any(|pending| !pending.is_keep_alive);
-        let leaves = self.pending.values().any(|pending| pending.method == Method::Teardown);
-        if is_busy && (*request != ClientRequest::Teardown || leaves) {
-            return no("The answer to the request before has not come yet.");
+        let leaves = matches!(request, ClientRequest::Teardown) && !self.is_leaving();
+        match self.check_connection() {
+            Err(BUSY) if leaves => {}
+            other => other?,
         }
         match (request, self.state) {
-            (ClientRequest::Options | ClientRequest::Describe, _) => Ok(()),
+            (ClientRequest::Options, _) => Ok(()),
+            (ClientRequest::Describe, _) if self.publishes => {
+                no("This session publishes what it has described itself: TEARDOWN comes first.")
+            }
+            (ClientRequest::Describe, _) => Ok(()),
+            (ClientRequest::Announce { url, sdp }, _) => self.check_announce(url, sdp),
+            (ClientRequest::Record, _) => self.check_record(),
+            (ClientRequest::Play { .. }, _) if self.publishes => {
+                no("This session publishes: RECORD takes the place of PLAY.")
+            }
             (ClientRequest::Setup { .. }, State::Playing | State::Recording) => {
                 no("While media flows, its transport cannot be changed: PAUSE first.")
             }
             (ClientRequest::Setup { track }, _) => match &self.sdp {
                 None if self.config.lab_dialect => Ok(()),
-                None => no("DESCRIBE first: the description names the tracks."),
+                None => no("DESCRIBE first, or ANNOUNCE: the description names the tracks."),
                 Some(sdp) if *track >= sdp.media.len() => no("The description has no such track."),
                 Some(_) => Ok(()),
             },
             (ClientRequest::Play { .. }, State::Ready | State::Playing) => Ok(()),
             (ClientRequest::Play { .. }, _) => no("SETUP first: without a transport nothing can be played."),
-            (ClientRequest::Pause, State::Playing) => Ok(()),
-            (ClientRequest::Pause, _) => no("Nothing is playing."),
+            (ClientRequest::Pause, State::Playing | State::Recording) => Ok(()),
+            (ClientRequest::Pause, _) => no("No media flows."),
             (ClientRequest::Teardown, State::Init) => no("There is no session to end."),
             (ClientRequest::Teardown, _) => Ok(()),
             (ClientRequest::GetParameter { .. }, _) if self.offers(&Method::GetParameter) == Some(false) => {
@@ -126,6 +143,17 @@ impl Client {
                 parameters::check(parameters.iter().map(|(name, value)| (name, Some(value))))
             }
         }
+    }
+
+    /// Whether a request can be sent at all now.
+    fn check_connection(&self) -> Result<(), NotAllowed> {
+        if self.url.is_none() {
+            return Err(NotAllowed("The URL cannot be read: it must look like rtsp://host/path."));
+        }
+        if !self.is_connected {
+            return Err(NotAllowed("There is no connection to the server."));
+        }
+        if self.pending.values().any(|pending| !pending.is_keep_alive) { Err(BUSY) } else { Ok(()) }
     }
 
     /// Whether the server offers a method, where it has said so.
@@ -158,6 +186,7 @@ impl Client {
             protocol: "RTP".to_owned(),
             profile: "AVP".to_owned(),
             delivery: Some(Delivery::Unicast),
+            mode: if self.publishes { vec!["RECORD".to_owned()] } else { Vec::new() },
             ..Transport::default()
         };
         // A description has at most 64 tracks, so the sums stay small.
@@ -185,9 +214,10 @@ impl Client {
         self.send(now, Request::new(method, self.aggregate_url()), None, true);
     }
 
-    fn send(&mut self, now: SimTime, message: Request, track: Option<usize>, is_keep_alive: bool) {
+    pub(super) fn send(&mut self, now: SimTime, message: Request, track: Option<usize>, is_keep_alive: bool) {
         let cseq = self.next_cseq;
         self.next_cseq = self.next_cseq.wrapping_add(1);
+        let pending = Pending { message: message.clone(), track, is_keep_alive, sent: now };
         let method = message.method.clone();
         let mut headers = crate::rtsp::message::Headers::new();
         headers.push("CSeq", cseq.to_string());
@@ -207,7 +237,7 @@ impl Client {
         };
         let what = What::Request { method: method.to_string(), cseq: Some(cseq) };
         self.transmits.push_back(Outgoing { bytes, what });
-        self.pending.insert(cseq, Pending { method, track, is_keep_alive, sent: now });
+        self.pending.insert(cseq, pending);
         self.plan_keep_alive(now);
     }
 

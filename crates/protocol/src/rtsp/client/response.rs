@@ -14,7 +14,7 @@ impl Client {
     pub(super) fn response(&mut self, now: SimTime, item: &Item, response: &Response) {
         let Some((cseq, pending)) = self.answered(item, response) else { return };
         self.events.push_back(ClientEvent::Response {
-            method: pending.method.clone(),
+            method: pending.message.method.clone(),
             cseq,
             status: response.status.0,
             reason: response.reason.clone(),
@@ -30,7 +30,7 @@ impl Client {
         if response.status.is_success() {
             self.succeeded(now, item, response, &pending);
         } else {
-            self.refused(now, response, pending);
+            self.refused(now, item, response, pending);
         }
     }
 
@@ -71,7 +71,7 @@ impl Client {
     }
 
     fn succeeded(&mut self, now: SimTime, item: &Item, response: &Response, pending: &Pending) {
-        match pending.method {
+        match pending.message.method {
             Method::Options => {
                 if let Some(public) = response.headers.joined("Public") {
                     self.public = Some(list(&public).map(Method::from_token).collect());
@@ -80,11 +80,13 @@ impl Client {
             Method::Describe => self.described(item, response),
             Method::Setup => self.set_up(now, item, response, pending.track.unwrap_or(0)),
             Method::Play => self.playing(response),
+            Method::Announce => self.announced(&pending.message),
+            Method::Record => self.recording(),
             Method::Pause => self.enter(State::Ready),
             Method::Teardown => self.lose_session(),
             Method::GetParameter => self.told(item, response),
             Method::SetParameter => {
-                let values = std::mem::take(&mut self.setting);
+                let values = parameters::read(&pending.message.body);
                 self.events.push_back(ClientEvent::Parameters { values });
             }
             _ => {}
@@ -107,6 +109,17 @@ impl Client {
         };
         for deviation in sdp::tokens(&response.body).deviations {
             self.deviation(item, deviation.what.rule(), deviation.what.text());
+        }
+        let kind = response
+            .headers
+            .get("Content-Type")
+            .map(|kind| kind.split(';').next().unwrap_or_default().trim());
+        if let Some(kind) = kind.filter(|kind| !kind.eq_ignore_ascii_case("application/sdp")) {
+            let kind: String = kind.chars().filter(|c| !c.is_control()).take(64).collect();
+            return self.fail(
+                Some(Method::Describe),
+                format!("the description is of the type {kind}, not application/sdp"),
+            );
         }
         match Sdp::read(&response.body) {
             Ok(sdp) => {
@@ -156,6 +169,9 @@ impl Client {
                     return self.fail(Some(Method::Setup), "the server offers UDP where TCP was asked for");
                 };
                 let server = agreed.server_port.map(|(rtp, rtcp)| (rtp, rtcp.unwrap_or(rtp.wrapping_add(1))));
+                if self.publishes && server.is_none() {
+                    return self.fail(Some(Method::Setup), "the answer names no port to send to");
+                }
                 MediaPath::Udp { rtp, rtcp: rtcp.unwrap_or(rtp.wrapping_add(1)), server }
             }
         };
@@ -171,11 +187,15 @@ impl Client {
         let rtp_info =
             response.headers.joined("RTP-Info").map(|value| RtpInfo::read(&value)).unwrap_or_default();
         let range = response.headers.get("Range").and_then(|value| value.parse().ok());
+        self.had_media = true;
         self.enter(State::Playing);
         self.events.push_back(ClientEvent::Playing { rtp_info, range });
     }
 
-    fn refused(&mut self, now: SimTime, response: &Response, pending: Pending) {
+    fn refused(&mut self, now: SimTime, item: &Item, response: &Response, pending: Pending) {
+        if self.moved(item, response, &pending.message.method) {
+            return;
+        }
         let is_udp = matches!(self.transport, ClientTransport::Udp { .. });
         if let (Some(track), Status::UNSUPPORTED_TRANSPORT) = (pending.track, response.status)
             && is_udp
@@ -185,7 +205,7 @@ impl Client {
             self.events.push_back(ClientEvent::FallingBackToTcp { track });
             return self.send_setup(now, track);
         }
-        if pending.is_keep_alive && pending.method == Method::GetParameter {
+        if pending.is_keep_alive && pending.message.method == Method::GetParameter {
             // It was offered, but does not work: the next sign of life is OPTIONS.
             if let Some(public) = &mut self.public {
                 public.retain(|method| *method != Method::GetParameter);
@@ -197,9 +217,10 @@ impl Client {
             let names = parameters::read(&response.body).into_iter().map(|(name, _)| name);
             reason = format!("{reason}: {}", names.collect::<Vec<_>>().join(", "));
         }
-        let is_lost = response.status == Status::SESSION_NOT_FOUND || pending.method == Method::Teardown;
+        let is_lost =
+            response.status == Status::SESSION_NOT_FOUND || pending.message.method == Method::Teardown;
         let is_known = self.session.is_some();
-        self.fail(Some(pending.method), reason);
+        self.fail(Some(pending.message.method), reason);
         if is_lost && is_known {
             self.lose_session();
         }

@@ -3,6 +3,7 @@
 //! [`tokens`] takes a description apart without losing an octet; [`Sdp::read`] makes sense
 //! of the same lines, and [`Sdp::write`] writes them canonically.
 
+mod clip;
 mod description;
 mod reader;
 

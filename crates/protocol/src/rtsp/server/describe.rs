@@ -4,12 +4,10 @@ use super::Server;
 use super::date::{http_date, read_http_date};
 use super::dispatch::{Answer, Asked, SERVED, methods};
 use super::target::{TRACK, Target, without_track};
-use crate::media::{Codec, Track};
-use crate::rtp::sender::PAYLOAD_TYPE_JPEG;
 use crate::rtsp::Status;
 use crate::rtsp::headers::{SessionHeader, list};
 use crate::rtsp::message::Response;
-use crate::rtsp::sdp::{Media, RtpMap, Sdp};
+use crate::rtsp::sdp::{Media, Sdp};
 use crate::rtsp::url::{Url, content_base};
 use crate::time::SimTime;
 
@@ -61,7 +59,10 @@ impl Server {
         let (duration, media) = match self.catalogue.get(name) {
             Some(clip) => {
                 let tracks = clip.tracks().iter().enumerate();
-                (Some(clip.duration()), tracks.map(|(number, track)| media(number, track)).collect())
+                (
+                    Some(clip.duration()),
+                    tracks.map(|(number, track)| Media::of(track, format!("{TRACK}{number}"))).collect(),
+                )
             }
             None => {
                 let publication = self.publications.get(name).filter(|publication| publication.live)?;
@@ -91,29 +92,6 @@ impl Server {
 /// A published track, under a URL of ours.
 fn relayed(number: usize, media: &Media) -> Media {
     Media { port: 0, control: Some(format!("{TRACK}{number}")), ..media.clone() }
-}
-
-fn media(number: usize, track: &Track) -> Media {
-    let (kind, encoding, payload_type) = match track.codec {
-        Codec::Jpeg { .. } => ("video", "JPEG", PAYLOAD_TYPE_JPEG),
-    };
-    let seconds = track.interval.as_secs_f64();
-    Media {
-        kind: kind.to_owned(),
-        port: 0,
-        protocol: "RTP/AVP".to_owned(),
-        formats: vec![payload_type.to_string()],
-        control: Some(format!("{TRACK}{number}")),
-        rtpmap: vec![RtpMap {
-            payload_type,
-            encoding: encoding.to_owned(),
-            clock_rate: track.clock_rate,
-            parameters: None,
-        }],
-        fmtp: Vec::new(),
-        // Three decimals name every usual rate: 23.976, 29.97.
-        framerate: (seconds > 0.0).then(|| (1000.0 / seconds).round() / 1000.0),
-    }
 }
 
 /// Whether an Accept header takes a session description (RFC 2068 section 14.1). An entry

@@ -4,6 +4,8 @@ mod answers;
 mod elsewhere;
 mod life;
 mod parameters;
+mod publish;
+mod redirect;
 mod requests;
 
 use super::*;

@@ -1,0 +1,107 @@
+//! To another path or server: because somebody asked, or because the server sends the
+//! player there.
+
+use super::{PlayerApp, first_steps};
+use crate::app::HostIo;
+use protocol::rtsp::client::Redirection;
+use protocol::rtsp::headers::{NptTime, Range};
+use protocol::rtsp::url::Url;
+use protocol::rtsp::{ClientRequest, State};
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::time::Duration;
+
+/// What a player shall play instead.
+#[derive(Clone, Debug)]
+pub(crate) struct OpenTarget {
+    /// Where to connect.
+    pub(crate) server: SocketAddrV4,
+    /// The URL for its requests.
+    pub(crate) url: String,
+    /// The only RTP port that may be named in SETUP; without it any is good.
+    pub(crate) rtp_port: Option<u16>,
+    /// Where to begin, where what is there is long enough.
+    pub(crate) from: Option<Duration>,
+    /// The URLs that led there by redirection.
+    pub(crate) visited: Vec<String>,
+}
+
+impl OpenTarget {
+    /// What somebody asked for, from its start.
+    pub(crate) fn new(server: SocketAddrV4, url: String) -> Self {
+        OpenTarget { server, url, rtp_port: None, from: None, visited: Vec::new() }
+    }
+}
+
+impl PlayerApp {
+    /// Ends the session, then plays this from OPTIONS on.
+    pub(crate) fn open(&mut self, io: &mut HostIo<'_>, target: OpenTarget) {
+        self.start_at = None;
+        self.script.clear();
+        self.replay_at = None;
+        self.later = None;
+        self.next = Some(target);
+        if self.connected && self.client.check(&ClientRequest::Teardown).is_ok() {
+            // It goes when the answer has come, or has not come for too long.
+            self.ask(io, ClientRequest::Teardown);
+        } else if !self.connected || self.client.state() == State::Init {
+            self.go(io);
+        }
+    }
+
+    /// Goes where it was told to go, if it was.
+    pub(super) fn go(&mut self, io: &mut HostIo<'_>) {
+        let Some(target) = self.next.take() else { return };
+        self.hang_up(io);
+        self.unbind(io);
+        self.config.server = target.server;
+        self.config.url = target.url;
+        self.config.publish = None;
+        // Only the simulated server is known to speak it.
+        self.config.lab_dialect = false;
+        self.fixed_rtp_port = target.rtp_port;
+        self.visited = target.visited;
+        self.renew();
+        self.script = first_steps(target.from, false);
+        self.start(io);
+    }
+
+    /// The server sends the player elsewhere (RFC 2326 sections 10.10 and 11.2).
+    pub(super) fn redirected(&mut self, io: &mut HostIo<'_>, to: Redirection) {
+        let place = to.proxy.as_ref().unwrap_or(&to.url);
+        let server = match address(place) {
+            Ok(server) => server,
+            Err(reason) => return io.note(format!("The player does not follow the redirection: {reason}.")),
+        };
+        io.note(format!("The server sends the player to {}.", shown(place)));
+        let at = match to.range {
+            Some(Range::Npt { start: Some(NptTime::At(at)), .. }) => Some(at),
+            _ => None,
+        };
+        let position = self.clock.position(io.now);
+        let from = at.or(position);
+        let target = OpenTarget { server, url: to.url, rtp_port: None, from, visited: to.visited };
+        match (at, position.filter(|_| self.client.state() == State::Playing)) {
+            (Some(at), Some(position)) if at > position => {
+                self.later = Some((io.now + (at - position), target));
+            }
+            _ => self.open(io, target),
+        }
+    }
+}
+
+/// Where to connect for this URL. There is no DNS here.
+pub(crate) fn address(url: &str) -> Result<SocketAddrV4, String> {
+    let parsed = Url::parse(url).map_err(|error| format!("\"{url}\" cannot be played: {error}"))?;
+    if parsed.scheme != "rtsp" {
+        return Err(format!("{}: is not spoken here, only rtsp:", parsed.scheme));
+    }
+    let ip: Ipv4Addr = parsed.host.parse().map_err(|_| {
+        format!("\"{}\" is no IPv4 address, and this network has no name service", parsed.host)
+    })?;
+    Ok(SocketAddrV4::new(ip, parsed.port_or_default()))
+}
+
+/// An address for people, without user and password.
+fn shown(url: &str) -> String {
+    Url::parse(url).map_or_else(|_| url.to_owned(), |url| url.without_user().to_string())
+}

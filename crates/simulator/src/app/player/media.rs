@@ -1,0 +1,140 @@
+//! What the player receives.
+
+use super::{PlayerApp, REPLAY_AFTER};
+use crate::app::HostIo;
+use crate::ids::MessageId;
+use crate::tape::{Change, Counts, PictureRecord};
+use protocol::message::What;
+use protocol::random::Dice;
+use protocol::rtp::jpeg::Form;
+use protocol::rtp::{PictureOut, Receiver, ReceiverConfig, ReceiverEvent, Slot};
+use protocol::rtsp::client::MediaPath;
+use protocol::rtsp::sdp::RtpMap;
+use std::net::SocketAddrV4;
+use std::time::Duration;
+
+impl PlayerApp {
+    /// Gets ready for the packets of a track.
+    pub(super) fn receive(&mut self, map: &RtpMap) {
+        let mut dice = Dice::new(self.config.dice.u64(), "receiver");
+        self.receiver = Some(Receiver::new(ReceiverConfig {
+            clock_rate: map.clock_rate,
+            payload_type: map.payload_type,
+            form: if self.config.lab_dialect { Form::WholeFile } else { Form::Rfc2435 },
+            cname: self.config.cname.clone(),
+            ssrc: dice.u32(),
+            playout_delay: self.config.playout_delay,
+            epoch: self.config.epoch,
+            dice,
+        }));
+    }
+
+    /// A packet of a track. What this host publishes is reported on by RTCP.
+    pub(super) fn packet(
+        &mut self,
+        io: &mut HostIo<'_>,
+        track: usize,
+        is_rtcp: bool,
+        bytes: &[u8],
+        tag: Option<MessageId>,
+    ) {
+        if let Some(publisher) = &mut self.publisher {
+            if is_rtcp {
+                publisher.receive_rtcp(io.now, track, bytes);
+            }
+            return;
+        }
+        if let (Some(receiver), Some(tag), true) = (&mut self.receiver, tag, track == self.track) {
+            if is_rtcp {
+                receiver.receive_rtcp(io.now, bytes, tag);
+            } else {
+                receiver.receive_rtp(io.now, bytes, tag);
+                if self.config.lab_dialect {
+                    // No BYE tells the clip's end: silence does.
+                    self.replay_at = Some(io.now + REPLAY_AFTER);
+                }
+            }
+        }
+    }
+
+    pub(super) fn receiver_events(&mut self, io: &mut HostIo<'_>) {
+        let Some(receiver) = &mut self.receiver else { return };
+        while let Some(event) = receiver.poll_event() {
+            match event {
+                ReceiverEvent::Picture(picture) => {
+                    let record = picture_record(io, receiver, self.config.playout_delay, picture);
+                    io.recorder.tape.push_picture(record);
+                }
+                ReceiverEvent::Bye { .. } => {
+                    self.client.track_ended(io.now, self.track);
+                    self.replay_at = Some(io.now + REPLAY_AFTER);
+                    io.state(Change::Media { client: io.node, state: "ended" });
+                }
+                ReceiverEvent::Malformed { error, .. } => {
+                    io.note(format!("The player could not read a packet: {error}."));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn send_reports(&mut self, io: &mut HostIo<'_>) {
+        let track = self.track;
+        let (Some(receiver), Some(path)) = (&mut self.receiver, self.paths.get(&track).copied()) else {
+            return;
+        };
+        while let Some(data) = receiver.poll_transmit(io.now) {
+            match path {
+                MediaPath::Udp { server, .. } => {
+                    if let (Some((_, rtcp)), Some((_, to))) = (self.sockets.get(&track), server) {
+                        io.send_datagram(*rtcp, SocketAddrV4::new(*self.config.server.ip(), to), data);
+                    }
+                }
+                MediaPath::Tcp { rtcp, .. } => self.client.send_interleaved(rtcp, &data.bytes, data.what),
+            }
+        }
+    }
+}
+
+fn picture_record(
+    io: &HostIo<'_>,
+    receiver: &Receiver<MessageId>,
+    playout_delay: Duration,
+    picture: PictureOut<MessageId>,
+) -> PictureRecord {
+    let stats = receiver.stats(io.now);
+    let slots: Vec<(u16, Option<MessageId>)> = picture
+        .slots
+        .iter()
+        .map(|slot| match slot {
+            Slot::Received { sequence, tag, .. } => (*sequence, Some(*tag)),
+            Slot::Missing { sequence } => (*sequence, None),
+        })
+        .collect();
+    let number = slots.iter().filter_map(|(_, message)| *message).find_map(|message| {
+        match &io.recorder.tape.messages().get(message.0)?.what {
+            What::Rtp(rtp) => rtp.picture.map(|p| p.picture),
+            _ => None,
+        }
+    });
+    PictureRecord {
+        at: picture.shown_at,
+        client: io.node,
+        number,
+        timestamp: picture.timestamp,
+        slots,
+        complete: picture.complete,
+        decodable: picture.decodable,
+        first: picture.first_packet_at,
+        last: picture.last_packet_at,
+        stats: Counts {
+            received: stats.received as u32,
+            expected: stats.expected as u32,
+            lost: stats.lost as i32,
+            late: stats.late as u32,
+            jitter: stats.jitter_time,
+            buffered: stats.buffered_pictures as u32,
+            playout_delay,
+        },
+    }
+}
