@@ -26,7 +26,9 @@ pub mod switch;
 pub mod tape;
 pub mod world;
 
-pub use app::{GatewayEvent, MAX_CALLS, MAX_GATEWAY_PORTS, MAX_WAITING_DATAGRAMS, SOURCE_FAREWELL};
+pub use app::{
+    GatewayEvent, MAX_CALLS, MAX_GATEWAY_PORTS, MAX_WAITING_DATAGRAMS, SOURCE_FAREWELL, UDP_PATIENCE,
+};
 pub use ids::{ConnectionId, Direction, FrameId, GatewayId, LinkId, MessageId, NodeId, PictureId, SourceId};
 pub use scenario::Scenario;
 pub use tape::Tape;

@@ -28,6 +28,7 @@ fn spec(url: &str) -> SourceSpec {
         url: url.replace("://", "://user:secret@"),
         shown_url: url.to_owned(),
         port: 5554,
+        other_names: Vec::new(),
         rtp_port: RESERVED,
     }
 }
@@ -309,4 +310,89 @@ fn a_scenario_without_a_place_for_them_says_so() {
     let mut world = common::world("classroom");
     assert!(world.source_open(NodeId(1), spec("rtsp://h/")).is_err(), "a switch plays nothing");
     world.run_until(SimTime::from_secs(1));
+}
+
+/// Opens a server that says nothing by itself, and answers the call to it.
+fn silent(world: &mut World) -> (SourceId, GatewayId) {
+    let node = client(world);
+    let source = world.source_open(node, spec("rtsp://camera.example:5554/demo")).expect("a place");
+    loop {
+        world.step();
+        if let Some((_, SourceEvent::Called(call))) = world.poll_source() {
+            world.source_connected(source);
+            return (source, call);
+        }
+    }
+}
+
+fn events_of(world: &mut World, call: GatewayId, time: Duration) -> Vec<GatewayEvent> {
+    let until = world.now() + time;
+    world.run_until(until);
+    let mut events = Vec::new();
+    while let Some((id, event)) = world.poll_gateway() {
+        assert_eq!(id, call);
+        events.push(event);
+    }
+    events
+}
+
+#[test]
+fn the_players_octets_come_out_and_wait_to_be_taken() {
+    let mut world = at_rest("classroom");
+    let (_, call) = silent(&mut world);
+    let events = events_of(&mut world, call, Duration::from_millis(100));
+    assert_eq!(events, [GatewayEvent::Writable, GatewayEvent::Readable]);
+    let request = world.gateway_take(call, 7);
+    assert_eq!(request, "OPTIONS", "no more than asked for");
+    let rest = world.gateway_take(call, 4096);
+    assert!(rest.starts_with(b" rtsp://camera.example:5554/demo RTSP/1.0\r\n"), "{rest:?}");
+    assert!(world.gateway_take(call, 4096).is_empty());
+}
+
+#[test]
+fn octets_are_taken_from_a_real_server_only_as_the_simulated_connection_takes_them() {
+    let mut world = at_rest("classroom");
+    let (_, call) = silent(&mut world);
+    events_of(&mut world, call, Duration::from_millis(100));
+    // Frames of a channel that nobody has set up: the player reads them, and they are nothing to it.
+    let frame = [b"$\x04\x03\xe8".as_slice(), &[0; 1000]].concat();
+    let stream = frame.repeat(2000);
+    let mut sent = 0;
+    let begin = world.now();
+    while sent < stream.len() {
+        let taken = world.gateway_write(call, &stream[sent..]);
+        assert!(taken < 1 << 20, "{taken} octets were taken at once");
+        sent += taken;
+        let events = events_of(&mut world, call, Duration::from_millis(1));
+        assert!(!events.contains(&GatewayEvent::Reset));
+    }
+    // 2 MB over a cable of 100 Mbit/s.
+    let took = world.now().since(begin);
+    assert!(took > Duration::from_millis(100), "{took:?}");
+    assert_eq!(troubles(world.tape()), Vec::<String>::new());
+}
+
+#[test]
+fn ends_cross_as_they_are() {
+    // FIN from the real server: the player closes, too.
+    let mut world = at_rest("classroom");
+    let (_, call) = silent(&mut world);
+    events_of(&mut world, call, Duration::from_millis(100));
+    world.gateway_close(call);
+    let events = events_of(&mut world, call, Duration::from_secs(1));
+    assert!(events.contains(&GatewayEvent::Closed), "{events:?}");
+    world.gateway_leave(call);
+    assert_eq!(world.sources()[0].state, SourceState::Closed);
+    // RST from the real server: the player's connection is reset.
+    let mut world = at_rest("classroom");
+    let (_, call) = silent(&mut world);
+    events_of(&mut world, call, Duration::from_millis(100));
+    world.gateway_abort(call);
+    let until = world.now() + Duration::from_secs(1);
+    world.run_until(until);
+    assert_eq!(world.sources()[0].state, SourceState::Closed);
+    let reset = world.tape().frames().iter().any(
+        |frame| matches!(&frame.carried, simulator::tape::Carried::Tcp { flags, .. } if flags & 0x04 != 0),
+    );
+    assert!(reset, "an RST crosses the network");
 }

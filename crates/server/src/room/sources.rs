@@ -177,6 +177,7 @@ impl Keeper {
             url: opened.target.whole(),
             shown_url: opened.target.shown(),
             port: opened.address.port(),
+            other_names: vec![opened.address.ip().to_string()],
             rtp_port: opened.datagrams.port(),
         };
         let port = spec.port;

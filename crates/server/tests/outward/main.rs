@@ -8,6 +8,7 @@
 mod common;
 
 mod hostile;
+mod leading;
 mod orders;
 mod servers;
 mod watch;

@@ -83,7 +83,8 @@ fn gst_server(login: &[&str]) -> Option<(Running, String)> {
     let server = Running(child);
     let mut port = String::new();
     BufReader::new(out).read_line(&mut port).expect("the server prints its port");
-    Some((server, format!("rtsp://127.0.0.1:{}/numbers", port.trim())))
+    let port: u16 = port.trim().parse().expect("a port: what went wrong stands above");
+    Some((server, format!("rtsp://127.0.0.1:{port}/numbers")))
 }
 
 async fn plays_from_gstreamer(transport: &str) {
@@ -101,6 +102,34 @@ async fn gst_rtsp_server_over_udp() {
 #[tokio::test]
 async fn gst_rtsp_server_over_tcp() {
     plays_from_gstreamer("tcp").await;
+}
+
+/// Without name and password it is refused, and the page says so; with them it plays, and they
+/// are told to nobody.
+async fn logs_in(method: &str) {
+    let Some((_server, url)) = gst_server(&["viewer", "sesame", method]) else { return };
+    let with_password = url.replace("rtsp://", "rtsp://viewer:sesame@");
+    let player = player(&with_password, "udp");
+    let seen = pictures_are_right(&player, "gst-rtsp-server with a password").await;
+    assert_eq!(seen.source["url"], url);
+    assert!(!seen.said.contains("sesame"), "the password is told to nobody");
+    let stranger = Layercast::start(&["--source", &url]);
+    let mut page = stranger.open().await;
+    let hello = page.until_type("hello").await;
+    let refused = |text: &serde_json::Value| text["rows"]["states"].to_string().contains("401");
+    if !refused(&hello) {
+        page.until(refused).await;
+    }
+}
+
+#[tokio::test]
+async fn gst_rtsp_server_with_digest() {
+    logs_in("digest").await;
+}
+
+#[tokio::test]
+async fn gst_rtsp_server_with_basic() {
+    logs_in("basic").await;
 }
 
 /// VLC's own packetiser wants the tables before the frame header, and no restart intervals: the

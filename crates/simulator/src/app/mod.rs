@@ -10,7 +10,8 @@ mod server;
 
 pub(crate) use gateway::{Carrier, GatewayApp, SourceApp, SourceAppEvent};
 pub use gateway::{GatewayEvent, MAX_CALLS, MAX_GATEWAY_PORTS, MAX_WAITING_DATAGRAMS, SOURCE_FAREWELL};
-pub(crate) use player::{OpenTarget, PlayerApp, PlayerConfig, address};
+pub use player::UDP_PATIENCE;
+pub(crate) use player::{OpenTarget, Outside, PlayerApp, PlayerConfig, address};
 pub(crate) use server::ServerApp;
 
 use crate::ids::{MessageId, NodeId};

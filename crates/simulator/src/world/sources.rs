@@ -2,7 +2,7 @@
 //! from it.
 
 use super::{Device, Refused, World, build};
-use crate::app::{App, OpenTarget, SourceApp, SourceAppEvent};
+use crate::app::{App, OpenTarget, Outside, SourceApp, SourceAppEvent};
 use crate::ids::{GatewayId, NodeId, SourceId};
 use crate::stack::TcpHandle;
 use crate::tape::SourceState;
@@ -25,6 +25,8 @@ pub struct SourceSpec {
     pub shown_url: String,
     /// The port on which it listens.
     pub port: u16,
+    /// Other names of its host, such as its address: what it says of these is of itself.
+    pub other_names: Vec<String>,
     /// The UDP port that is reserved for its RTP outside; RTCP's is the next one. The player
     /// uses the same numbers, so that its requests name ports that are there.
     pub rtp_port: u16,
@@ -128,7 +130,8 @@ impl World {
         let address = self.nodes[node.0 as usize].interfaces.first().and_then(|(_, interface)| *interface);
         if let (Some(spec), Some(address)) = (spec, address) {
             let server = SocketAddrV4::new(address.ip, spec.port);
-            let target = OpenTarget { rtp_port: Some(spec.rtp_port), ..OpenTarget::new(server, spec.url) };
+            let outside = Outside { rtp_port: spec.rtp_port, other_names: spec.other_names, over_tcp: false };
+            let target = OpenTarget { outside: Some(outside), ..OpenTarget::new(server, spec.url) };
             self.with_app(client, |app, io| {
                 if let App::Player(player) = app {
                     player.open(io, target);

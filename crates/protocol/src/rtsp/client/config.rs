@@ -24,6 +24,9 @@ pub struct ClientConfig {
     /// names of it: a description that leads to another host is refused. Without it, the
     /// server may name any.
     pub only_host: Option<Vec<String>>,
+    /// Whether there is one pair of UDP ports only: every track is offered `rtp_port`, and one
+    /// shall be set up at a time.
+    pub one_pair: bool,
     /// The URLs that led to this one by redirection, oldest first: [`Redirection::visited`](super::Redirection::visited).
     pub visited: Vec<String>,
 }
@@ -39,6 +42,7 @@ impl ClientConfig {
             lab_dialect: false,
             response_timeout: Duration::from_secs(10),
             only_host: None,
+            one_pair: false,
             visited: Vec::new(),
         }
     }
@@ -47,7 +51,8 @@ impl ClientConfig {
 /// How media shall travel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientTransport {
-    /// `RTP/AVP/UDP`; track n receives on `rtp_port + 2n` and its RTCP on the next port.
+    /// `RTP/AVP/UDP`; track n receives on `rtp_port + 2n` (but see [`ClientConfig::one_pair`]),
+    /// and its RTCP on the next port.
     Udp {
         /// The first track's RTP port.
         rtp_port: u16,

@@ -26,6 +26,12 @@ pub enum ClientEvent {
         /// How many octets it has.
         len: usize,
     },
+    /// The server asks for a proof of the password (401), and the same request goes out once
+    /// more with one.
+    LoggingIn {
+        /// Whether the password itself is sent (Basic), which everybody on the way can read.
+        is_open: bool,
+    },
     /// The session has changed its state (RFC 2326 appendix A.1).
     StateChanged {
         /// The state before.

@@ -9,12 +9,14 @@
 //! | `redirect` | where the server's requests and 3xx answers lead |
 //! | `request` | what the state allows, and the requests themselves |
 //! | `response` | what the answers do |
+//! | `login` | user and password, when the server asks for them |
 //! | `elsewhere` | which hosts' URLs may be used |
 
 mod config;
 mod elsewhere;
 mod event;
 mod lab;
+mod login;
 mod parameters;
 mod publish;
 mod redirect;
@@ -39,6 +41,7 @@ use crate::rtsp::sdp::Sdp;
 use crate::rtsp::url::Url;
 use crate::rtsp::{Method, State};
 use crate::time::SimTime;
+use login::Login;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -67,6 +70,7 @@ pub struct Client {
     next_cseq: u32,
     /// Requests without an answer, by CSeq.
     pending: BTreeMap<u32, Pending>,
+    login: Login,
     /// The methods that the server has said it offers.
     public: Option<Vec<Method>>,
     sdp: Option<Sdp>,
@@ -100,6 +104,10 @@ struct Pending {
     track: Option<usize>,
     /// Whether the engine sent it by itself.
     is_keep_alive: bool,
+    /// Whether it carried a proof of the password.
+    proven: bool,
+    /// Whether that was the second proof, after a nonce that was too old.
+    proven_anew: bool,
     sent: SimTime,
 }
 
@@ -116,6 +124,7 @@ impl Client {
             reader: Reader::new(),
             next_cseq: 1,
             pending: BTreeMap::new(),
+            login: Login::new(&config.url),
             public: None,
             sdp: None,
             session: None,

@@ -193,7 +193,8 @@ impl Client {
         let step = 2 * track.min(64);
         match self.transport {
             ClientTransport::Udp { rtp_port } => {
-                let rtp = rtp_port.saturating_add(step as u16).min(u16::MAX - 1);
+                let step = if self.config.one_pair { 0 } else { step as u16 };
+                let rtp = rtp_port.saturating_add(step).min(u16::MAX - 1);
                 offer.lower = Some(Lower::Udp);
                 offer.client_port = Some((rtp, Some(rtp + 1)));
             }
@@ -217,13 +218,24 @@ impl Client {
     pub(super) fn send(&mut self, now: SimTime, message: Request, track: Option<usize>, is_keep_alive: bool) {
         let cseq = self.next_cseq;
         self.next_cseq = self.next_cseq.wrapping_add(1);
-        let pending = Pending { message: message.clone(), track, is_keep_alive, sent: now };
         let method = message.method.clone();
+        let proof = self.authorization(&method, &message.uri);
+        let pending = Pending {
+            message: message.clone(),
+            track,
+            is_keep_alive,
+            proven: proof.is_some(),
+            proven_anew: false,
+            sent: now,
+        };
         let mut headers = crate::rtsp::message::Headers::new();
         headers.push("CSeq", cseq.to_string());
         headers.push("User-Agent", self.config.user_agent.clone());
         if let Some(session) = &self.session {
             headers.push("Session", session.id.clone());
+        }
+        if let Some(proof) = proof {
+            headers.push("Authorization", proof);
         }
         for (name, value) in message.headers.iter() {
             headers.push(name, value);

@@ -13,6 +13,13 @@ use crate::time::SimTime;
 impl Client {
     pub(super) fn response(&mut self, now: SimTime, item: &Item, response: &Response) {
         let Some((cseq, pending)) = self.answered(item, response) else { return };
+        let mut unproven = None;
+        if Self::asks_for_proof(response) {
+            match self.log_in(now, response, &pending) {
+                Ok(()) => return,
+                Err(reason) => unproven = Some(reason),
+            }
+        }
         self.events.push_back(ClientEvent::Response {
             method: pending.message.method.clone(),
             cseq,
@@ -30,7 +37,7 @@ impl Client {
         if response.status.is_success() {
             self.succeeded(now, item, response, &pending);
         } else {
-            self.refused(now, item, response, pending);
+            self.refused(now, item, response, pending, unproven);
         }
     }
 
@@ -192,7 +199,14 @@ impl Client {
         self.events.push_back(ClientEvent::Playing { rtp_info, range });
     }
 
-    fn refused(&mut self, now: SimTime, item: &Item, response: &Response, pending: Pending) {
+    fn refused(
+        &mut self,
+        now: SimTime,
+        item: &Item,
+        response: &Response,
+        pending: Pending,
+        unproven: Option<&str>,
+    ) {
         if self.moved(item, response, &pending.message.method) {
             return;
         }
@@ -216,6 +230,9 @@ impl Client {
         if response.status == Status::PARAMETER_NOT_UNDERSTOOD && !response.body.is_empty() {
             let names = parameters::read(&response.body).into_iter().map(|(name, _)| name);
             reason = format!("{reason}: {}", names.collect::<Vec<_>>().join(", "));
+        }
+        if let Some(unproven) = unproven {
+            reason = format!("{reason}: {unproven}");
         }
         let is_lost =
             response.status == Status::SESSION_NOT_FOUND || pending.message.method == Method::Teardown;

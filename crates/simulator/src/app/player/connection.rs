@@ -29,12 +29,12 @@ impl PlayerApp {
 
     /// The ports must be there before the server learns of them.
     pub(super) fn bind(&mut self, io: &mut HostIo<'_>, track: usize) {
-        if self.config.interleaved || self.sockets.contains_key(&track) {
+        if self.is_interleaved() || self.sockets.contains_key(&track) {
             return;
         }
         // As the engine offers them.
-        let Some(port) = u16::try_from(2 * track).ok().and_then(|step| self.rtp_port().checked_add(step))
-        else {
+        let step = if self.outside.is_some() { 0 } else { 2 * track };
+        let Some(port) = u16::try_from(step).ok().and_then(|step| self.rtp_port().checked_add(step)) else {
             return io.note(format!("The player has no UDP ports for track {track}."));
         };
         match (io.stack.udp_bind(port), io.stack.udp_bind(port + 1)) {

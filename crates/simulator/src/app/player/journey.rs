@@ -1,6 +1,7 @@
 //! To another path or server: because somebody asked, or because the server sends the
 //! player there.
 
+use super::outside::Outside;
 use super::{PlayerApp, first_steps};
 use crate::app::HostIo;
 use protocol::rtsp::client::Redirection;
@@ -17,8 +18,8 @@ pub(crate) struct OpenTarget {
     pub(crate) server: SocketAddrV4,
     /// The URL for its requests.
     pub(crate) url: String,
-    /// The only RTP port that may be named in SETUP; without it any is good.
-    pub(crate) rtp_port: Option<u16>,
+    /// What holds when it is a real server's.
+    pub(crate) outside: Option<Outside>,
     /// Where to begin, where what is there is long enough.
     pub(crate) from: Option<Duration>,
     /// The URLs that led there by redirection.
@@ -28,7 +29,7 @@ pub(crate) struct OpenTarget {
 impl OpenTarget {
     /// What somebody asked for, from its start.
     pub(crate) fn new(server: SocketAddrV4, url: String) -> Self {
-        OpenTarget { server, url, rtp_port: None, from: None, visited: Vec::new() }
+        OpenTarget { server, url, outside: None, from: None, visited: Vec::new() }
     }
 }
 
@@ -58,7 +59,7 @@ impl PlayerApp {
         self.config.publish = None;
         // Only the simulated server is known to speak it.
         self.config.lab_dialect = false;
-        self.fixed_rtp_port = target.rtp_port;
+        self.outside = target.outside;
         self.visited = target.visited;
         self.renew();
         self.script = first_steps(target.from, false);
@@ -68,7 +69,8 @@ impl PlayerApp {
     /// The server sends the player elsewhere (RFC 2326 sections 10.10 and 11.2).
     pub(super) fn redirected(&mut self, io: &mut HostIo<'_>, to: Redirection) {
         let place = to.proxy.as_ref().unwrap_or(&to.url);
-        let server = match address(place) {
+        let found = if self.outside.is_some() { self.sent_by_real_server(place) } else { address(place) };
+        let server = match found {
             Ok(server) => server,
             Err(reason) => return io.note(format!("The player does not follow the redirection: {reason}.")),
         };
@@ -79,7 +81,8 @@ impl PlayerApp {
         };
         let position = self.clock.position(io.now);
         let from = at.or(position);
-        let target = OpenTarget { server, url: to.url, rtp_port: None, from, visited: to.visited };
+        let url = if self.outside.is_some() { self.with_login(&to.url) } else { to.url };
+        let target = OpenTarget { server, url, outside: self.outside.clone(), from, visited: to.visited };
         match (at, position.filter(|_| self.client.state() == State::Playing)) {
             (Some(at), Some(position)) if at > position => {
                 self.later = Some((io.now + (at - position), target));

@@ -38,6 +38,9 @@ impl PlayerApp {
         bytes: &[u8],
         tag: Option<MessageId>,
     ) {
+        if !is_rtcp {
+            self.silence_due = None;
+        }
         if let Some(publisher) = &mut self.publisher {
             if is_rtcp {
                 publisher.receive_rtcp(io.now, track, bytes);

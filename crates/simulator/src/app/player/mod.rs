@@ -12,10 +12,13 @@
 mod connection;
 mod journey;
 mod media;
+mod outside;
 mod publish;
 mod session;
 
 pub(crate) use journey::{OpenTarget, address};
+pub(crate) use outside::Outside;
+pub use outside::UDP_PATIENCE;
 
 use super::server::state_name;
 use super::{HostIo, Outbox};
@@ -77,8 +80,10 @@ pub(crate) struct PlayerConfig {
 #[derive(Debug)]
 pub(crate) struct PlayerApp {
     config: PlayerConfig,
-    /// The RTP port of every session, where it is given.
-    fixed_rtp_port: Option<u16>,
+    /// What holds while a real server is played.
+    outside: Option<Outside>,
+    /// When media of a real server has come over UDP, or is asked for over TCP.
+    silence_due: Option<SimTime>,
     client: Client,
     connection: Option<TcpHandle>,
     connected: bool,
@@ -116,7 +121,8 @@ impl PlayerApp {
         let mut player = PlayerApp {
             client: Client::new(ClientConfig::new(config.url.clone()), config.dice.clone()),
             script: first_steps(None, config.lab_dialect),
-            fixed_rtp_port: None,
+            outside: None,
+            silence_due: None,
             start_at: Some(config.start),
             config,
             connection: None,
@@ -145,12 +151,16 @@ impl PlayerApp {
     fn renew(&mut self) {
         let mut config = ClientConfig::new(self.config.url.clone());
         config.lab_dialect = self.config.lab_dialect;
-        config.transport = if self.config.interleaved {
+        config.transport = if self.is_interleaved() {
             ClientTransport::Tcp
         } else {
             ClientTransport::Udp { rtp_port: self.rtp_port() }
         };
         config.visited.clone_from(&self.visited);
+        if let Some(outside) = &self.outside {
+            config.only_host = Some(outside.other_names.clone());
+            config.one_pair = true;
+        }
         self.sessions += 1;
         let dice = Dice::new(self.config.dice.u64(), "session");
         self.client = Client::new(config, dice);
@@ -161,10 +171,7 @@ impl PlayerApp {
         self.clock = PlayClock::default();
         self.replay_at = None;
         self.later = None;
-    }
-
-    fn rtp_port(&self) -> u16 {
-        self.fixed_rtp_port.unwrap_or(self.next_rtp_port)
+        self.silence_due = None;
     }
 
     pub(crate) fn state_name(&self) -> &'static str {
@@ -275,7 +282,7 @@ impl PlayerApp {
         let receiver = self.receiver.as_ref().and_then(Receiver::poll_timeout);
         let publisher = self.publisher.as_ref().and_then(Publisher::poll_timeout);
         let later = self.later.as_ref().map(|(at, _)| *at);
-        let own = [self.start_at, self.replay_at, later];
+        let own = [self.start_at, self.replay_at, self.silence_due, later];
         [self.client.poll_timeout(), receiver, publisher].into_iter().chain(own).flatten().min()
     }
 
@@ -298,6 +305,7 @@ impl PlayerApp {
                 self.ask(io, ClientRequest::Play { from: Some(Duration::ZERO), until: None });
             }
         }
+        self.handle_silence(io);
         if let Some((_, target)) = self.later.take_if(|(at, _)| *at <= io.now) {
             self.open(io, target);
         }

@@ -63,9 +63,13 @@ impl PlayerApp {
             ClientEvent::StateChanged { to, .. } => io.state(Change::Rtsp { client, state: state_name(to) }),
             ClientEvent::Response { method, status, .. } => self.response(io, method, status),
             ClientEvent::Described(sdp) => self.described(io, &sdp),
-            ClientEvent::TransportSet { track, path, .. } => self.transport_set(track, path),
+            ClientEvent::TransportSet { track, path, .. } => {
+                self.transport_set(track, path);
+                self.punch(io, track);
+            }
             ClientEvent::Playing { range, .. } => {
                 self.clock.plays(io.now, range);
+                self.await_media(io.now);
                 io.state(Change::Media { client, state: "playing" });
             }
             ClientEvent::Recording => {
@@ -84,6 +88,12 @@ impl PlayerApp {
                     self.packet(io, track, is_rtcp, &bytes, tag);
                 }
             }
+            ClientEvent::LoggingIn { is_open } => io.note(if is_open {
+                "The server asks who is there, by Basic: the password can be read in the request.".to_owned()
+            } else {
+                "The server asks who is there, by Digest: the player proves that it knows the password."
+                    .to_owned()
+            }),
             ClientEvent::Deviation { rule, text, .. } => io.note(format!("{text} ({rule})")),
             ClientEvent::FallingBackToTcp { .. } => {
                 io.note("The server refused UDP, so the player asks for TCP.".to_owned());

@@ -3,6 +3,7 @@
 mod answers;
 mod elsewhere;
 mod life;
+mod login;
 mod parameters;
 mod publish;
 mod redirect;
