@@ -19,6 +19,7 @@ export type Fact =
   | { kind: 'interleave'; who: Who; to: Who; media: boolean; channel: string | null; bytes: number }
   | { kind: 'deinterleave'; who: Who; media: boolean; channel: string | null; bytes: number }
   | { kind: 'formatText'; request: boolean }
+  | { kind: 'formatOther'; coding: string }
   | { kind: 'formatJpeg'; bytes: number; tables: boolean }
   | { kind: 'tcpData'; who: Who; to: Who; header: number; bytes: number; port: number }
   | { kind: 'tcpPart'; who: Who; bytes: number }
@@ -103,6 +104,9 @@ export function factOf(step: Step, s: Surroundings): Fact {
     case 'compose': return composed(step, s)
     case 'format': {
       if (message?.what.kind === 'rtp') {
+        const coming = comingDetail(step, s)
+        const coding = coming?.layers.find((l) => l.name === 'rtp')?.summary.split(',')[0] ?? null
+        if (coming && coding !== null && !coming.layers.some((l) => l.name === 'jpeg')) return { kind: 'formatOther', coding }
         return { kind: 'formatJpeg', bytes: jpegBytes(step, s), tables: message.what.index === 0 }
       }
       return { kind: 'formatText', request: message?.what.kind === 'request' }

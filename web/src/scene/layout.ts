@@ -103,9 +103,9 @@ export function chain(topology: Topology, client: number, server: number): numbe
   return out
 }
 
-/** Lays the valley out; `null` while there is no client or no way to the server. */
-export function layout(topology: Topology, client: number | null): Layout | null {
-  const server = topology.nodes.find((n) => n.kind === 'server')
+/** Lays the valley out between a client and the server, or the host that stands for a real one (`peer`); `null` while there is no client or no way. */
+export function layout(topology: Topology, client: number | null, peer: number | null = null): Layout | null {
+  const server = topology.nodes.find((n) => (peer === null ? n.kind === 'server' : n.id === peer))
   if (client === null || !server) return null
   const ids = chain(topology, client, server.id)
   const nodes = ids.flatMap((id) => topology.nodes.find((n) => n.id === id) ?? [])

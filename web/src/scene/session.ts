@@ -10,9 +10,12 @@ export const STATES = ['Init', 'Ready', 'Playing', 'Recording'] as const
 /** The requests that a player makes before the first picture, in order. */
 export const OPENING = ['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY'] as const
 
+/** Those that a publisher makes before it sends. */
+export const PUBLISHING = ['OPTIONS', 'ANNOUNCE', 'SETUP', 'RECORD'] as const
+
 /** One of the opening requests. */
 export interface Tick {
-  method: (typeof OPENING)[number]
+  method: (typeof OPENING)[number] | (typeof PUBLISHING)[number]
   /** `asked`: the request is out; `done`: answered with 200. */
   state: 'open' | 'asked' | 'done' | 'refused'
 }
@@ -73,9 +76,17 @@ export function endedAt(states: readonly StateRow[], client: number, t: Nanos): 
   return ended
 }
 
+/** A client has said by `t`, after its last DESCRIBE, that it will publish. */
+export function publishes(messages: readonly MessageRow[], client: number, t: Nanos): boolean {
+  const told = messages.findLast(({ at, client: whose, what }) =>
+    at <= t && whose === client && what.kind === 'request' && (what.method === 'ANNOUNCE' || what.method === 'DESCRIBE'))
+  return told?.what.kind === 'request' && told.what.method === 'ANNOUNCE'
+}
+
 /** How far the opening conversation of a client has come at `t`, given its RTSP messages. */
 export function ticksAt(messages: readonly MessageRow[], client: number, t: Nanos): Tick[] {
-  const ticks: Tick[] = OPENING.map((method) => ({ method, state: 'open' }))
+  const opening = publishes(messages, client, t) ? PUBLISHING : OPENING
+  const ticks: Tick[] = opening.map((method) => ({ method, state: 'open' }))
   for (const message of messages) {
     if (message.at > t) break
     if (message.client !== client) continue

@@ -2,7 +2,7 @@ import type { Journey, Step, Subject } from '../trace'
 import { SECOND, Trace } from '../trace'
 import type {
   Client, Command, Detail, Get, Hello, Id, Nanos, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow, RequestMethod,
-  RoomState, Rows, ServerMessage, Status, Topology,
+  RoomState, Rows, ServerMessage, Source, Status, Topology,
 } from '../wire'
 import { rtspStateAt, stateBefore } from '../scene/session'
 import { Conversation } from '../wire'
@@ -106,6 +106,8 @@ export class Session {
 
   readonly #details = new Details()
   #refusedDetail = new Map<Id, string>()
+  /** The codings known, by client, source and payload type, each with the frame that tells. */
+  readonly #codecs = new Map<string, { frame: Id; name: string | null }>()
   #conversation: Conversation
   #clock = new LiveClock()
   #stepper: Stepper
@@ -153,7 +155,30 @@ export class Session {
   })
   get holdsKey(): boolean { return this.hello?.holdsKey ?? false }
   /** The page may let the world stand still: it holds the key, and no real client is connected. */
-  get rulesTime(): boolean { return this.holdsKey && (this.room?.realClients ?? 0) === 0 }
+  get rulesTime(): boolean { return this.holdsKey && (this.room?.realClients ?? 0) === 0 && !this.#sourceStands }
+  get #sourceStands(): boolean {
+    return this.room?.sources.some((s) => s.left === null && (s.state === 'open' || s.state === 'connected')) ?? false
+  }
+  /** The real server that the watched client plays from at the cursor, if it does. */
+  get source(): Source | null {
+    const { room, client, t } = this
+    return room?.sources.find((s) => s.client === client && s.opened <= t && (s.left === null || t < s.left)) ?? null
+  }
+  /** The coding of the media that a client sends or gets at a moment, as its packets name it; `null` until one is open. */
+  codec(client: number, t: Nanos): string | null {
+    const found = this.trace.segments(Math.max(0, t - SECOND), t + 1).flatMap((segment) => segment.messages)
+      .findLast((message) => message.at <= t && message.what.kind === 'rtp' && message.client === client)
+    if (found?.what.kind !== 'rtp') return null
+    const key = `${client} ${found.what.ssrc} ${found.what.payloadType}`
+    const known = this.#codecs.get(key)
+    const frame = known?.frame ?? this.trace.framesOf(found.id)[0]?.id
+    if (known?.name || frame === undefined) return known?.name ?? null
+    const summary = this.detailOf(frame)?.layers.find((layer) => layer.name === 'rtp')?.summary
+    // The first frame asked for stays the one that is waited for.
+    this.#codecs.set(key, { frame, name: summary?.split(',')[0] ?? null })
+    if (summary === undefined) this.fetchDetail(frame)
+    return this.#codecs.get(key)?.name ?? null
+  }
   /** The client that is watched, as the room knows it. */
   get watched(): Client | null { return this.room?.clients.find((c) => c.node === this.client) ?? null }
   /** Nothing that the page shows is older than what happens now. */
@@ -480,6 +505,7 @@ export class Session {
       this.trace.clear()
       this.pictures.clear()
       this.#details.clear()
+      this.#codecs.clear()
       this.#stepper.leave()
       this.selection = null
     }

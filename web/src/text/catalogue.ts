@@ -7,10 +7,14 @@ export type FilmFact =
   | { kind: 'connecting' }
   | { kind: 'nothingYet' }
   | { kind: 'arranging' }
-  /** Media flowed all through the last whole second: so many packets, and of so many each picture in it. */
-  | { kind: 'pictures'; least: number; most: number; rate: number }
+  /** `from`: the real server that sends; the simulated one where it is absent. Media flowed all through the last whole second: so many packets, and of so many each picture in it. */
+  | { kind: 'pictures'; from: string | null; least: number; most: number; rate: number }
   /** Media flows; `rate` is `null` while no whole second of it has passed. */
-  | { kind: 'packets'; rate: number | null }
+  | { kind: 'packets'; from: string | null; rate: number | null }
+  /** A client will publish, and client and server agree on how. */
+  | { kind: 'announcing' }
+  /** A client publishes: so many packets in the last second. `who`: a program's name. */
+  | { kind: 'publishing'; who: string | null; path: string | null; rate: number }
   | { kind: 'quiet' }
   /** The clip has played to its end. */
   | { kind: 'clipOver' }
@@ -36,6 +40,8 @@ export interface Catalogue {
   blockShort(kind: BlockKind): string
   /** Bytes in a block: `20 B`. */
   octets(bytes: number): string
+  /** Over the stack of a host that stands for a program or a server outside. */
+  standsFor: { client: string; server: string }
   pdu(pdu: Pdu, bytes: number): string
   /** Over a lost frame's bar: the RTP packet in it, and who dropped it (`null`: the cable). */
   lostTitle(packet: number | null, where: string | null): string

@@ -138,6 +138,7 @@ export function caption(f: Fact): string {
     case 'interleave': return `RTSP puts 4 bytes in front: $, channel${f.channel === null ? '' : ` ${f.channel}`} and length, so that ${who(f.to)} can tell ${f.media ? 'media' : 'reports'} from RTSP words in one connection.`
     case 'deinterleave': return `${Who(f.who)} reads $${f.channel === null ? '' : ` and channel ${f.channel}`}: no RTSP words, but an ${f.media ? 'RTP' : 'RTCP'} packet of ${bytes(f.bytes)} comes next in this connection.`
     case 'formatText': return `Layers 6 and 5 add no bytes to this ${f.request ? 'request' : 'response'}: one is about its format, text, the other about the session both ends remember.`
+    case 'formatOther': return `The format is ${f.coding.slice(0, 16)}: its own headers are inside the payload, as that format’s RTP rules say. Layer 6 adds nothing else.`
     case 'formatJpeg': return f.tables
       ? `The format has a header of its own: ${bytes(f.bytes)} of RTP/JPEG say where this piece belongs and bring the tables to decode it.`
       : `The format has a header of its own: RTP/JPEG says where in the picture this piece belongs, and how large the picture is.`

@@ -16,13 +16,17 @@ const PDUS: Record<Pdu, string> = {
   packet: 'IP packet', icmp: 'ICMP message', arp: 'ARP message', frame: 'Ethernet frame', bits: 'Ethernet frame',
 }
 
+const sender = (name: string | null): string => (name === null ? 'The server' : `The real server ${name}`)
+
 function film(f: FilmFact): string {
   switch (f.kind) {
     case 'connecting': return 'Looking for Layercast: the page shows a network that it runs.'
     case 'nothingYet': return 'Nothing has been sent yet. The client will ask who the router is, then open a connection to the server.'
     case 'arranging': return 'Client and server arrange everything in RTSP words first. Pictures come when PLAY is accepted.'
-    case 'pictures': return `The server cuts each picture into ${f.least === f.most ? '' : `${f.least} ${f.most === f.least + 1 ? 'or' : 'to'} `}${f.most} packets, ${count(f.rate)} in the last second. The client puts them together again.`
-    case 'packets': return `The server sends ${f.rate === null ? 'media packets' : `media: ${count(f.rate)} packets in the last second`}. The client puts pictures together from them again and shows them.`
+    case 'pictures': return `${sender(f.from)} cuts each picture into ${f.least === f.most ? '' : `${f.least} ${f.most === f.least + 1 ? 'or' : 'to'} `}${f.most} packets, ${count(f.rate)} in the last second. The client puts them together again.`
+    case 'announcing': return 'Client and server arrange everything in RTSP words first. Media flows to the server when RECORD is accepted.'
+    case 'publishing': return `${f.who ?? 'The client'} sends its media to the server: ${count(f.rate)} packets in the last second. The server passes them on to whoever plays ${f.path ?? 'this stream'}.`
+    case 'packets': return `${sender(f.from)} sends ${f.rate === null ? 'media packets' : `media: ${count(f.rate)} packets in the last second`}. The client puts pictures together from them again and shows them.`
     case 'quiet': return 'No media flows now. A PLAY request lets the server send.'
     case 'clipOver': return 'The clip has come to its end, and the server said BYE: no media flows now. The player will soon ask for it again.'
     case 'ended': return 'The session is over: the client sent TEARDOWN, and the server has forgotten it.'
@@ -43,6 +47,7 @@ export const en: Catalogue = {
   layerName: (layer) => LAYERS[layer],
   blockName: (kind) => BLOCKS[kind][0],
   blockShort: (kind) => BLOCKS[kind][1],
+  standsFor: { client: 'a real program', server: 'a real server' },
   octets: (bytes) => `${count(bytes)} B`,
   pdu: (pdu, bytes) => `${PDUS[pdu]}, ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,
   lostTitle: (packet, where) => `Frame${packet === null ? '' : ` of RTP packet ${packet}`}, ${where === null ? 'lost on the cable' : `dropped by ${where}`}`,

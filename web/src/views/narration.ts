@@ -1,4 +1,5 @@
 import { factOf, underWay, type Bench } from '../scene'
+import { publishes } from '../scene/session'
 import { nextPicture } from '../scene/watch'
 import type { Session } from '../state/session.svelte'
 import { words, type FilmFact } from '../text'
@@ -6,13 +7,19 @@ import { SECOND, type Step } from '../trace'
 
 /** The sentence of a step. */
 export function stepCaption(session: Session, step: Step): string {
-  const clientName = (node: number): string | null => shortName(session.room?.clients.find((c) => c.real && c.node === node)?.name)
+  const clientName = (node: number): string | null =>
+    shortName(session.room?.clients.find((c) => c.real && c.node === node)?.name) ?? session.room?.sources.find((s) => s.node === node)?.name.slice(0, 20) ?? null
   return words.caption(factOf(step, { topology: session.topology, clientName, detailOf: (frame) => session.detailOf(frame), sending: (message) => session.trace.framesOf(message)[0]?.id ?? null }))
 }
 
 /** A program's name without its version and remarks: `Lavf59.27.100` is long enough. */
 export function shortName(name: string | undefined): string | null {
   return name === undefined ? null : (name.split(/[\s/(]/)[0] ?? name).slice(0, 20)
+}
+
+/** A server's name, short enough to stand over its stack. */
+export function hostOf(name: string): string {
+  return name.length <= 16 ? name : `${name.slice(0, 15)}…`
 }
 
 /** What stands over the bar: what the PDU is called and how long it is. */
@@ -34,21 +41,39 @@ export function filmFact(session: Session): FilmFact {
   if (session.speed !== 'beats' && session.speed <= SLOW && !underWay(trace, t)) return between(session, session.speed)
   const change = trace.states.findLast((s) => s.at <= t && s.change.kind === 'media' && s.change.client === session.client)
   const over = change?.change
+  if (session.client !== null && session.rtspState(session.client, t) === 'Recording') return published(session, session.client)
   const stopped = over?.kind === 'media' && over.state !== 'playing'
   if (!stopped && mediaBetween(session, Math.max(0, t - SECOND / 2), t).packets > 0) {
     // Counted over a whole second, so that the number holds still, and only if media flowed all through it.
     const end = Math.floor(t / SECOND) * SECOND
     const begun = (change?.at ?? 0) <= end - SECOND && mediaBetween(session, Math.max(0, end - 1.5 * SECOND), end - SECOND).packets > 0
     const { packets, least, most } = mediaBetween(session, Math.max(0, end - SECOND), end)
-    if (!begun || packets === 0) return { kind: 'packets', rate: null }
-    return most > 0 ? { kind: 'pictures', least, most, rate: packets } : { kind: 'packets', rate: packets }
+    const from = session.source?.name.slice(0, 24) ?? null
+    if (!begun || packets === 0) return { kind: 'packets', from, rate: null }
+    return most > 0 ? { kind: 'pictures', from, least, most, rate: packets } : { kind: 'packets', from, rate: packets }
   }
   const state = session.client === null ? 'Init' : session.rtspState(session.client, t)
   const started = trace.signalling.some((m) => m.at <= t)
   if (!started) return { kind: 'nothingYet' }
   if (over?.kind === 'media' && over.state === 'torn down' && state === 'Init') return { kind: 'ended' }
   if (over?.kind === 'media' && over.state === 'ended') return { kind: 'clipOver' }
+  if (session.client !== null && publishes(trace.signalling, session.client, t)) return { kind: 'announcing' }
   return over === undefined ? { kind: 'arranging' } : { kind: 'quiet' }
+}
+
+/** A client that publishes: so many packets of it in the last whole second. */
+function published(session: Session, client: number): FilmFact {
+  const watched = session.room?.clients.find((c) => c.node === client)
+  const end = Math.floor(session.t / SECOND) * SECOND
+  const { packets } = mediaBetween(session, Math.max(0, end - SECOND), end)
+  return { kind: 'publishing', who: watched?.real ? shortName(watched.name) : null, path: pathOf(watched?.url ?? null), rate: packets }
+}
+
+/** The path of an address, or the path itself: `/live`. */
+export function pathOf(url: string | null): string | null {
+  if (url === null) return null
+  const path = url.replace(/^rtsps?:\/\/[^/]*/i, '').replace(/\/$/, '')
+  return path === '' ? null : path.slice(0, 30)
 }
 
 /** From this speed on nothing moves for longer than one waits without a word. */

@@ -13,6 +13,7 @@ test('the page says how to connect a player, what run this is, and its keys', as
   await page.getByRole('button', { name: 'Connect a player' }).click()
   const connect = page.getByRole('region', { name: 'Connect a player' })
   await expect(connect.getByText(/^ffplay rtsp:\/\/.*\/demo$/)).toBeVisible()
+  await expect(connect.getByText(/^ffmpeg -re -i film\.mp4 .* -f rtsp rtsp:\/\/[^/]+\/live$/)).toBeVisible()
   if (room.rtsp) await expect(connect.getByText(new RegExp(`^ffplay ${room.rtsp.replace(/\/[^/]*$/, '')}`))).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(connect).toBeHidden()

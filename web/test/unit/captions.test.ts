@@ -84,6 +84,7 @@ const facts: Fact[] = [
     ...['badIpChecksum', 'badTransportChecksum', 'ttl', 'noRoute', 'portClosed', 'duplicate', 'arpFailed', 'something else'].map((reason): Fact => ({ kind: 'drop', who, reason })),
   ]),
   { kind: 'formatText', request: true }, { kind: 'formatText', request: false },
+  { kind: 'formatOther', coding: 'MPEG4-GENERIC-LONG' },
   { kind: 'formatJpeg', bytes: 144, tables: true }, { kind: 'formatJpeg', bytes: 12, tables: false },
   { kind: 'tcpTimeout', rto: 60e9, bytes: 1_460, attempt: 3 }, { kind: 'tcpFast', bytes: 1_460 }, { kind: 'tcpAfterTimeout', bytes: 1_460 }, { kind: 'tcpPartial', bytes: 1_460 },
   { kind: 'udp', header: 8 }, { kind: 'ip', destination: '255.255.255.255' }, { kind: 'ip', destination: '' },
@@ -111,7 +112,7 @@ describe('captions', () => {
   it('keep to it while the film plays', () => {
     const films: FilmFact[] = [
       { kind: 'connecting' }, { kind: 'nothingYet' }, { kind: 'arranging' }, { kind: 'quiet' }, { kind: 'ended' }, { kind: 'still' }, { kind: 'clipOver' },
-      { kind: 'pictures', least: 119, most: 120, rate: 12_000 }, { kind: 'pictures', least: 11, most: 11, rate: 275 }, { kind: 'packets', rate: 12_000 }, { kind: 'packets', rate: null },
+      { kind: 'pictures', from: null, least: 119, most: 120, rate: 12_000 }, { kind: 'pictures', from: null, least: 11, most: 11, rate: 275 }, { kind: 'packets', from: 'a.camera.of.a.long.name', rate: 12_000 }, { kind: 'packets', from: null, rate: null }, { kind: 'announcing' }, { kind: 'publishing', who: 'GStreamer', path: '/a-name-of-thirty-letters-in-all', rate: 12_000 }, { kind: 'publishing', who: null, path: null, rate: 0 },
       { kind: 'between', due: null, wait: null }, { kind: 'between', due: 39_900_000, wait: 39_900_000_000 }, { kind: 'beats' },
     ]
     for (const film of films) check(words.film(film))
