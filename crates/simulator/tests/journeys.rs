@@ -7,7 +7,7 @@ use protocol::message::What;
 use protocol::rtsp::ClientRequest;
 use protocol::time::SimTime;
 use simulator::tape::Change;
-use simulator::{NodeId, World};
+use simulator::{NodeId, World, WorldOptions};
 use std::time::Duration;
 
 const CLIENT: NodeId = NodeId(0);
@@ -238,4 +238,21 @@ fn who_is_redirected_goes_on_where_it_was() {
         "{:?}",
         notes(&world)
     );
+}
+
+#[test]
+fn the_built_in_clients_know_the_names_that_the_server_asks_for() {
+    let mut options = WorldOptions::default();
+    options.access.readers = vec!["student:secret".parse().unwrap()];
+    options.access.publishers = vec!["camera:secret too".parse().unwrap()];
+    let mut world = world_with("classroom-publish", options);
+    world.run_until(SimTime::from_secs(5));
+    assert_eq!(
+        world.clients().iter().map(|client| client.state).collect::<Vec<_>>(),
+        ["Playing", "Recording"]
+    );
+    let said = conversation(world.tape());
+    assert!(said.iter().filter(|word| *word == "401").count() >= 2, "{said:?}");
+    assert!(world.tape().pictures().end() > 80);
+    assert!(!notes(&world).iter().any(|note| note.contains("secret")), "{:?}", notes(&world));
 }

@@ -78,6 +78,9 @@ pub(super) fn world(
                     App::Player(Box::new(PlayerApp::new(PlayerConfig {
                         server: SocketAddrV4::new(server.ip, RTSP_PORT),
                         url: format!("rtsp://{}:{RTSP_PORT}/{}", server.ip, scenario.player.path),
+                        home: server.ip,
+                        reader: options.access.readers.first().cloned(),
+                        publisher: options.access.publishers.first().cloned(),
                         interleaved: scenario.player.interleaved,
                         lab_dialect: scenario.player.lab_dialect,
                         playout_delay: scenario.player.playout_delay,

@@ -1,6 +1,7 @@
 //! What a client is told before it starts, and what it can be asked to do.
 
 use crate::rtsp::Method;
+use crate::rtsp::auth::Credentials;
 use crate::rtsp::sdp::Sdp;
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ pub struct ClientConfig {
     /// Whether there is one pair of UDP ports only: every track is offered `rtp_port`, and one
     /// shall be set up at a time.
     pub one_pair: bool,
+    /// Name and password for a server that asks for them; those in the URL go before. They are
+    /// sent to nobody who does not ask, and stand in no event.
+    pub credentials: Option<Credentials>,
     /// The URLs that led to this one by redirection, oldest first: [`Redirection::visited`](super::Redirection::visited).
     pub visited: Vec<String>,
 }
@@ -43,6 +47,7 @@ impl ClientConfig {
             response_timeout: Duration::from_secs(10),
             only_host: None,
             one_pair: false,
+            credentials: None,
             visited: Vec::new(),
         }
     }

@@ -18,19 +18,25 @@ pub(super) struct Login {
 }
 
 impl Login {
-    /// With what stands before the `@` of a URL, `user:password`, each with `%` groups.
-    pub(super) fn new(url: &str) -> Self {
+    /// With what stands before the `@` of a URL, `user:password`, each with `%` groups;
+    /// without that, with what is given.
+    pub(super) fn new(url: &str, given: Option<&Credentials>) -> Self {
         let user = Url::parse(url).ok().and_then(|url| url.user).unwrap_or_default();
         let (name, password) = user.split_once(':').unwrap_or((&user, ""));
         let credentials = match (percent_decode(name), percent_decode(password)) {
             (Some(name), Some(password)) => Credentials::new(name, password).ok(),
             _ => None,
         };
-        Login { credentials, ..Login::default() }
+        Login { credentials: credentials.or_else(|| given.cloned()), ..Login::default() }
     }
 }
 
 impl Client {
+    /// Uses these from now on, when the server asks.
+    pub fn log_in_as(&mut self, credentials: Credentials) {
+        self.login = Login { credentials: Some(credentials), ..Login::default() };
+    }
+
     /// The proof for a request, once the server has asked for one.
     pub(super) fn authorization(&mut self, method: &Method, uri: &str) -> Option<String> {
         let Login { credentials: Some(credentials), challenge: Some(challenge), answers } = &mut self.login
@@ -51,7 +57,7 @@ impl Client {
         pending: &Pending,
     ) -> Result<(), &'static str> {
         let asked = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("WWW-Authenticate"));
-        let Some(challenge) = Challenge::strongest(asked.map(|(_, value)| value)) else {
+        let Some(challenge) = Challenge::strongest(asked.flat_map(|(_, value)| apart(value))) else {
             return Err("it asks for a proof of a kind that is not known here");
         };
         if self.login.credentials.is_none() {
@@ -78,4 +84,30 @@ impl Client {
     pub(super) fn asks_for_proof(response: &Response) -> bool {
         response.status == Status::UNAUTHORIZED
     }
+}
+
+/// The challenges of one header: it may hold several, with commas between them that also stand
+/// between the parameters of one (RFC 7235 section 4.1).
+fn apart(value: &str) -> Vec<&str> {
+    let mut begins = vec![0];
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for (at, octet) in value.bytes().enumerate() {
+        match octet {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_quoted => is_escaped = true,
+            b'"' => is_quoted = !is_quoted,
+            b',' if !is_quoted && begins_challenge(&value[at + 1..]) => begins.push(at + 1),
+            _ => {}
+        }
+    }
+    let ends = begins.iter().skip(1).map(|at| at - 1).chain([value.len()]);
+    begins.iter().zip(ends).map(|(begin, end)| value[*begin..end].trim()).collect()
+}
+
+/// Whether a scheme and a space stand in front, not a parameter's name and `=`.
+fn begins_challenge(text: &str) -> bool {
+    let text = text.trim_start();
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap_or(text.len());
+    let (word, rest) = text.split_at(end);
+    !word.is_empty() && rest.starts_with(' ') && !rest.trim_start().starts_with('=')
 }

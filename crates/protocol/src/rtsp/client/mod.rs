@@ -124,7 +124,7 @@ impl Client {
             reader: Reader::new(),
             next_cseq: 1,
             pending: BTreeMap::new(),
-            login: Login::new(&config.url),
+            login: Login::new(&config.url, config.credentials.as_ref()),
             public: None,
             sdp: None,
             session: None,

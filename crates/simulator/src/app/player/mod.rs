@@ -27,6 +27,7 @@ use crate::stack::{TcpHandle, UdpHandle};
 use protocol::media::Catalogue;
 use protocol::random::Dice;
 use protocol::rtp::Receiver;
+use protocol::rtsp::auth::Credentials;
 use protocol::rtsp::url::Url;
 use protocol::rtsp::{
     AllowedRequests, Client, ClientConfig, ClientRequest, ClientTransport, NotAllowed, State,
@@ -36,7 +37,7 @@ use protocol::time::{Epoch, SimTime};
 use publish::Publisher;
 use session::PlayClock;
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddrV4;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +61,12 @@ pub(crate) struct PlayerConfig {
     pub(crate) server: SocketAddrV4,
     /// What it plays first.
     pub(crate) url: String,
+    /// The simulated server: its address may be told name and password.
+    pub(crate) home: Ipv4Addr,
+    /// For reading there, where it asks.
+    pub(crate) reader: Option<Credentials>,
+    /// For publishing there.
+    pub(crate) publisher: Option<Credentials>,
     pub(crate) interleaved: bool,
     /// Whether it speaks the student project's dialect.
     pub(crate) lab_dialect: bool,
@@ -156,6 +163,9 @@ impl PlayerApp {
         } else {
             ClientTransport::Udp { rtp_port: self.rtp_port() }
         };
+        if *self.config.server.ip() == self.config.home {
+            config.credentials.clone_from(&self.config.reader);
+        }
         config.visited.clone_from(&self.visited);
         if let Some(outside) = &self.outside {
             config.only_host = Some(outside.other_names.clone());

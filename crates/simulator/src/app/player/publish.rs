@@ -93,6 +93,11 @@ impl PlayerApp {
         let Some(clip) = self.config.catalogue.get(&self.config.clip) else {
             return Err(format!("There is no clip {} to publish.", self.config.clip));
         };
+        if let Some(publisher) =
+            self.config.publisher.as_ref().filter(|_| *self.config.server.ip() == self.config.home)
+        {
+            self.client.log_in_as(publisher.clone());
+        }
         let url = format!("rtsp://{}/{}", self.config.server, percent_encode(name));
         let tracks = clip.tracks().len();
         let identifier = self.config.epoch.ntp(SimTime::ZERO).0 >> 32;

@@ -120,11 +120,8 @@ impl PlayerApp {
     }
 
     fn response(&mut self, io: &mut HostIo<'_>, method: Method, status: u16) {
-        if status < 200 {
-            return;
-        }
-        if status >= 300 {
-            self.script.clear();
+        // What follows a refusal is told by itself: another try, another place, or a failure.
+        if !(200..300).contains(&status) {
             return;
         }
         match method {

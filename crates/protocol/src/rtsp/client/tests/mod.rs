@@ -1,6 +1,7 @@
 //! The client engine against servers of all kinds, played from text.
 
 mod answers;
+mod challenges;
 mod elsewhere;
 mod life;
 mod login;
