@@ -1,9 +1,11 @@
-//! The project's own chores, without any shell: `cargo xtask run`, `build`, `test` and `bench`.
+//! The project's own chores, without any shell: `cargo xtask run`, `build`, `test`, `peers`
+//! and `bench`.
 //!
 //! | module | what it does |
 //! |---|---|
 //! | [`product`] | builds the page with npm and the program with cargo, and starts it |
-//! | [`programs`] | finds npm, cargo, the browser and the peers; installs what it may |
+//! | [`programs`] | finds npm, cargo and the browser |
+//! | [`peers`] | the programs that tests talk to: installs what it may, tells versions |
 //! | [`process`] | runs a program within a time, and reads what it prints |
 //! | [`suite`] | every test there is, one after another |
 //! | [`bench`] | figures on request |
@@ -11,6 +13,7 @@
 #![deny(missing_docs)]
 
 mod bench;
+mod peers;
 mod process;
 mod product;
 mod programs;
@@ -25,6 +28,7 @@ Chores of the Layercast project.
   cargo xtask run [ARGUMENTS]   build page and program, then start it: layercast ARGUMENTS
   cargo xtask build             build page and program: target/release/layercast
   cargo xtask test              run every test; the last line counts them
+  cargo xtask peers             install the programs that tests talk to; print their versions
   cargo xtask bench             measure speed and memory, some minutes; judges nothing
 
 `cargo xtask run --help` shows what layercast itself understands.";
@@ -40,6 +44,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }),
         Some("test") if rest.is_empty() => suite::run(),
+        Some("peers") if rest.is_empty() => peers::list(),
         Some("bench") if rest.is_empty() => bench::run(),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");

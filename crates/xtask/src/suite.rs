@@ -1,8 +1,9 @@
 //! Every test there is, one runner after another, and one line at the end.
 
+use crate::peers;
 use crate::process::{self, Heard};
 use crate::product;
-use crate::programs::{cargo, chromium, npm, provide_peers, root, target};
+use crate::programs::{cargo, chromium, npm, root, target};
 use crate::tally::{self, Tally};
 use anyhow::{Context, Result};
 use std::process::{Command, ExitCode};
@@ -24,7 +25,7 @@ struct Part {
 
 /// Runs everything; success only when nothing failed.
 pub fn run() -> Result<ExitCode> {
-    provide_peers();
+    peers::provide();
     let mut parts = Vec::new();
     let mut part = |name: &'static str, run: &mut dyn FnMut() -> Result<Tally>| {
         println!("\n=== {name}");

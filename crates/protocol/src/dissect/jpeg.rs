@@ -69,6 +69,12 @@ specs! {
         Text("{}: how coarsely each kind of detail was rounded; large numbers save bytes and lose detail.");
 }
 
+/// RFC 2435 section 3.1.7: the interval travels in a header that types 64 to 127 have.
+const UNANNOUNCED_RESTARTS: &str = "A restart marker stands here, but this type says that there are none, so a \
+    receiver that believes it shows a wrong picture (RFC 2435 3.1.7). ffmpeg sends so when it copies Motion JPEG \
+    that has restart intervals; it helps to code the pictures anew: -c:v mjpeg -huffman default \
+    -force_duplicated_matrix 1.";
+
 const KIND: Kind = Kind { name: "jpeg", osi: 6, rfc: "RFC 2435" };
 /// The main header (RFC 2435 3.1).
 const MAIN: usize = 8;
@@ -76,6 +82,12 @@ const MAIN: usize = 8;
 const RESTART_HEADER: usize = 4;
 /// The quantisation table header (3.1.8) without the tables.
 const TABLES_HEADER: usize = 4;
+
+/// Where the first restart marker stands in scan data. No other octets can look like one: a
+/// code's 0xff is followed by 0 (ITU-T T.81 F.1.2.3).
+fn restart_marker(scan: &[u8]) -> Option<usize> {
+    scan.windows(2).position(|octets| octets[0] == 0xff && (0xd0..=0xd7).contains(&octets[1]))
+}
 
 fn restarts(kind: u64) -> &'static str {
     if (64..128).contains(&kind) { "; restart markers allow to decode a part" } else { "" }
@@ -136,5 +148,9 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     if let Some(from) = cut {
         walk.note(NoteKind::Malformed, place.rest(from), "The quantisation tables end too early.");
     }
-    data::dissect(walk, place.rest(at), &data::PICTURE, 6);
+    let scan = place.rest(at);
+    data::dissect(walk, scan, &data::PICTURE, 6);
+    if !restart && let Some(marker) = restart_marker(scan.octets()) {
+        walk.note(NoteKind::Deviation, scan.part(marker, marker + 2), UNANNOUNCED_RESTARTS);
+    }
 }

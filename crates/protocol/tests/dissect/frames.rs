@@ -5,10 +5,10 @@ use protocol::time::SimTime;
 
 pub const CLIENT: [u8; 4] = [10, 0, 1, 2];
 pub const SERVER: [u8; 4] = [10, 0, 2, 2];
-const CLIENT_MAC: [u8; 6] = [2, 0, 0, 0, 0, 0xc1];
-const SERVER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 0x5e];
-const CLIENT_PORT: u16 = 49_152;
-const SERVER_PORT: u16 = 8_554;
+pub const CLIENT_MAC: [u8; 6] = [2, 0, 0, 0, 0, 0xc1];
+pub const SERVER_MAC: [u8; 6] = [2, 0, 0, 0, 0, 0x5e];
+pub const CLIENT_PORT: u16 = 49_152;
+pub const SERVER_PORT: u16 = 8_554;
 
 /// An Ethernet frame with padding and FCS.
 pub fn ethernet(to: [u8; 6], from: [u8; 6], kind: u16, payload: &[u8]) -> Vec<u8> {

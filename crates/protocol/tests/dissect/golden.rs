@@ -1,6 +1,6 @@
 //! Recorded answers, sentences included: what a reader of the page sees.
 
-use crate::frames::{Conversation, groups, lower_layers, over_tcp, over_udp};
+use crate::frames::{CLIENT, Conversation, SERVER, groups, lower_layers, over_tcp, over_udp, rtp, udp};
 use protocol::dissect::{Dissection, Dissector, Fcs, Field};
 use std::fmt::Write;
 
@@ -87,4 +87,25 @@ fn a_session_in_its_connection_reads_like_this() {
     let all = over_tcp();
     insta::assert_snapshot!("setup_interleaved", answer(&all, 9));
     insta::assert_snapshot!("segment_that_ends_a_piece_and_begins_another", answer(&all, 12));
+}
+
+/// What ffmpeg publishes when it copies pictures that have restart intervals.
+#[test]
+fn restart_markers_that_the_type_denies_are_remarked_on() {
+    let notes = |kind: u8, scan: &[u8]| {
+        let mut all = over_udp();
+        // As far as the answer to PLAY.
+        all.frames.truncate(12);
+        let head =
+            [&[0, 0, 0, 0, kind, 80, 80, 45][..], &[0, 4, 0xff, 0xff][..if kind < 64 { 0 } else { 4 }]];
+        let payload = [&head.concat(), scan].concat();
+        all.push(udp((SERVER, 6_970), (CLIENT, 49_154), &rtp(true, 4_711, &payload)));
+        let text = answer(&all, 13);
+        assert!(text.contains("JPEG"), "{text}");
+        text.lines().filter(|line| line.starts_with("note")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let told = notes(1, &[1, 2, 0xff, 0xd0, 3]);
+    assert!(matches!(&told[..], [note] if note.contains("RFC 2435 3.1.7")), "{told:?}");
+    assert_eq!(notes(65, &[1, 2, 0xff, 0xd0, 3]), [""; 0], "announced");
+    assert_eq!(notes(1, &[1, 2, 0xff, 0, 0xd0, 0xff]), [""; 0], "no marker");
 }

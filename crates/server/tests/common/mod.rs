@@ -82,6 +82,11 @@ impl Layercast {
         format!("rtsp://{}/demo", self.rtsp)
     }
 
+    /// A stream's address for real players.
+    pub fn url(&self, path: &str) -> String {
+        format!("rtsp://{}{path}", self.rtsp)
+    }
+
     /// Whether it still runs.
     pub fn is_alive(&mut self) -> bool {
         self.child.try_wait().expect("the program can be asked").is_none()

@@ -36,6 +36,13 @@ pub struct Said {
     pub success: bool,
 }
 
+impl Said {
+    /// Both outputs as text.
+    pub fn text(&self) -> String {
+        format!("{}{}", String::from_utf8_lossy(&self.out), self.err)
+    }
+}
+
 /// A peer that runs until it is dropped.
 pub struct Running {
     child: Child,
@@ -60,6 +67,16 @@ impl Running {
         Running { child, out, err }
     }
 
+    /// Its process, for signals.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it has ended by itself.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("the peer can be asked").is_some()
+    }
+
     /// Waits for its end, at most for `limit`; then it is killed.
     pub fn end(mut self, limit: Duration) -> Said {
         let begin = Instant::now();
@@ -77,6 +94,13 @@ impl Running {
         let out = self.out.take().and_then(|out| out.join().ok()).unwrap_or_default();
         let err = self.err.take().and_then(|err| err.join().ok()).unwrap_or_default();
         Said { out, err: String::from_utf8_lossy(&err).into_owned(), success }
+    }
+
+    /// Ends it now: as a user does with Ctrl-C.
+    pub fn interrupt(self) -> Said {
+        let id = self.child.id().to_string();
+        Command::new("kill").args(["-INT", &id]).status().ok();
+        self.end(Duration::from_secs(10))
     }
 }
 
@@ -98,11 +122,34 @@ pub fn ffmpeg() -> Option<String> {
 }
 
 /// The newest ffmpeg, from the Python package `imageio-ffmpeg`, which carries one file that
-/// needs nothing else. `LAYERCAST_FFMPEG` says where it is.
+/// needs nothing else.
 pub fn newest_ffmpeg() -> Option<String> {
-    let found = std::env::var_os("LAYERCAST_FFMPEG").map(PathBuf::from).filter(|path| path.is_file());
-    if found.is_none() {
-        eprintln!("skipped: LAYERCAST_FFMPEG names no newest ffmpeg");
+    let folder = from_pypi("imageio_ffmpeg")?.join("binaries");
+    let files = std::fs::read_dir(folder).expect("a folder that can be read");
+    let mut names = files.map(|file| file.expect("a file").path().to_string_lossy().into_owned());
+    names.find(|path| path.contains("/ffmpeg-"))
+}
+
+/// A package from PyPI, where `cargo xtask test` (or `cargo xtask peers`) has put it. A missing
+/// one fails under `CI=true`; elsewhere the test is skipped with a line that says so.
+pub fn from_pypi(package: &str) -> Option<PathBuf> {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("../peers/python").join(package);
+    let here = folder.is_dir();
+    assert!(here || std::env::var_os("CI").is_none_or(|ci| ci != "true"), "{package} is missing");
+    if !here {
+        eprintln!("skipped: {package} is not here (cargo xtask peers fetches it)");
     }
-    found.map(|path| path.to_string_lossy().into_owned())
+    here.then_some(folder)
+}
+
+/// Debian's own Python, which sees Debian's libraries (GStreamer's among them).
+pub fn system_python() -> Option<String> {
+    let names = ["/usr/bin/python3", "python3"];
+    let found = names.into_iter().find(|name| Command::new(name).arg("--version").output().is_ok());
+    found.map(str::to_owned).or_else(|| peer("python3").then(|| "python3".to_owned()))
+}
+
+/// One of our scripts that drive peers.
+pub fn script(name: &str) -> String {
+    format!("{}/tests/interop/scripts/{name}", env!("CARGO_MANIFEST_DIR"))
 }
