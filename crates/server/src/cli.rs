@@ -3,6 +3,7 @@
 use crate::tail::Address;
 use crate::users::UserArgs;
 use clap::{Args, Parser, Subcommand};
+use protocol::rtsp::ClosePolicy;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -54,9 +55,20 @@ pub struct WorldArgs {
     /// How long an RTSP session lives without a sign of life from its client (60s, 2m)
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = session_timeout)]
     pub session_timeout: Duration,
+    /// RTSP sessions over UDP end with their connection, as in most servers; otherwise they live on
+    /// until their timeout (RFC 2326)
+    #[arg(long)]
+    pub end_with_connection: bool,
     /// Who may read and publish.
     #[command(flatten)]
     pub users: UserArgs,
+}
+
+impl WorldArgs {
+    /// What the end of a connection does to sessions over UDP.
+    pub fn close_policy(&self) -> ClosePolicy {
+        if self.end_with_connection { ClosePolicy::EndSessions } else { ClosePolicy::KeepUntilTimeout }
+    }
 }
 
 /// The options of `layercast serve`.

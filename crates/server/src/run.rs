@@ -41,6 +41,7 @@ pub fn run(options: &Run) -> anyhow::Result<()> {
             history: options.duration + SLICE,
             gateways: 0,
             session_timeout: options.world.session_timeout,
+            close_policy: options.world.close_policy(),
             access: users::access(&options.world.users, false)?,
             ..WorldOptions::default()
         },

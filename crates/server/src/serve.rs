@@ -68,6 +68,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
             gateways: MAX_PLAYERS as u32,
             multicast: options.multicast,
             session_timeout: options.world.session_timeout,
+            close_policy: options.world.close_policy(),
             secret: Some(secret()?),
             access,
         },

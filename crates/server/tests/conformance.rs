@@ -431,6 +431,36 @@ fn one_track_of_two_is_ended_and_the_other_goes_on() {
 }
 
 #[test]
+fn a_stream_over_udp_outlives_its_connection_or_not() {
+    for (options, stays) in [(&["--session-timeout", "10s"][..], true), (&["--end-with-connection"], false)] {
+        let (server, _) = start(options);
+        let (media, _reports) = ports();
+        let mut publisher = Wire::open(&server);
+        let sdp = "v=0\r\nm=video 0 RTP/AVP 26\r\na=control:streamid=0\r\n";
+        let head = "ANNOUNCE rtsp://h/live RTSP/1.0\r\nCSeq: 1\r\nContent-Type: application/sdp\r\n";
+        publisher.send(format!("{head}Content-Length: {}\r\n\r\n{sdp}", sdp.len()).as_bytes());
+        assert_eq!(publisher.answer().status, 200);
+        let session =
+            publisher.setup("rtsp://h/live/streamid=0", &format!("{};mode=record", transport(&media)));
+        let record = publisher.ask(&format!("RECORD rtsp://h/live RTSP/1.0\nCSeq: 3\nSession: {session}"));
+        assert_eq!(record.status, 200);
+        drop(publisher);
+        let begin = Instant::now();
+        let mut reader = Wire::open(&server);
+        if stays {
+            // The end of the connection crosses the simulated network, and changes nothing.
+            std::thread::sleep(Duration::from_millis(500));
+            assert_eq!(reader.ask("DESCRIBE rtsp://h/live RTSP/1.0\nCSeq: 1").status, 200);
+        }
+        while reader.ask("DESCRIBE rtsp://h/live RTSP/1.0\nCSeq: 2").status != 404 {
+            // Long before the session's timeout of a minute, where it does not stay.
+            assert!(begin.elapsed() < PATIENCE / 2, "the stream does not end");
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+}
+
+#[test]
 fn a_session_lives_as_long_as_its_client_gives_signs_of_life() {
     let (server, _) = start(&["--session-timeout", "3s"]);
     let (media, _reports) = ports();

@@ -65,6 +65,7 @@ pub(super) fn world(
                         lab_dialect: scenario.lab_dialect,
                         multicast: multicast.then(MulticastConfig::default),
                         session_timeout: options.session_timeout,
+                        close_policy: options.close_policy,
                         secret: options.secret,
                         access: access(scenario, options.access.clone()),
                         ..ServerConfig::default()

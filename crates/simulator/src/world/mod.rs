@@ -41,7 +41,7 @@ use bytes::Bytes;
 use gateways::GatewaySlot;
 use host::Host;
 use protocol::media::Catalogue;
-use protocol::rtsp::{Access, ServerConfig};
+use protocol::rtsp::{Access, ClosePolicy, ServerConfig};
 use protocol::time::{Epoch, SimTime};
 use queue::{Queue, Task};
 use sources::{Calls, SourceSlot};
@@ -74,6 +74,8 @@ pub struct WorldOptions {
     pub multicast: bool,
     /// How long a session lives without a sign of life.
     pub session_timeout: Duration,
+    /// What the end of a connection does to sessions over UDP.
+    pub close_policy: ClosePolicy,
     /// Random octets for what must not be guessed; `None`: the seed tells all.
     pub secret: Option<[u8; 32]>,
     /// Who may read and publish. The addresses of the built-in players are added to those
@@ -91,6 +93,7 @@ impl Default for WorldOptions {
             gateways: 32,
             multicast: false,
             session_timeout: ServerConfig::default().session_timeout,
+            close_policy: ClosePolicy::default(),
             secret: None,
             access: Access::default(),
         }

@@ -52,3 +52,36 @@ impl Account {
         self.source.report(last, delay)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn header(sequence: u16) -> RtpHeader {
+        let timestamp = u32::from(sequence) * 3600;
+        RtpHeader { marker: true, payload_type: 26, sequence, timestamp, ssrc: 7 }
+    }
+
+    #[test]
+    fn losses_are_counted_and_a_jump_begins_anew() {
+        let mut account = Account::new(&header(10), 0);
+        for sequence in [10, 11, 13, 13] {
+            account.packet(SimTime::from_millis(40 * u64::from(sequence)), &header(sequence));
+        }
+        account.sender_report(SimTime::from_secs(1), NtpTime(0x0001_0002_0003_0004));
+        let block = account.block(SimTime::from_millis(1_500)).expect("packets came");
+        // Of four numbers one did not come, and another came twice.
+        assert_eq!((block.ssrc, block.cumulative_lost, block.jitter), (7, 0, 0));
+        assert_eq!((block.last_sender_report, block.delay_since_last), (0x0002_0003, 32_768));
+        assert_eq!(account.block(SimTime::from_secs(2)), None, "nothing new");
+        for sequence in [40_000, 40_001, 40_002] {
+            account.packet(
+                SimTime::from_secs(3) + Duration::from_millis(u64::from(sequence)),
+                &header(sequence),
+            );
+        }
+        let block = account.block(SimTime::from_secs(50)).expect("packets came");
+        assert_eq!((block.cumulative_lost, block.highest_sequence & 0xffff), (0, 40_002));
+    }
+}
