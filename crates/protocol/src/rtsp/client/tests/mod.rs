@@ -2,6 +2,7 @@
 
 mod answers;
 mod challenges;
+mod conformance;
 mod elsewhere;
 mod life;
 mod login;
