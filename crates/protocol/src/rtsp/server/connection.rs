@@ -108,13 +108,6 @@ impl Connection {
         self.waiting_frames
     }
 
-    /// Whether a picture of about `octets` may be begun: none waits, or it fits behind those
-    /// that wait. So at most the limit or one picture waits.
-    pub fn takes_picture(&self, octets: usize, limits: &Limits) -> bool {
-        self.closing_since.is_none()
-            && (self.waiting_frames == 0 || self.waiting_frames + octets <= limits.waiting_frames)
-    }
-
     /// Whether all has been handed out.
     pub fn is_flushed(&self) -> bool {
         self.waiting.is_empty()

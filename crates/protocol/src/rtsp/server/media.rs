@@ -3,12 +3,12 @@
 use super::connection::StreamKey;
 use super::session::{Feed, Path, Relay};
 use super::{Limits, Server, ServerEvent, ServerOutput};
-use crate::message::{Outgoing, RtpSummary, What};
+use crate::message::{Outgoing, What};
 use crate::rtp::SenderEvent;
 use crate::rtp::rtcp::{self, ReportBlock, RtcpPacket};
+use crate::rtsp::interleave::{Passage, framed};
 use crate::rtsp::reader::{FRAME_HEADER, MAX_FRAME};
 use crate::time::SimTime;
-use bytes::Bytes;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -96,21 +96,12 @@ impl Server {
                 if connection.closing_since.is_some() || packet.bytes.len() > MAX_FRAME {
                     return;
                 }
-                if let What::Rtp(RtpSummary { picture: Some(part), .. }) = packet.what {
-                    if part.index == 0 {
-                        let packet_octets = self.config.max_packet.max(packet.bytes.len()) + FRAME_HEADER;
-                        let octets = usize::from(part.of) * packet_octets;
-                        let fits = connection.takes_picture(octets, &self.config.limits);
-                        stream.dropping = (!fits).then_some(part.picture);
-                        if !fits {
-                            stream.dropped += 1;
-                            let (picture, total) = (part.picture, stream.dropped);
-                            return self.tell_dropped(key, picture, total);
-                        }
-                    }
-                    if stream.dropping == Some(part.picture) {
-                        return;
-                    }
+                let max_packet = self.config.max_packet.max(packet.bytes.len());
+                let (waiting, limit) = (connection.waiting_frames(), self.config.limits.waiting_frames);
+                match stream.gate.check(&packet.what, waiting, max_packet, limit) {
+                    Passage::Send => {}
+                    Passage::Drop => return,
+                    Passage::DropPicture { picture, total } => return self.tell_dropped(key, picture, total),
                 }
                 let channel = if is_rtcp { rtcp } else { rtp };
                 let data = Outgoing { bytes: framed(channel, &packet.bytes), what: packet.what };
@@ -239,13 +230,4 @@ fn report_blocks(bytes: &[u8]) -> Vec<ReportBlock> {
             _ => Vec::new(),
         })
         .collect()
-}
-
-/// A packet in its `$` frame (RFC 2326 section 10.12). It has at most [`MAX_FRAME`] octets.
-fn framed(channel: u8, packet: &[u8]) -> Bytes {
-    let mut frame = Vec::with_capacity(FRAME_HEADER + packet.len());
-    frame.extend_from_slice(&[b'$', channel]);
-    frame.extend_from_slice(&(packet.len() as u16).to_be_bytes());
-    frame.extend_from_slice(packet);
-    frame.into()
 }

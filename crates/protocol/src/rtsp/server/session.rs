@@ -7,6 +7,7 @@ use crate::rtp::receiver::Account;
 use crate::rtp::rtcp::ReportBlock;
 use crate::rtp::{Scale, Sender, SenderStats};
 use crate::rtsp::State;
+use crate::rtsp::interleave::PictureGate;
 use crate::time::SimTime;
 use bytes::Bytes;
 use std::collections::{BTreeMap, BTreeSet};
@@ -119,9 +120,9 @@ pub(super) struct Stream {
     pub playing: bool,
     /// Whether anything was ever sent.
     pub has_played: bool,
-    /// The picture that is being dropped as a whole.
-    pub dropping: Option<u32>,
-    /// How many pictures were dropped.
+    /// What of a clip goes over TCP to a peer that reads too slowly.
+    pub gate: PictureGate,
+    /// How often the rest of a relayed timestamp was left out.
     pub dropped: u64,
 }
 

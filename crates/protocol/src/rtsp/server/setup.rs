@@ -256,7 +256,7 @@ impl Server {
             ssrc,
             playing: false,
             has_played: false,
-            dropping: None,
+            gate: Default::default(),
             dropped: 0,
         };
         session.streams.insert(track, stream);
