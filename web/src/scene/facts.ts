@@ -31,6 +31,10 @@ export type Fact =
   | { kind: 'udp'; header: number }
   | { kind: 'ip'; destination: string }
   | { kind: 'icmp'; who: Who }
+  /** `type`: as in RFC 2236; `group`: absent when all groups are asked about. */
+  | { kind: 'igmp'; who: Who; type: number; group: string | null }
+  /** One of the pieces into which IP cuts a datagram; `offset`: its first octet. */
+  | { kind: 'fragment'; who: Who; offset: string; last: boolean }
   | { kind: 'waitForMac'; who: Who; ip: string | null }
   | { kind: 'ethernet'; from: string; to: string; next: Who }
   | { kind: 'arpQuestion'; who: Who; target: string }
@@ -38,14 +42,14 @@ export type Fact =
   | { kind: 'queue'; who: Who; wait: Nanos }
   | { kind: 'bits'; bytes: number; rate: number; time: Nanos; delay: Nanos }
   | { kind: 'switched'; who: Who; mac: string | null; port: number; learned: boolean; source: string | null }
-  | { kind: 'flooded'; who: Who; broadcast: boolean; mac: string | null }
+  | { kind: 'flooded'; who: Who; broadcast: boolean; group: boolean; mac: string | null }
   | { kind: 'routerIn'; who: Who }
   | { kind: 'route'; who: Who; from: string; to: string }
   | { kind: 'routerOut'; who: Who; from: string | null; to: string | null }
-  | { kind: 'hostLink'; who: Who; mac: string | null }
+  | { kind: 'hostLink'; who: Who; mac: string | null; group: boolean }
   | { kind: 'arpRead'; who: Who; question: boolean; ip: string | null; mac: string | null }
   | { kind: 'notForMe'; who: Who }
-  | { kind: 'hostNetwork'; who: Who; ip: string | null; next: 'TCP' | 'UDP' | 'ICMP' }
+  | { kind: 'hostNetwork'; who: Who; ip: string | null; next: 'TCP' | 'UDP' | 'ICMP' | 'IGMP'; group: boolean; cut: boolean }
   | { kind: 'hostUdp'; port: number; who: Who }
   | { kind: 'hostTcp'; port: number; who: Who; bytes: number; flags: string; opening: boolean }
   | { kind: 'deliverRequest'; who: Who; from: Who; method: string }
@@ -114,7 +118,11 @@ export function factOf(step: Step, s: Surroundings): Fact {
     case 'interleave': return { kind: 'interleave', who: me, to: who(s, message?.to), ...interleaved(step, s) }
     case 'deinterleave': return { kind: 'deinterleave', who: me, ...interleaved(step, s) }
     case 'segment': return transport(step, s, detail)
-    case 'packet': return carried?.kind === 'icmp' ? { kind: 'icmp', who: me } : { kind: 'ip', destination: value('ip.dst') ?? addressOf(s, message?.to) }
+    case 'packet':
+      if (carried?.kind === 'icmp') return { kind: 'icmp', who: me }
+      if (carried?.kind === 'igmp') return { kind: 'igmp', who: me, type: carried.igmpType, group: carried.group }
+      if (fragmentOf(detail)) return { kind: 'fragment', who: me, ...fragmentOf(detail)! }
+      return { kind: 'ip', destination: value('ip.dst') ?? addressOf(s, message?.to) }
     case 'resolve': return { kind: 'waitForMac', who: me, ip: nextHop(step, s) }
     case 'frame': {
       if (carried?.kind === 'arp') {
@@ -137,7 +145,7 @@ export function factOf(step: Step, s: Surroundings): Fact {
         const port = portOf(s, step.node, outcome.link)
         return { kind: 'switched', who: me, mac, port, learned: outcome.learned, source: value('eth.src') }
       }
-      return { kind: 'flooded', who: me, broadcast: mac === 'ff:ff:ff:ff:ff:ff', mac }
+      return { kind: 'flooded', who: me, broadcast: mac === 'ff:ff:ff:ff:ff:ff', group: mac?.startsWith('01:00:5e') ?? false, mac }
     }
     case 'routerIn':
       if (step.receipt?.outcome.kind === 'notForMe') return { kind: 'notForMe', who: me }
@@ -150,9 +158,9 @@ export function factOf(step: Step, s: Surroundings): Fact {
     case 'routerOut': return { kind: 'routerOut', who: me, from: value('eth.src'), to: value('eth.dst') }
     case 'hostLink':
       if (step.receipt?.outcome.kind === 'notForMe') return { kind: 'notForMe', who: me }
-      return carried?.kind === 'arp' ? arpRead(step, s, detail) : { kind: 'hostLink', who: me, mac: value('eth.dst') }
+      return carried?.kind === 'arp' ? arpRead(step, s, detail) : { kind: 'hostLink', who: me, mac: value('eth.dst'), group: value('eth.dst')?.startsWith('01:00:5e') ?? false }
     case 'hostNetwork':
-      return { kind: 'hostNetwork', who: me, ip: value('ip.dst'), next: carried?.kind === 'tcp' ? 'TCP' : carried?.kind === 'udp' ? 'UDP' : 'ICMP' }
+      return { kind: 'hostNetwork', who: me, ip: value('ip.dst'), next: carried?.kind === 'tcp' ? 'TCP' : carried?.kind === 'udp' ? 'UDP' : carried?.kind === 'igmp' ? 'IGMP' : 'ICMP', group: isGroup(value('ip.dst')), cut: fragmentOf(detail) !== null }
     case 'hostTransport':
       if (carried?.kind === 'tcp') return { kind: 'hostTcp', port: carried.dst, who: me, bytes: carried.end - carried.start, flags: carried.flags, opening: step.frame?.cause.kind === 'handshakeAck' }
       return { kind: 'hostUdp', port: carried?.kind === 'udp' ? carried.dst : 0, who: me }
@@ -222,6 +230,22 @@ function composed(step: Step, s: Surroundings): Fact {
     case 'rtcp': return { kind: 'rtcp', who: me, types: what.types }
     default: return { kind: 'unknownMessage', who: me, bytes: message?.length ?? 0 }
   }
+}
+
+/** The place of a fragment in its datagram; `null` for a packet that is whole. */
+function fragmentOf(detail: Detail | null): { offset: string; last: boolean } | null {
+  if (!detail) return null
+  const offset = findField(detail, 'ip.frag_offset')?.value ?? '0'
+  const more = findField(detail, 'ip.flags.mf')
+  const bits = more ? Number.parseInt((detail.sources[0] ?? '').slice((more.start >> 3) * 2, (more.start >> 3) * 2 + 2), 16) >> (7 - (more.start & 7)) : 0
+  const last = (bits & 1) === 0
+  return last && /^0\b/.test(offset) ? null : { offset: /^[\d,]+/.exec(offset)?.[0] ?? offset, last }
+}
+
+/** An IPv4 address is a multicast group's: 224.0.0.0 to 239.255.255.255. */
+function isGroup(ip: string | null): boolean {
+  const first = Number(ip?.split('.')[0] ?? 0)
+  return first >= 224 && first < 240
 }
 
 /** Two numbers of a Transport header: `client_port=49154-49155`. */

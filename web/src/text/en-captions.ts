@@ -95,6 +95,15 @@ function rtcp(types: readonly string[], me: string): string {
   return `${me} sends RTCP, the report channel beside the media: ${types.join(', ').slice(0, 30)}.`
 }
 
+function igmp(f: Fact & { kind: 'igmp' }): string {
+  const group = f.group ?? 'any group'
+  switch (f.type) {
+    case 17: return `${Who(f.who)} asks with IGMP who on this network wants ${group}, so that it passes on only what somebody watches.`
+    case 23: return `${Who(f.who)} leaves ${group} with IGMP, so the router will ask whether anybody else here still wants it.`
+    default: return `${Who(f.who)} reports with IGMP that it is in ${group}, so routers pass the group’s packets on to this network.`
+  }
+}
+
 function acknowledgement(f: Fact & { kind: 'tcpAck' }): string {
   const me = Who(f.who)
   switch (f.because) {
@@ -159,6 +168,8 @@ export function caption(f: Fact): string {
     case 'udp': return `UDP puts only ${f.header} bytes in front: ports, length and a checksum. It numbers nothing, so a lost datagram stays lost.`
     case 'ip': return `IP puts 20 bytes in front: ${f.destination === '' ? 'the destination address' : f.destination} names the host, on whichever network it is, so that routers can find it.`
     case 'icmp': return `${Who(f.who)} writes an ICMP message: IP’s own way to report errors and to answer echoes.`
+    case 'igmp': return igmp(f)
+    case 'fragment': return `The datagram is too long for one frame, so IP cuts it: this fragment ${f.last ? 'is the last one and ' : ''}carries its bytes from ${f.offset} on.`
     case 'waitForMac': return `${Who(f.who)} ${f.ip === null ? 'does not know the next device’s' : `knows ${f.ip} but not its`} MAC address, so this packet waits until ARP has the answer.`
     case 'ethernet': return `Ethernet adds addresses for this network only, from ${short(f.from)} to ${short(f.to)}, and an FCS that reveals flipped bits.`
     case 'arpQuestion': return `${Who(f.who)} knows ${f.target} but not its MAC address, so it asks every device on its network: who has ${f.target}?`
@@ -170,16 +181,23 @@ export function caption(f: Fact): string {
       : `${Who(f.who)} reads only the Ethernet addresses: ${short(f.mac)} was last seen on port ${f.port}, so the frame leaves there, unchanged to the last bit.`
     case 'flooded': return f.broadcast
       ? `The frame is for everyone, so ${who(f.who)} sends it out of every port but the one it came from.`
+      : f.group
+      ? `The address is a multicast group’s, which no single port has, so ${who(f.who)} sends the frame out of every other port.`
       : `${Who(f.who)} does not know yet where ${short(f.mac)} is, so it sends the frame out of every other port.`
     case 'routerIn': return `${Who(f.who)} checks the FCS: no bit flipped. The frame is for its own card, so it takes the Ethernet header off.`
     case 'route': return `${Who(f.who)} lowers TTL from ${f.from} to ${f.to}, so that a stray packet cannot circle for ever. The header changed, so ${who(f.who)} computes a new checksum.`
     case 'routerOut': return `A new network, a new Ethernet header: ${who(f.who)} writes ${short(f.from)} as sender, ${short(f.to)} as receiver, and a new FCS.`
-    case 'hostLink': return `The card computes the FCS again: no bit flipped. ${cap(short(f.mac))} is its own address, so ${who(f.who)} unpacks the frame.`
+    case 'hostLink': return f.group
+      ? `The card computes the FCS again: no bit flipped. The address is that of a group ${who(f.who)} is in, so it unpacks the frame.`
+      : `The card computes the FCS again: no bit flipped. ${cap(short(f.mac))} is its own address, so ${who(f.who)} unpacks the frame.`
     case 'arpRead': return f.question
       ? `${Who(f.who)} reads the question: ${f.ip ?? 'the address'} is its own address, so it will answer, and it notes who asked.`
       : `${Who(f.who)} notes that ${f.ip ?? 'the address'} is at ${short(f.mac)}, so everything that waited for it can leave now.`
     case 'notForMe': return `The address is another card’s, so ${who(f.who)} leaves the frame unread.`
-    case 'hostNetwork': return `${f.ip ?? 'The destination'} is ${who(f.who)}’s own address and the header checksum is correct, so IP hands the rest to ${f.next}.`
+    case 'hostNetwork':
+      if (f.cut) return `A piece of a datagram: IP keeps it until all pieces with its identification are here, and hands on the whole to ${f.next}.`
+      if (f.group) return `${f.ip ?? 'The destination'} is a multicast group that ${who(f.who)} belongs to, and the header checksum is correct, so IP hands the rest to ${f.next}.`
+      return `${f.ip ?? 'The destination'} is ${who(f.who)}’s own address and the header checksum is correct, so IP hands the rest to ${f.next}.`
     case 'hostUdp': return `The UDP checksum is correct, and a program on ${who(f.who)} waits at port ${f.port}, so it gets the data at once.`
     case 'hostTcp': return hostTcp(f)
     case 'deliverRequest': return `${Who(f.who)} reads ${f.method.slice(0, 20)}: all headers below are gone, and the words are exactly what ${who(f.from)} wrote.`

@@ -149,8 +149,11 @@ class Builder {
 
     const full = this.#wholly(message, frames, delivery)
     let end: End = 'underway'
+    const fragments = message.transport.kind === 'udp' && frames.length > 1
     for (const frame of frames) {
-      if (full.has(frame.id)) {
+      if (fragments) {
+        end = this.#fragment(frame, frame === frames[0], full.has(frame.id), end)
+      } else if (full.has(frame.id)) {
         end = this.#send(frame)
       } else {
         // Another segment of the same message: only that it was sent, and if it was lost.
@@ -173,6 +176,17 @@ class Builder {
       return over && (picture !== undefined || this.#trace.live > last + AFTERMATH)
     }
     return delivery !== undefined || (end === 'dropped' && message.transport.kind === 'udp')
+  }
+
+  /** One of a datagram's fragments: only the last one's whole way is shown; of the others that they were made, and if they were lost. */
+  #fragment(frame: FrameRow, first: boolean, whole: boolean, before: End): End {
+    const way = this.#way(frame)
+    // UDP made the datagram once, with its header in the first fragment.
+    if (first) this.#push({ at: frame.at, kind: 'segment', node: frame.node, layer: 4, frame })
+    const shown = (step: Step): boolean => (whole ? step.kind !== 'segment' : step.kind === 'packet' || step.kind === 'drop')
+    this.steps.push(...way.steps.filter(shown))
+    // One lost fragment is enough to lose the datagram.
+    return before === 'dropped' ? before : way.end
   }
 
   /** The events of one frame that carries no message of its own. */

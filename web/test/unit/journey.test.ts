@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { items, journey, nextProblem, SECOND, type Journey, type Step } from '../../src/trace'
+import { items, journey, nextProblem, SECOND, Trace, type Journey, type Step } from '../../src/trace'
+import type { FrameRow, MessageRow, Rows } from '../../src/wire'
 import { fixture, topology } from './support/fixture'
 
 const kinds = (j: Journey, filters = true): string[] => j.steps.filter((s) => !(filters && s.filter)).map((s) => s.kind)
@@ -94,5 +95,45 @@ describe('a journey', () => {
   it('of something unknown is empty', () => {
     expect(journey(trace, topology, { kind: 'message', id: 999_999 })).toMatchObject({ steps: [], finished: false })
     expect(journey(trace, topology, { kind: 'frame', id: 999_999 })).toMatchObject({ steps: [], finished: false })
+  })
+})
+
+describe('a journey of a message made of parts', () => {
+  const none = { fate: null, link: 3, from: 4 }
+  const media = (id: number, tcp: boolean): MessageRow => ({
+    id, at: 0, from: 4, to: 0, client: 0, length: 4000, cause: null,
+    transport: tcp ? { kind: 'tcp', connection: 1, start: 0, end: 1000, src: 8554, dst: 49152 } : { kind: 'udp', src: 50002, dst: 49152 },
+    what: { kind: 'rtp', sequence: 1, timestamp: 1, ssrc: 1, marker: true, payloadType: 26, picture: null, index: null, of: null },
+  })
+  const piece = (id: number): FrameRow => ({
+    id, at: id, node: 4, parent: null, length: 1518, cause: { kind: 'application' }, carried: { kind: 'udp', message: 1, src: 50002, dst: 49152 },
+  })
+  const trace = (rows: Partial<Rows>): Trace => {
+    const out = new Trace()
+    out.add({ messages: [], frames: [], hops: [], receipts: [], deliveries: [], states: [], pictures: [], ...rows })
+    out.live = 3 * SECOND
+    return out
+  }
+
+  it('shows that a datagram is cut, and the whole way of its last fragment', () => {
+    const hops = [10, 11, 12].map((frame) => ({ ...none, frame, queued: 30_000 + frame, start: 30_000 + frame, end: 40_000, arrive: 50_000 }))
+    const j = journey(trace({ messages: [media(1, false)], frames: [piece(10), piece(11), piece(12)], hops }), topology, { kind: 'message', id: 1 })
+    expect(kinds(j)).toEqual(['compose', 'format', 'segment', 'packet', 'packet', 'packet', 'frame', 'bits'])
+    expect(j.steps.find((step) => step.kind === 'segment')?.frame?.id).toBe(10)
+    expect(j.finished).toBe(false)
+  })
+
+  it('is over when one fragment is lost, although the last one goes on', () => {
+    const hops = [10, 11].map((frame) => ({
+      ...none, frame, queued: 30_000, start: 30_000, end: 40_000, arrive: 50_000, fate: frame === 10 ? { kind: 'lost' as const } : null,
+    }))
+    const j = journey(trace({ messages: [media(1, false)], frames: [piece(10), piece(11)], hops }), topology, { kind: 'message', id: 1 })
+    expect(kinds(j)).toContain('drop')
+    expect(j.finished).toBe(true)
+  })
+
+  it('puts the dollar sign before a packet in the RTSP connection, and takes it off', () => {
+    const tape = trace({ messages: [media(1, true)], deliveries: [{ message: 1, node: 0, at: 100, frame: null }] })
+    expect(kinds(journey(tape, topology, { kind: 'message', id: 1 }))).toEqual(['compose', 'format', 'interleave', 'deinterleave', 'deliver'])
   })
 })

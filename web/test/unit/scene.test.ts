@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bench, BENCH, chain, film, fit, layout as lay, partsOf, placeOf, scene, stepLayer, strip, STRIP, textWidth, type Layout, type View } from '../../src/scene'
 import { items, journey, nextProblem, SECOND, type Journey, type Step } from '../../src/trace'
+import type { Detail } from '../../src/wire'
 import { fixture, topology } from './support/fixture'
 
 const { trace, detailOf } = fixture(4)
@@ -228,5 +229,26 @@ describe('labels', () => {
     expect(fit(['Ethernet', 'Eth'], 47, 18, true)).toBe('Eth')
     expect(fit(['Ethernet', 'Eth'], 100, 18, true)).toBe('Ethernet')
     expect(fit([], 10, 18)).toBe('')
+  })
+})
+
+describe('a bar of many parts', () => {
+  it('stays on its bench, however many there are', () => {
+    const { trace, detailOf } = fixture(3)
+    const rtcp = items(trace, 0, 3 * SECOND, 0).find((item) => item.message?.what.kind === 'rtcp')
+    const step = journey(trace, topology, rtcp?.subject ?? { kind: 'message', id: -1 }).steps.find((one) => one.kind === 'bits')
+    expect(step).toBeDefined()
+    if (!step) return
+    for (const copies of [1, 3, 12]) {
+      const many = (frame: number): Detail | null => {
+        const detail = detailOf(frame)
+        const report = detail?.layers.find((layer) => layer.name === 'rtcp')
+        if (!detail || !report) return detail
+        const more = Array.from({ length: copies }, (_, i) => ({ ...report, start: report.start + (i * 28 * 8), length: 28 * 8 }))
+        return { ...detail, layers: [...detail.layers.filter((layer) => layer !== report), ...more] }
+      }
+      const last = bench(step, many, null).blocks.at(-1)
+      expect((last?.x ?? Infinity) + (last?.width ?? 0)).toBeLessThanOrEqual(BENCH.right + 0.5)
+    }
   })
 })
