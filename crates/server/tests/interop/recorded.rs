@@ -60,7 +60,7 @@ fn port_pair() -> (UdpSocket, UdpSocket) {
     for _ in 0..1_000 {
         let rtp = UdpSocket::bind("127.0.0.1:0").expect("a free port");
         let port = rtp.local_addr().expect("a bound socket has an address").port();
-        if port % 2 == 0
+        if port.is_multiple_of(2)
             && let Ok(rtcp) = UdpSocket::bind(("127.0.0.1", port + 1))
         {
             return (rtp, rtcp);
@@ -161,8 +161,8 @@ impl Client {
         }
         if let Some(base) = answer.headers.get("Content-Base") {
             self.names.insert("base", base.clone());
-            let controls = answer.body.lines().filter_map(|line| line.strip_prefix("a=control:"));
-            let control = controls.last().expect("each track has a control attribute");
+            let mut controls = answer.body.lines().filter_map(|line| line.strip_prefix("a=control:"));
+            let control = controls.next_back().expect("each track has a control attribute");
             let track = if control.contains("://") { control.to_owned() } else { format!("{base}{control}") };
             self.names.insert("track", track);
             self.names.insert("control", control.to_owned());

@@ -289,7 +289,7 @@ impl ServerApp {
             )),
             ServerEvent::RedirectAnswered { session, answer } => io.note(match answer {
                 RedirectAnswer::Status(status) if status.is_success() => {
-                    format!("Session {session} answered REDIRECT with {status}: its client follows.")
+                    format!("Session {session} answered REDIRECT with {status}: its client says that it follows.")
                 }
                 RedirectAnswer::Status(status) => format!(
                     "Session {session} answered REDIRECT with {status}: its client does not follow, and plays on."
