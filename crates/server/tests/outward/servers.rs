@@ -218,3 +218,69 @@ async fn vlc_refuses_tcp_and_the_page_says_so() {
     let options = serde_json::json!({"kind": "request", "client": 0, "method": "OPTIONS"});
     assert_eq!(page.order(1, options).await["kind"], "done");
 }
+
+/// `ffmpeg -rtsp_flags listen` takes a stream and serves none: the player is told so by its
+/// methods, and publishes the demo there when it is asked to.
+async fn publishes_to_ffmpeg(transport: &str) {
+    if !peer("ffmpeg") {
+        return;
+    }
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = free.local_addr().expect("an address");
+    drop(free);
+    let url = format!("rtsp://{address}/live");
+    let listening = url.clone();
+    let ffmpeg = std::thread::spawn(move || {
+        let input = ["-v", "error", "-rtsp_flags", "listen", "-i", &listening];
+        let output = ["-fps_mode", "passthrough", "-frames:v", "25", "-f", "framemd5", "-"];
+        listen_to("ffmpeg", &[&input[..], &output].concat(), PATIENCE)
+    });
+    let layercast = Layercast::start(&["--scenario", scenario(transport)]);
+    let mut page = layercast.open().await;
+    page.until_type("hello").await;
+    let open = serde_json::json!({"kind": "open", "client": 0, "url": url});
+    let begin = Instant::now();
+    while page.order(1, open.clone()).await["kind"] != "done" {
+        assert!(begin.elapsed() < PATIENCE, "ffmpeg does not listen");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    page.until(|text| text["rows"]["states"].to_string().contains("without DESCRIBE")).await;
+    for (id, request) in [
+        serde_json::json!({"kind": "request", "client": 0, "method": "ANNOUNCE", "path": "live"}),
+        serde_json::json!({"kind": "request", "client": 0, "method": "SETUP"}),
+        serde_json::json!({"kind": "request", "client": 0, "method": "RECORD"}),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        // The answer to the one before may be under way.
+        let begin = Instant::now();
+        while page.order(10 + id as u32, request.clone()).await["kind"] != "done" {
+            assert!(begin.elapsed() < PATIENCE, "{request} is not possible");
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+    }
+    let (text, _) = tokio::task::spawn_blocking(|| ffmpeg.join()).await.expect("a thread").expect("ffmpeg");
+    let received = hashes(&text);
+    assert_eq!(received.len(), 25, "{text}");
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/../../media/demo.mjpeg");
+    let (text, _) = listen_to("ffmpeg", &["-v", "error", "-i", demo, "-f", "framemd5", "-"], PATIENCE);
+    let clip = hashes(&text);
+    assert!(clip.windows(25).any(|part| part == received), "25 of the demo's pictures in a row");
+}
+
+/// The sums of the pictures that ffmpeg has decoded.
+fn hashes(text: &str) -> Vec<String> {
+    let lines = text.lines().filter(|line| line.starts_with("0,"));
+    lines.map(|line| line.rsplit(',').next().unwrap_or_default().trim().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn ffmpeg_listens_over_udp() {
+    publishes_to_ffmpeg("udp").await;
+}
+
+#[tokio::test]
+async fn ffmpeg_listens_over_tcp() {
+    publishes_to_ffmpeg("tcp").await;
+}

@@ -157,7 +157,7 @@ impl Client {
     }
 
     /// Whether the server offers a method, where it has said so.
-    pub(super) fn offers(&self, method: &Method) -> Option<bool> {
+    pub fn offers(&self, method: &Method) -> Option<bool> {
         self.public.as_ref().map(|public| public.contains(method))
     }
 
@@ -186,7 +186,8 @@ impl Client {
             protocol: "RTP".to_owned(),
             profile: "AVP".to_owned(),
             delivery: Some(Delivery::Unicast),
-            mode: if self.publishes { vec!["RECORD".to_owned()] } else { Vec::new() },
+            // In the form that publishers use: ffmpeg as a server reads no quotes and no capitals.
+            other: if self.publishes { vec!["mode=record".to_owned()] } else { Vec::new() },
             ..Transport::default()
         };
         // A description has at most 64 tracks, so the sums stay small.

@@ -5,9 +5,9 @@ use super::journey::OpenTarget;
 use crate::app::HostIo;
 use protocol::message::{Outgoing, RtpSummary, What};
 use protocol::rtp::rtcp::{Compound, ReceiverReport, RtcpPacket, SourceDescription};
-use protocol::rtsp::State;
 use protocol::rtsp::client::MediaPath;
 use protocol::rtsp::url::Url;
+use protocol::rtsp::{Method, State};
 use protocol::time::SimTime;
 use std::net::SocketAddrV4;
 use std::time::Duration;
@@ -36,6 +36,13 @@ impl PlayerApp {
     /// is played.
     pub(super) fn rtp_port(&self) -> u16 {
         self.outside.as_ref().map_or(self.next_rtp_port, |outside| outside.rtp_port)
+    }
+
+    /// A server whose methods are known need not be asked for a description that it does not
+    /// give: it may take streams, and end the connection of whoever asks for one.
+    pub(super) fn serves_nothing(&self) -> bool {
+        let describes = self.client.offers(&Method::Describe);
+        self.outside.is_some() && describes == Some(false)
     }
 
     /// PLAY was accepted: media of a real server has its time to come.
@@ -94,6 +101,15 @@ impl PlayerApp {
         let report = Outgoing { bytes: report.to_bytes(), what: What::Rtcp { types: report.types() } };
         io.send_datagram(from_rtp, to(rtp), Outgoing { bytes: packet.to_vec().into(), what });
         io.send_datagram(from_rtcp, to(rtcp), report);
+    }
+
+    /// The server as URLs name it: `rtsp://host:port`.
+    pub(super) fn place(&self) -> String {
+        let real = self.outside.as_ref().and_then(|_| Url::parse(&self.config.url).ok());
+        real.map_or_else(
+            || format!("rtsp://{}", self.config.server),
+            |url| Url { path: String::new(), query: None, ..url.without_user() }.to_string(),
+        )
     }
 
     /// A URL of the same real server, with the user and password that this one was opened with.

@@ -98,7 +98,7 @@ impl PlayerApp {
         {
             self.client.log_in_as(publisher.clone());
         }
-        let url = format!("rtsp://{}/{}", self.config.server, percent_encode(name));
+        let url = format!("{}/{}", self.place(), percent_encode(name));
         let tracks = clip.tracks().len();
         let identifier = self.config.epoch.ntp(SimTime::ZERO).0 >> 32;
         let control = |track: usize| format!("streamid={track}");

@@ -135,6 +135,12 @@ impl PlayerApp {
                 self.end_session(io);
                 return self.go(io);
             }
+            Method::Options if self.serves_nothing() => {
+                self.script.clear();
+                let text = "This server describes nothing that could be played (its methods are without \
+                            DESCRIBE); a stream can be published there with ANNOUNCE.";
+                io.note(text.to_owned());
+            }
             // Its description decides on what follows.
             Method::Describe => return,
             _ => {}
