@@ -121,6 +121,12 @@ pub fn numbers(luma: &[u8]) -> Vec<Option<u16>> {
     luma.chunks_exact(WIDTH * HEIGHT).map(|picture| number(picture, WIDTH, HEIGHT)).collect()
 }
 
+/// The number in a picture that a page was sent (docs/protocol.md, "Pictures").
+pub fn number_in_message(message: &[u8]) -> Option<u16> {
+    let missing = usize::from(u16::from_le_bytes(message.get(12..14)?.try_into().ok()?));
+    number_in_jpeg(message.get(14 + 8 * missing..)?)
+}
+
 /// The number in a JPEG, read with a decoder that is not ours.
 pub fn number_in_jpeg(jpeg: &[u8]) -> Option<u16> {
     let mut decoder = zune_jpeg::JpegDecoder::new(ZCursor::new(jpeg));

@@ -218,8 +218,7 @@ fn gstreamer_publishes(lower: Lower, coder: &str, tracks: &str) {
     let mut publishing = Running::start(Command::new("gst-launch-1.0").args(words.split_whitespace()));
     appears(&url, tracks, &mut publishing);
     is_read(&url, &reader, group);
-    // Over UDP a reader does not always learn of GStreamer's end: docs/interop.md tells of it.
-    leaves(&url, &reader, Lower::Tcp, group, publishing);
+    leaves(&url, &reader, lower, group, publishing);
 }
 
 #[test]

@@ -1,8 +1,11 @@
-//! Real players as the page sees them.
+//! Real players and publishers as the page sees them.
 
-use crate::common::{Layercast, listen_to, peer};
+use crate::common::pictures::{self, KernelDrops, consecutive};
+use crate::common::{Layercast, PATIENCE, listen_to, peer};
+use crate::peers::{Lower, ffmpeg};
+use crate::publishing::{appears, ffmpeg_publishes};
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How long a player may take for a few seconds of film.
 const LIMIT: Duration = Duration::from_secs(40);
@@ -55,4 +58,49 @@ async fn a_player_is_on_the_page_and_keeps_the_world_in_real_time() {
     page.until(|text| text["type"] == "room" && text["realClients"] == 0).await;
     let (text, success) = player.join().unwrap();
     assert!(success, "{text}");
+}
+
+/// The built-in player opens what ffmpeg publishes, and the page sees its pictures.
+async fn watches_what_is_published(lower: Lower) {
+    let Some(ffmpeg) = ffmpeg() else { return };
+    let server = Layercast::start(&[]);
+    let url = server.url("/live");
+    let mut publishing = ffmpeg_publishes(&ffmpeg, &url, lower, false, &["-c:v", "copy"]);
+    appears(&url, "mjpeg,320,240\n", &mut publishing);
+    let drops = KernelDrops::from_now();
+    let mut page = server.open().await;
+    let hello = page.until_type("hello").await;
+    let player = hello["room"]["clients"][0]["node"].clone();
+    let opened = page.order(1, json!({"kind": "open", "client": player, "url": "/live"})).await;
+    assert_eq!(opened["kind"], "done", "{opened}");
+    let (begin, mut ids) = (Instant::now(), Vec::new());
+    while ids.len() < 50 {
+        assert!(begin.elapsed() < PATIENCE, "only {} pictures came", ids.len());
+        let batch = page.until_type("batch").await;
+        ids.extend(
+            batch["rows"]["pictures"].as_array().into_iter().flatten().map(|picture| picture["id"].clone()),
+        );
+    }
+    let mut numbers = Vec::new();
+    for id in ids {
+        let get = json!({"kind": "picture", "picture": id});
+        page.say(json!({"type": "get", "id": 2, "get": get}).to_string()).await;
+        numbers.push(pictures::number_in_message(&page.until_picture().await));
+    }
+    // The demo, which was played before, has pictures without numbers; and who comes in the
+    // middle of a picture gets a part of it.
+    let first = numbers.iter().position(Option::is_some).expect("pictures of what is published");
+    let numbers = &numbers[first..];
+    assert!(numbers.len() >= 25, "{numbers:?}");
+    consecutive(numbers, "the page", &drops);
+}
+
+#[tokio::test]
+async fn the_page_watches_what_ffmpeg_publishes_over_udp() {
+    watches_what_is_published(Lower::Udp).await;
+}
+
+#[tokio::test]
+async fn the_page_watches_what_ffmpeg_publishes_over_tcp() {
+    watches_what_is_published(Lower::Tcp).await;
 }

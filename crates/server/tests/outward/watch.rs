@@ -23,12 +23,6 @@ pub struct Seen {
     pub said: String,
 }
 
-/// The number in a picture that a page was sent (docs/protocol.md, "Pictures").
-fn number(message: &[u8]) -> Option<u16> {
-    let missing = usize::from(u16::from_le_bytes(message.get(12..14)?.try_into().ok()?));
-    pictures::number_in_jpeg(message.get(14 + 8 * missing..)?)
-}
-
 /// Waits until the player has shown [`WANTED`] pictures from a real server, and checks that
 /// each shows the number that its place in the stream asks for.
 pub async fn pictures_are_right(server: &Layercast, peer: &str) -> Seen {
@@ -62,7 +56,7 @@ pub async fn pictures_of(page: &mut Page, mut room: Value, peer: &str) -> Seen {
     for (id, timestamp) in &whole {
         page.say(json!({"type": "get", "id": 9, "get": {"kind": "picture", "picture": id}}).to_string())
             .await;
-        let found = number(&page.until_picture().await);
+        let found = pictures::number_in_message(&page.until_picture().await);
         let found = u64::from(found.unwrap_or_else(|| panic!("{peer}: picture {id} shows no number")));
         let (begin, base) = *first.get_or_insert((*timestamp, found));
         // Timestamps are 32 bits wide and begin anywhere; half a picture is allowed for rounding.

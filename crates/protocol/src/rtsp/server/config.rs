@@ -57,7 +57,8 @@ impl Default for ServerConfig {
 /// Interleaved sessions always end with their connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ClosePolicy {
-    /// They live on until their timeout (RFC 2326 sections 1.1 and 10.7).
+    /// They live on until their timeout (RFC 2326 sections 1.1 and 10.7); a publisher's that
+    /// sends nothing any more, until [`PUBLISHER_GRACE`](super::PUBLISHER_GRACE).
     #[default]
     KeepUntilTimeout,
     /// They end with it, as most servers do in practice.

@@ -1,11 +1,16 @@
 //! How connections and sessions live and end.
 
 use super::connection::StreamKey;
-use super::session::{Feed, Path};
+use super::session::{Feed, Path, Session};
 use super::{ClosePolicy, ConnId, Deadline, EndReason, Server, ServerEvent, ServerOutput};
 use crate::rtsp::Status;
 use crate::rtsp::message::Response;
 use crate::time::SimTime;
+use std::time::Duration;
+
+/// How long a publisher over UDP whose connection has ended may send nothing: a stream that
+/// has neither is over, and its readers shall not wait for the whole timeout to learn it.
+pub const PUBLISHER_GRACE: Duration = Duration::from_secs(10);
 
 impl Server {
     /// Puts the moment on the agenda at which a silent connection is looked at.
@@ -67,7 +72,26 @@ impl Server {
         if self.connections.contains_key(&conn) {
             self.end_sessions_of(now, conn);
             self.remove_connection(conn);
+            self.watch_orphans(conn);
         }
+    }
+
+    /// Publishers that have lost their connection must at least go on sending.
+    fn watch_orphans(&mut self, conn: ConnId) {
+        let orphans =
+            self.sessions.iter().filter(|(_, session)| session.conn == conn && session.is_publisher());
+        let due: Vec<(u64, SimTime)> =
+            orphans.map(|(number, session)| (*number, session.alive + self.patience(session))).collect();
+        for (number, at) in due {
+            self.deadlines.set(Deadline::Session(number), Some(at));
+        }
+    }
+
+    /// How long a session may go without a sign of life.
+    fn patience(&self, session: &Session) -> Duration {
+        let is_orphan = session.is_publisher() && !self.connections.contains_key(&session.conn);
+        let timeout = self.config.session_timeout;
+        if is_orphan { timeout.min(PUBLISHER_GRACE) } else { timeout }
     }
 
     fn remove_connection(&mut self, conn: ConnId) {
@@ -108,7 +132,7 @@ impl Server {
     /// A session's moment has come.
     pub(super) fn session_due(&mut self, now: SimTime, number: u64) {
         let Some(session) = self.sessions.get(&number) else { return };
-        let until = session.alive + self.config.session_timeout;
+        let until = session.alive + self.patience(session);
         if until > now {
             return self.deadlines.set(Deadline::Session(number), Some(until));
         }

@@ -49,6 +49,7 @@ pub use access::{Access, FreePublishing, MAX_USERS, NONCE_LIFETIME};
 pub use config::{ClosePolicy, Limits, ServerConfig};
 pub use dispatch::MAX_URI;
 pub use lab::LAB_PAUSE;
+pub use lifecycle::PUBLISHER_GRACE;
 pub use multicast::{MAX_GROUP_TRACKS, MAX_MULTICAST_GROUPS, MulticastConfig};
 pub use output::{EndReason, ServerEvent, ServerOutput};
 pub use parameters::{MAX_PARAMETERS, MAX_VOLUME};

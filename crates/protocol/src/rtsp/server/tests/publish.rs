@@ -6,7 +6,7 @@ use crate::rtp::RtpHeader;
 use crate::rtp::rtcp::{self, Compound, RtcpPacket, SenderReport, SourceDescription};
 use crate::rtsp::message::Response;
 use crate::rtsp::sdp::Sdp;
-use crate::rtsp::server::{MAX_SDP, MAX_SOURCES};
+use crate::rtsp::server::{MAX_SDP, MAX_SOURCES, PUBLISHER_GRACE};
 use crate::rtsp::{ClosePolicy, ConnId, EndReason, ServerConfig, ServerEvent, State};
 use crate::time::NtpTime;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -156,6 +156,36 @@ fn what_is_published_over_tcp_is_read_over_tcp() {
     let got: Vec<_> =
         rig.out.frames.iter().map(|(conn, channel, data)| (*conn, *channel, &data.bytes[..])).collect();
     assert_eq!(got, [(READER, 0, &packet[..]), (READER, 1, &report(0x11)[..])]);
+}
+
+#[test]
+fn a_publisher_without_a_connection_must_go_on_sending() {
+    let (mut rig, _) = live(false, |_| ());
+    read(&mut rig, false);
+    rig.server.disconnected(rig.now, CONN);
+    rig.drain();
+    let mut sequence = 5;
+    for _ in 0..3 {
+        rig.wait(PUBLISHER_GRACE - Duration::from_secs(1));
+        rig.out = Out::default();
+        datagram(&mut rig, 6970, 4000, &rtp(0x11, sequence, 900, 10));
+        assert_eq!(rig.out.datagrams.len(), 1, "its packets are still passed on");
+        sequence += 1;
+    }
+    rig.wait(PUBLISHER_GRACE + Duration::from_secs(1));
+    let told = rig
+        .out
+        .events
+        .iter()
+        .any(|event| matches!(event, ServerEvent::Unpublished { reason: EndReason::Timeout, .. }));
+    assert!(told, "{:?}", rig.out.events);
+    assert!(
+        rig.out
+            .datagrams
+            .iter()
+            .any(|(_, _, data)| matches!(&data.what, What::Rtcp { types } if types.contains(&203))),
+        "BYE"
+    );
 }
 
 #[test]
