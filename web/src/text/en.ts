@@ -23,7 +23,9 @@ function film(f: FilmFact): string {
     case 'connecting': return 'Looking for Layercast: the page shows a network that it runs.'
     case 'nothingYet': return 'Nothing has been sent yet. The client will ask who the router is, then open a connection to the server.'
     case 'arranging': return 'Client and server arrange everything in RTSP words first. Pictures come when PLAY is accepted.'
-    case 'pictures': return `${sender(f.from)} cuts each picture into ${f.least === f.most ? '' : `${f.least} ${f.most === f.least + 1 ? 'or' : 'to'} `}${f.most} packets, ${count(f.rate)} in the last second. The client puts them together again.`
+    case 'pictures': return f.most === 1
+      ? `${sender(f.from)} sends each picture in one packet, ${count(f.rate)} in the last second. The client shows them.`
+      : `${sender(f.from)} cuts each picture into ${f.least === f.most ? '' : `${f.least} ${f.most === f.least + 1 ? 'or' : 'to'} `}${f.most} packets, ${count(f.rate)} in the last second. The client puts them together again.`
     case 'announcing': return 'Client and server arrange everything in RTSP words first. Media flows to the server when RECORD is accepted.'
     case 'publishing': return `${f.who ?? 'The client'} sends its media to the server: ${count(f.rate)} packets in the last second. The server passes them on to whoever plays ${f.path ?? 'this stream'}.`
     case 'packets': return `${sender(f.from)} sends ${f.rate === null ? 'media packets' : `media: ${count(f.rate)} packets in the last second`}. The client puts pictures together from them again and shows them.`

@@ -1,5 +1,6 @@
 //! RTSP messages, header values and session descriptions.
 
+use protocol::rtsp::auth::{Authorization, Challenge, Credentials};
 use protocol::rtsp::headers::{Range, RtpInfo, SessionHeader, Transport, TransportList, write_rtp_info};
 use protocol::rtsp::message::{Request, Response};
 use protocol::rtsp::reader::{Item, ItemKind, MAX_BODY, MAX_HEADER, Reader, tokens};
@@ -127,8 +128,32 @@ pub fn headers(input: &[u8]) {
         assert_eq!(Url::parse(&written).map(|url| url.to_string()), Ok(written));
     }
     assert_eq!(percent_decode(&percent_encode(&text)).as_deref(), Some(&*text));
+    proofs(&text);
     resolve("rtsp://h/demo/", &text);
     resolve(&text, "trackID=0");
+}
+
+/// WWW-Authenticate and Authorization.
+fn proofs(text: &str) {
+    if let Some(challenge) = Challenge::read(text) {
+        let written = challenge.to_string();
+        assert_eq!(Challenge::read(&written), Some(challenge), "{written:?}");
+    }
+    let credentials = Credentials::new("user", "password").expect("a name and a password");
+    match Authorization::read(text) {
+        Some(Authorization::Digest(answer)) => {
+            answer.count();
+            assert!(!answer.is_proof(&credentials, "DESCRIBE"), "nobody guesses a sum");
+            let is_word =
+                |word: &str| !word.is_empty() && word.bytes().all(|octet| octet.is_ascii_alphanumeric());
+            let count = answer.counted.as_ref().is_none_or(|(count, _)| is_word(count));
+            if is_word(&answer.response) && count {
+                let written = answer.to_string();
+                assert_eq!(Authorization::read(&written), Some(Authorization::Digest(answer)), "{written:?}");
+            }
+        }
+        Some(Authorization::Basic { .. }) | None => {}
+    }
 }
 
 /// Session descriptions.

@@ -61,6 +61,9 @@ pub fn all() -> Vec<(&'static str, Vec<Vec<u8>>)> {
         "clock=19961108T143720.25Z-",
         "1234abcd;timeout=60",
         "url=rtsp://h/demo/trackID=0;seq=4711;rtptime=90000,url=rtsp://h/x;seq=1",
+        "Basic dXNlcjpwYXNz",
+        "Digest realm=\"a \\\"b\\\"\", nonce=\"0123\", opaque=\"x\", algorithm=SHA-256, qop=\"auth\", stale=true",
+        "Digest username=\"user\", realm=\"Layercast\", nonce=\"0123\", uri=\"rtsp://h/demo\", response=\"0123456789abcdef\", algorithm=MD5, qop=auth, nc=00000001, cnonce=\"7\"",
         "rtsp://user:pass@h:8554/a%20b/trackID=0?x=1/",
     ];
     let mut receiver = vec![0];

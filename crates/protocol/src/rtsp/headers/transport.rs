@@ -156,7 +156,7 @@ impl Transport {
 /// An address or a host's name; neither has separators in it.
 fn address(value: Option<&str>) -> Result<Option<String>, ()> {
     match value {
-        Some(value) if value.contains([';', ',', ' ', '\t']) => Err(()),
+        Some(value) if value.contains(|c: char| matches!(c, ';' | ',') || c.is_whitespace()) => Err(()),
         value => Ok(value.map(str::to_owned)),
     }
 }
@@ -271,6 +271,7 @@ mod tests {
         for wrong in [
             "RTP/AVP;mode=\"L\"PLAY\";x",
             "RTP/AVP;destination=\"a;b\"",
+            "RTP/AVP;source=\"\na\"",
             "RTP/AVP;client_port=70000",
             "RTP/AVP;interleaved=256",
             "RTP/AVP;client_port=",
