@@ -59,6 +59,26 @@ fn the_peer_closes_first() {
     assert_eq!(s.stack.poll_timeout(), None);
 }
 
+/// Section 3.10.7.4: in LAST-ACK a RST ends the connection and is no news to the user, unless
+/// octets before our FIN are not acknowledged either.
+#[test]
+fn a_peer_that_has_forgotten_the_connection_ends_it_in_last_ack() {
+    for (acknowledged, why) in [(101, CloseReason::Finished), (1, CloseReason::Reset)] {
+        let mut s = accepted();
+        s.says(FIN_ACK, 1, 1, b"");
+        s.expect(ACK, 1, 2, 0, Cause::Ack(AckCause::Fin));
+        s.send(100);
+        s.expect(PSH_ACK, 1, 2, 100, Cause::Data);
+        s.close();
+        s.expect(FIN_ACK, 101, 2, 0, Cause::Close);
+        s.says(ACK, 2, acknowledged, b"");
+        assert_eq!(s.state(), State::LastAck);
+        s.says(RST, 2, 0, b"");
+        assert_eq!(s.state(), State::Closed);
+        assert!(s.saw(&StackEvent::Closed { handle: s.h(), why }), "{why:?}");
+    }
+}
+
 #[test]
 fn both_close_at_once() {
     let mut s = accepted();

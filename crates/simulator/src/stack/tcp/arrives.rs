@@ -148,6 +148,11 @@ impl Connection {
             let why = match self.state {
                 State::SynReceived => CloseReason::Refused,
                 State::TimeWait => CloseReason::Finished,
+                // Both sides have closed, and only the ACK of our FIN is missing: the peer had
+                // it and has forgotten the connection. "Enter the CLOSED state", nothing more.
+                State::Closing | State::LastAck if self.snd.max.beyond(self.snd.una) <= 1 => {
+                    CloseReason::Finished
+                }
                 _ => CloseReason::Reset,
             };
             self.end(cx, why, StateCause::ResetReceived);
