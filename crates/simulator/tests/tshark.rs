@@ -106,3 +106,16 @@ fn tshark_agrees_on_datagrams_in_fragments() {
     let missing: BTreeSet<_> = expected.iter().filter(|name| !names.contains(**name)).collect();
     assert!(missing.is_empty(), "{missing:?} were not compared");
 }
+
+/// tshark reads ports out of SETUP for unicast only, so it is told the group's.
+#[test]
+fn tshark_agrees_on_multicast() {
+    let scenario = Scenario::builtin("classroom-multicast").expect("it is built in");
+    let frames = captured(&scenario, 2);
+    let told = ["-d", "udp.port==5004,rtp", "-d", "udp.port==5005,rtcp"];
+    let Some((count, names)) = agree_on("multicast", &frames, &told, |_| true) else { return };
+    assert!(count > 20 * frames.len(), "{count} fields of {} frames", frames.len());
+    let expected = [&SESSION[..], &["igmp.type", "igmp.max_resp", "igmp.maddr", "ip.opt.ra"]].concat();
+    let missing: BTreeSet<_> = expected.iter().filter(|name| !names.contains(**name)).collect();
+    assert!(missing.is_empty(), "{missing:?} were not compared");
+}

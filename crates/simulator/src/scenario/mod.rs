@@ -120,6 +120,17 @@ pub struct LinkSpec {
     pub router: Option<InterfaceSpec>,
 }
 
+/// How a built-in player's media travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlayerTransport {
+    /// Over UDP to its own ports.
+    Udp,
+    /// Inside the RTSP connection.
+    Tcp,
+    /// Over UDP to a multicast group; where that is refused, over UDP, and then over TCP.
+    Multicast,
+}
+
 /// What the built-in player does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlayerSpec {
@@ -127,8 +138,8 @@ pub struct PlayerSpec {
     pub path: String,
     /// True for requests and pictures in the student project's dialect.
     pub lab_dialect: bool,
-    /// True for RTP inside the RTSP connection.
-    pub interleaved: bool,
+    /// How its media travel.
+    pub transport: PlayerTransport,
     /// How long a packet may be under way before its picture is shown.
     pub playout_delay: Duration,
 }
@@ -165,6 +176,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("classroom", include_str!("../../scenarios/classroom.toml")),
     ("classroom-loss", include_str!("../../scenarios/classroom-loss.toml")),
     ("classroom-publish", include_str!("../../scenarios/classroom-publish.toml")),
+    ("classroom-multicast", include_str!("../../scenarios/classroom-multicast.toml")),
     ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
     ("lecture-hall", include_str!("../../scenarios/lecture-hall.toml")),
     ("classroom-lab", include_str!("../../scenarios/classroom-lab.toml")),

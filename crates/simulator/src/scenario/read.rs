@@ -74,6 +74,7 @@ struct PlayerEntry {
 enum TransportEntry {
     Udp,
     Tcp,
+    Multicast,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
@@ -240,7 +241,11 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         player: PlayerSpec {
             lab_dialect: parsed.player.dialect == DialectEntry::Lab,
             path: parsed.player.path.trim_start_matches('/').to_owned(),
-            interleaved: parsed.player.transport == TransportEntry::Tcp,
+            transport: match parsed.player.transport {
+                TransportEntry::Udp => PlayerTransport::Udp,
+                TransportEntry::Tcp => PlayerTransport::Tcp,
+                TransportEntry::Multicast => PlayerTransport::Multicast,
+            },
             playout_delay: parsed.player.playout_delay.0,
         },
         gateway,
@@ -301,7 +306,7 @@ fn check(scenario: &Scenario) -> Result<(), String> {
     if scenario.player.lab_dialect && !scenario.lab_dialect {
         return Err("[player] dialect = \"lab\" needs lab_dialect = true before the first [[node]], or nobody understands the player".to_owned());
     }
-    if scenario.player.lab_dialect && scenario.player.interleaved {
+    if scenario.player.lab_dialect && scenario.player.transport != PlayerTransport::Udp {
         return Err("[player] dialect = \"lab\" knows transport = \"udp\" only".to_owned());
     }
     for (place, node) in scenario.nodes.iter().enumerate() {

@@ -82,7 +82,7 @@ pub(super) fn world(
                         home: server.ip,
                         reader: options.access.readers.first().cloned(),
                         publisher: options.access.publishers.first().cloned(),
-                        interleaved: scenario.player.interleaved,
+                        transport: scenario.player.transport,
                         lab_dialect: scenario.player.lab_dialect,
                         playout_delay: scenario.player.playout_delay,
                         catalogue: catalogue.clone(),

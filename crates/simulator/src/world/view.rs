@@ -18,7 +18,7 @@ pub struct ClientView {
     pub real: bool,
     /// `Init`, `Ready`, `Playing`, `Recording`.
     pub state: &'static str,
-    /// `udp` or `tcp`, once it is settled.
+    /// `udp`, `multicast` or `tcp`, once it is settled.
     pub transport: Option<&'static str>,
     /// The URL that it plays.
     pub url: Option<String>,
@@ -56,6 +56,7 @@ impl World {
                         state: player.state_name(),
                         transport: player.path().map(|path| match path {
                             MediaPath::Udp { .. } => "udp",
+                            MediaPath::Multicast { .. } => "multicast",
                             MediaPath::Tcp { .. } => "tcp",
                         }),
                         url: Some(player.url()),

@@ -14,8 +14,9 @@ pub struct ClientConfig {
     pub user_agent: String,
     /// How media shall travel.
     pub transport: ClientTransport,
-    /// Whether a 461 to a SETUP over UDP is followed by one over TCP.
-    pub fall_back_to_tcp: bool,
+    /// Whether a 461 to a SETUP over multicast is followed by one over UDP, and that by one over
+    /// TCP.
+    pub fall_back: bool,
     /// Whether to write the student project's dialect instead of RTSP. It knows UDP, SETUP,
     /// PLAY, PAUSE and TEARDOWN only.
     pub lab_dialect: bool,
@@ -42,7 +43,7 @@ impl ClientConfig {
             url: url.into(),
             user_agent: concat!("Layercast/", env!("CARGO_PKG_VERSION")).to_owned(),
             transport: ClientTransport::Udp { rtp_port: 49152 },
-            fall_back_to_tcp: true,
+            fall_back: true,
             lab_dialect: false,
             response_timeout: Duration::from_secs(10),
             only_host: None,
@@ -60,6 +61,11 @@ pub enum ClientTransport {
     /// and its RTCP on the next port.
     Udp {
         /// The first track's RTP port.
+        rtp_port: u16,
+    },
+    /// `RTP/AVP/UDP;multicast`: the group, its ports and time to live are the server's to name.
+    Multicast {
+        /// The first track's RTP port, should the server refuse.
         rtp_port: u16,
     },
     /// `RTP/AVP/TCP`: interleaved in the RTSP connection (RFC 2326 section 10.12).

@@ -1,9 +1,11 @@
 //! What a client tells its caller.
 
+use super::ClientTransport;
 use crate::rtsp::headers::{Range, RtpInfo};
 use crate::rtsp::sdp::Sdp;
 use crate::rtsp::{Method, State};
 use bytes::Bytes;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 /// What has happened in a client.
@@ -50,10 +52,12 @@ pub enum ClientEvent {
         /// The synchronisation source that the server has promised, if it did.
         ssrc: Option<u32>,
     },
-    /// The server refused UDP (461); the same track is now asked for over TCP.
-    FallingBackToTcp {
+    /// The server refused a transport (461); the same track is now asked for over another.
+    FallingBack {
         /// The track's number in the description, from 0.
         track: usize,
+        /// What is asked for now.
+        to: ClientTransport,
     },
     /// Media flows.
     Playing {
@@ -125,6 +129,17 @@ pub enum MediaPath {
         rtcp: u16,
         /// The server's RTP and RTCP ports, where it has named them.
         server: Option<(u16, u16)>,
+    },
+    /// UDP to a multicast group.
+    Multicast {
+        /// The group, to be joined before PLAY.
+        group: Ipv4Addr,
+        /// The group's port of RTP.
+        rtp: u16,
+        /// The group's port of RTCP, to which reports are sent, too.
+        rtcp: u16,
+        /// Time to live of what is sent to the group.
+        ttl: u8,
     },
     /// Interleaved channels of the RTSP connection.
     Tcp {

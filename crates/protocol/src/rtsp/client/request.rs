@@ -199,6 +199,10 @@ impl Client {
                 offer.lower = Some(Lower::Udp);
                 offer.client_port = Some((rtp, Some(rtp + 1)));
             }
+            ClientTransport::Multicast { .. } => {
+                offer.lower = Some(Lower::Udp);
+                offer.delivery = Some(Delivery::Multicast);
+            }
             ClientTransport::Tcp => {
                 offer.lower = Some(Lower::Tcp);
                 offer.interleaved = Some((step as u8, Some(step as u8 + 1)));

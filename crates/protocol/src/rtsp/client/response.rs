@@ -2,7 +2,7 @@
 
 use super::parameters;
 use super::{Client, ClientEvent, ClientTransport, MediaPath, Pending};
-use crate::rtsp::headers::{Lower, RtpInfo, SessionHeader, TransportList, list};
+use crate::rtsp::headers::{Delivery, Lower, RtpInfo, SessionHeader, Transport, TransportList, list};
 use crate::rtsp::message::Response;
 use crate::rtsp::reader::Item;
 use crate::rtsp::sdp::{self, Sdp};
@@ -165,6 +165,10 @@ impl Client {
             }
         };
         let path = match agreed.lower() {
+            _ if agreed.delivery == Some(Delivery::Multicast) => match group(&agreed) {
+                Some(path) => path,
+                None => return self.fail(Some(Method::Setup), "the answer names no group and ports"),
+            },
             Lower::Tcp => {
                 // The answer counts, whatever was asked for.
                 let channels = agreed.interleaved.or(offer.interleaved).unwrap_or((0, None));
@@ -173,7 +177,8 @@ impl Client {
             }
             _ => {
                 let Some((rtp, rtcp)) = offer.client_port.or(agreed.client_port) else {
-                    return self.fail(Some(Method::Setup), "the server offers UDP where TCP was asked for");
+                    return self
+                        .fail(Some(Method::Setup), "the server offers UDP where it was not asked for");
                 };
                 let server = agreed.server_port.map(|(rtp, rtcp)| (rtp, rtcp.unwrap_or(rtp.wrapping_add(1))));
                 if self.publishes && server.is_none() {
@@ -210,13 +215,16 @@ impl Client {
         if self.moved(item, response, &pending.message.method) {
             return;
         }
-        let is_udp = matches!(self.transport, ClientTransport::Udp { .. });
-        if let (Some(track), Status::UNSUPPORTED_TRANSPORT) = (pending.track, response.status)
-            && is_udp
-            && self.config.fall_back_to_tcp
+        let next = match self.transport {
+            ClientTransport::Multicast { rtp_port } => Some(ClientTransport::Udp { rtp_port }),
+            ClientTransport::Udp { .. } => Some(ClientTransport::Tcp),
+            ClientTransport::Tcp => None,
+        };
+        if let (Some(track), Status::UNSUPPORTED_TRANSPORT, Some(to)) =
+            (pending.track, response.status, next.filter(|_| self.config.fall_back))
         {
-            self.transport = ClientTransport::Tcp;
-            self.events.push_back(ClientEvent::FallingBackToTcp { track });
+            self.transport = to;
+            self.events.push_back(ClientEvent::FallingBack { track, to });
             return self.send_setup(now, track);
         }
         if pending.is_keep_alive && pending.message.method == Method::GetParameter {
@@ -242,4 +250,14 @@ impl Client {
             self.lose_session();
         }
     }
+}
+
+/// The group that the answer names; RFC 2326 section 12.39 leaves the TTL open, and 1 stays on
+/// the network.
+fn group(agreed: &Transport) -> Option<MediaPath> {
+    let group: std::net::Ipv4Addr = agreed.destination.as_ref()?.parse().ok()?;
+    let (rtp, rtcp) = agreed.port?;
+    let rtcp = rtcp.or_else(|| rtp.checked_add(1))?;
+    let ttl = agreed.ttl.unwrap_or(1);
+    group.is_multicast().then_some(MediaPath::Multicast { group, rtp, rtcp, ttl })
 }

@@ -5,6 +5,7 @@ use crate::app::{HostIo, Outbox};
 use crate::stack::{CloseReason, StackEvent, UdpHandle};
 use bytes::Bytes;
 use protocol::rtsp::State;
+use std::net::Ipv4Addr;
 
 impl PlayerApp {
     pub(super) fn connect(&mut self, io: &mut HostIo<'_>) {
@@ -45,8 +46,44 @@ impl PlayerApp {
         }
     }
 
+    /// Listens to the group that the server has named for a track, before PLAY. The ports that
+    /// were bound in case it refused are given back.
+    pub(super) fn join_group(
+        &mut self,
+        io: &mut HostIo<'_>,
+        track: usize,
+        (group, ttl): (Ipv4Addr, u8),
+        (rtp, rtcp): (u16, u16),
+    ) {
+        self.leave_group(io, track);
+        if let Some((rtp, rtcp)) = self.sockets.remove(&track) {
+            io.stack.udp_close(rtp);
+            io.stack.udp_close(rtcp);
+        }
+        if io.join_group(group) {
+            self.groups.insert(track, group);
+        }
+        match (io.stack.udp_bind(rtp), io.stack.udp_bind(rtcp)) {
+            (Ok(rtp), Ok(rtcp)) => {
+                // It was bound just now.
+                let _ = io.stack.udp_set_group_ttl(rtcp, ttl);
+                self.sockets.insert(track, (rtp, rtcp));
+            }
+            _ => io.note(format!("The player could not have the group's ports {rtp} and {rtcp}.")),
+        }
+    }
+
+    fn leave_group(&mut self, io: &mut HostIo<'_>, track: usize) {
+        if let Some(group) = self.groups.remove(&track) {
+            io.stack.leave_group(io.now, group);
+        }
+    }
+
     /// Gives the sockets back; the next session has others.
     pub(super) fn unbind(&mut self, io: &mut HostIo<'_>) {
+        for group in std::mem::take(&mut self.groups).into_values() {
+            io.stack.leave_group(io.now, group);
+        }
         let Some(last) = self.sockets.keys().next_back().copied() else { return };
         for (rtp, rtcp) in std::mem::take(&mut self.sockets).into_values() {
             io.stack.udp_close(rtp);

@@ -93,6 +93,11 @@ impl PlayerApp {
                         io.send_datagram(*rtcp, SocketAddrV4::new(*self.config.server.ip(), to), data);
                     }
                 }
+                MediaPath::Multicast { group, rtcp: to, .. } => {
+                    if let Some((_, rtcp)) = self.sockets.get(&track) {
+                        io.send_datagram(*rtcp, SocketAddrV4::new(group, to), data);
+                    }
+                }
                 MediaPath::Tcp { rtcp, .. } => self.client.send_interleaved(rtcp, &data.bytes, data.what),
             }
         }

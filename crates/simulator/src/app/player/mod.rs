@@ -23,6 +23,7 @@ pub use outside::UDP_PATIENCE;
 use super::server::state_name;
 use super::{HostIo, Outbox};
 use crate::ids::MessageId;
+use crate::scenario::PlayerTransport;
 use crate::stack::{TcpHandle, UdpHandle};
 use protocol::media::Catalogue;
 use protocol::random::Dice;
@@ -67,7 +68,7 @@ pub(crate) struct PlayerConfig {
     pub(crate) reader: Option<Credentials>,
     /// For publishing there.
     pub(crate) publisher: Option<Credentials>,
-    pub(crate) interleaved: bool,
+    pub(crate) transport: PlayerTransport,
     /// Whether it speaks the student project's dialect.
     pub(crate) lab_dialect: bool,
     pub(crate) playout_delay: Duration,
@@ -102,6 +103,8 @@ pub(crate) struct PlayerApp {
     script: VecDeque<ClientRequest>,
     /// The sockets of RTP and RTCP, by track.
     sockets: BTreeMap<usize, (UdpHandle, UdpHandle)>,
+    /// The multicast groups that it is in, by track.
+    groups: BTreeMap<usize, Ipv4Addr>,
     next_rtp_port: u16,
     next_tcp_port: u16,
     /// How the tracks that are set up travel.
@@ -137,6 +140,7 @@ impl PlayerApp {
             outbox: Outbox::default(),
             waiting: VecDeque::new(),
             sockets: BTreeMap::new(),
+            groups: BTreeMap::new(),
             next_rtp_port: FIRST_PORT,
             next_tcp_port: FIRST_PORT,
             paths: BTreeMap::new(),
@@ -158,10 +162,12 @@ impl PlayerApp {
     fn renew(&mut self) {
         let mut config = ClientConfig::new(self.config.url.clone());
         config.lab_dialect = self.config.lab_dialect;
-        config.transport = if self.is_interleaved() {
-            ClientTransport::Tcp
-        } else {
-            ClientTransport::Udp { rtp_port: self.rtp_port() }
+        let rtp_port = self.rtp_port();
+        config.transport = match self.config.transport {
+            _ if self.is_interleaved() => ClientTransport::Tcp,
+            // A real server's groups do not reach into the simulation.
+            PlayerTransport::Multicast if self.outside.is_none() => ClientTransport::Multicast { rtp_port },
+            _ => ClientTransport::Udp { rtp_port },
         };
         if *self.config.server.ip() == self.config.home {
             config.credentials.clone_from(&self.config.reader);

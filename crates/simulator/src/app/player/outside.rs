@@ -3,6 +3,7 @@
 use super::PlayerApp;
 use super::journey::OpenTarget;
 use crate::app::HostIo;
+use crate::scenario::PlayerTransport;
 use protocol::message::{Outgoing, RtpSummary, What};
 use protocol::rtp::rtcp::{Compound, ReceiverReport, RtcpPacket, SourceDescription};
 use protocol::rtsp::client::MediaPath;
@@ -29,7 +30,8 @@ pub(crate) struct Outside {
 impl PlayerApp {
     /// Whether media shall travel in the RTSP connection.
     pub(super) fn is_interleaved(&self) -> bool {
-        self.config.interleaved || self.outside.as_ref().is_some_and(|outside| outside.over_tcp)
+        self.config.transport == PlayerTransport::Tcp
+            || self.outside.as_ref().is_some_and(|outside| outside.over_tcp)
     }
 
     /// The first track's RTP port. A real server's media has one pair of ports, whichever track

@@ -7,7 +7,7 @@ use crate::tape::Change;
 use protocol::rtsp::client::MediaPath;
 use protocol::rtsp::headers::{NptTime, Range};
 use protocol::rtsp::sdp::{Media, RtpMap, Sdp};
-use protocol::rtsp::{ClientEvent, ClientRequest, Method, State};
+use protocol::rtsp::{ClientEvent, ClientRequest, ClientTransport, Method, State};
 use protocol::time::SimTime;
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ impl PlayerApp {
             ClientEvent::Response { method, status, .. } => self.response(io, method, status),
             ClientEvent::Described(sdp) => self.described(io, &sdp),
             ClientEvent::TransportSet { track, path, .. } => {
-                self.transport_set(track, path);
+                self.transport_set(io, track, path);
                 self.punch(io, track);
             }
             ClientEvent::Playing { range, .. } => {
@@ -95,9 +95,7 @@ impl PlayerApp {
                     .to_owned()
             }),
             ClientEvent::Deviation { rule, text, .. } => io.note(format!("{text} ({rule})")),
-            ClientEvent::FallingBackToTcp { .. } => {
-                io.note("The server refused UDP, so the player asks for TCP.".to_owned());
-            }
+            ClientEvent::FallingBack { to, .. } => io.note(falling_back(to).to_owned()),
             ClientEvent::Parameters { values } => {
                 for (name, value) in values {
                     io.state(Change::Parameter { client, name, value });
@@ -185,7 +183,10 @@ impl PlayerApp {
         (0..tracks).find(|track| !self.paths.contains_key(track)).unwrap_or(self.track)
     }
 
-    fn transport_set(&mut self, track: usize, path: MediaPath) {
+    fn transport_set(&mut self, io: &mut HostIo<'_>, track: usize, path: MediaPath) {
+        if let MediaPath::Multicast { group, rtp, rtcp, ttl } = path {
+            self.join_group(io, track, (group, ttl), (rtp, rtcp));
+        }
         self.paths.insert(track, path);
         if self.config.lab_dialect {
             // There is no description: it is what RFC 3551 says of the static type.
@@ -224,4 +225,14 @@ impl PlayerApp {
 /// Whether a track can be shown.
 fn is_jpeg(media: &Media) -> bool {
     media.first_map().is_some_and(|map| map.encoding.eq_ignore_ascii_case("JPEG"))
+}
+
+/// Why the player asks once more, in words.
+fn falling_back(to: ClientTransport) -> &'static str {
+    match to {
+        ClientTransport::Tcp => "The server refused UDP, so the player asks for TCP.",
+        ClientTransport::Udp { .. } | ClientTransport::Multicast { .. } => {
+            "The server refused multicast, so the player asks for UDP."
+        }
+    }
 }

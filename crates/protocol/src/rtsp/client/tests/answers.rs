@@ -94,7 +94,7 @@ fn udp_that_is_refused_becomes_tcp_and_can_be_seen() {
     let mut rig = Rig::described(|_| ());
     rig.ask(ClientRequest::Setup { track: 0 });
     rig.answer("461 Unsupported transport", "CSeq: 2", "");
-    assert!(rig.events.contains(&ClientEvent::FallingBackToTcp { track: 0 }));
+    assert!(rig.events.contains(&ClientEvent::FallingBack { track: 0, to: ClientTransport::Tcp }));
     let again = rig.sent().unwrap();
     assert!(
         again.contains("CSeq: 3\r\n") && again.contains("Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n")
@@ -105,9 +105,34 @@ fn udp_that_is_refused_becomes_tcp_and_can_be_seen() {
     // Refused again, or not allowed to fall back: a failure.
     rig.answer("461 No", "CSeq: 4", "");
     assert_eq!(rig.failures(), ["461 No"]);
-    let mut rig = Rig::described(|config| config.fall_back_to_tcp = false);
+    let mut rig = Rig::described(|config| config.fall_back = false);
     rig.ask(ClientRequest::Setup { track: 0 });
     rig.answer("461", "CSeq: 2", "");
     assert_eq!(rig.failures(), ["461 Unsupported transport"]);
     assert_eq!(rig.sent(), None);
+}
+
+#[test]
+fn multicast_takes_the_group_of_the_answer_and_falls_back_to_udp_and_then_tcp() {
+    let mut rig = Rig::described(|config| config.transport = ClientTransport::Multicast { rtp_port: 50_000 });
+    let setup = rig.ask(ClientRequest::Setup { track: 0 });
+    assert!(setup.contains("Transport: RTP/AVP/UDP;multicast\r\n"), "{setup}");
+    let transport = "Transport: RTP/AVP/UDP;multicast;destination=239.255.0.1;port=5004-5005;ttl=16";
+    rig.answer("200 OK", &format!("CSeq: 2\nSession: 1\n{transport}"), "");
+    let path = MediaPath::Multicast { group: [239, 255, 0, 1].into(), rtp: 5004, rtcp: 5005, ttl: 16 };
+    assert_eq!(rig.client.tracks().collect::<Vec<_>>(), [(0, path)]);
+    rig.ask(ClientRequest::Setup { track: 1 });
+    rig.answer("461 No", "CSeq: 3", "");
+    assert!(rig.sent().is_some_and(|udp| udp.contains("RTP/AVP/UDP;unicast;client_port=50002-50003")));
+    rig.answer("461 No", "CSeq: 4", "");
+    assert!(rig.sent().is_some_and(|tcp| tcp.contains("RTP/AVP/TCP;unicast;interleaved=2-3")));
+    let to = |to| ClientEvent::FallingBack { track: 1, to };
+    assert!(rig.events.contains(&to(ClientTransport::Udp { rtp_port: 50_000 })));
+    assert!(rig.events.contains(&to(ClientTransport::Tcp)));
+    for wrong in ["destination=10.0.0.1;port=5004-5005", "destination=239.255.0.1", "port=5004-5005"] {
+        let mut rig = Rig::described(|config| config.transport = ClientTransport::Multicast { rtp_port: 2 });
+        rig.ask(ClientRequest::Setup { track: 0 });
+        rig.answer("200 OK", &format!("CSeq: 2\nSession: 1\nTransport: RTP/AVP;multicast;{wrong}"), "");
+        assert_eq!(rig.failures(), ["the answer names no group and ports"], "{wrong}");
+    }
 }
