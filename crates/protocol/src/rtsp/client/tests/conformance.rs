@@ -203,5 +203,5 @@ fn an_answer_over_another_transport_than_asked_for() {
     let mut rig = Rig::described(|config| config.transport = ClientTransport::Tcp);
     rig.ask(ClientRequest::Setup { track: 0 });
     rig.answer("200 OK", "CSeq: 2\nSession: 1\nTransport: RTP/AVP;unicast;server_port=1-2", "");
-    assert_eq!(rig.failures(), ["the server offers UDP where TCP was asked for"]);
+    assert_eq!(rig.failures(), ["the server offers UDP where it was not asked for"]);
 }
