@@ -79,7 +79,9 @@ const linkOf = (s: Surroundings, id: number | undefined): Link | undefined => s.
 export function who(s: Surroundings, id: number | null | undefined): Who {
   const node = id == null ? undefined : nodeOf(s, id)
   if (!node) return { kind: 'name', name: '?' }
-  if (node.kind === 'client' || node.kind === 'server') return { kind: node.kind }
+  // Of several clients in a scenario only the first is just "the client".
+  const first = s.topology.nodes.find((n) => n.kind === node.kind)?.id === node.id
+  if ((node.kind === 'client' || node.kind === 'server') && first) return { kind: node.kind }
   return { kind: 'name', name: s.clientName(node.id) ?? node.name }
 }
 

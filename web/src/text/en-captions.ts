@@ -79,6 +79,7 @@ function response(f: Fact & { kind: 'response' }): string {
 function rtp(f: Fact & { kind: 'rtp' }): string {
   // The server decodes nothing: it passes on what is published.
   const can = f.to.kind === 'server' ? `${who(f.to)} knows that it is whole` : `${who(f.to)} can start decoding now`
+  if (f.marker && f.of === 1) return `This one packet, number ${f.sequence}, carries a whole picture: it is first and last of it, so ${can}.`
   if (f.marker && f.of !== null) return `The marker bit is 1: this is the last of the picture’s ${f.of} packets, so ${can}.`
   if (f.marker) return `The marker bit is 1: this is the last packet of the picture, so ${can}.`
   if (f.index !== null && f.of !== null && f.picture !== null) {

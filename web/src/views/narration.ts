@@ -66,7 +66,7 @@ function published(session: Session, client: number): FilmFact {
   const watched = session.room?.clients.find((c) => c.node === client)
   const end = Math.floor(session.t / SECOND) * SECOND
   const { packets } = mediaBetween(session, Math.max(0, end - SECOND), end)
-  return { kind: 'publishing', who: watched?.real ? shortName(watched.name) : null, path: pathOf(watched?.url ?? null), rate: packets }
+  return { kind: 'publishing', who: watched?.name === 'Client' ? null : shortName(watched?.name), path: pathOf(watched?.url ?? null), rate: packets }
 }
 
 /** The path of an address, or the path itself: `/live`. */

@@ -44,6 +44,7 @@ const facts: Fact[] = [
       { kind: 'rtp', who, to: server, sequence: 65_535, marker: true, picture: 12_345, index: 10, of: 11, tcp },
       { kind: 'rtp', who, to: server, sequence: 65_535, marker: true, picture: null, index: null, of: null, tcp },
       { kind: 'rtp', who, to: server, sequence: 65_535, marker: false, picture: null, index: null, of: null, tcp },
+      { kind: 'rtp', who, to: server, sequence: 65_535, marker: true, picture: 12_345, index: 0, of: 1, tcp },
       { kind: 'dropQueue', who, limit: 1_048_576, tcp },
     ]),
     ...[true, false].flatMap((media): Fact[] => ['255', null].flatMap((channel): Fact[] => [
@@ -114,7 +115,7 @@ describe('captions', () => {
   it('keep to it while the film plays', () => {
     const films: FilmFact[] = [
       { kind: 'connecting' }, { kind: 'nothingYet' }, { kind: 'arranging' }, { kind: 'quiet' }, { kind: 'ended' }, { kind: 'still' }, { kind: 'clipOver' },
-      { kind: 'pictures', from: null, least: 119, most: 120, rate: 12_000 }, { kind: 'pictures', from: null, least: 11, most: 11, rate: 275 }, { kind: 'packets', from: 'a.camera.of.a.long.name', rate: 12_000 }, { kind: 'packets', from: null, rate: null }, { kind: 'announcing' }, { kind: 'publishing', who: 'GStreamer', path: '/a-name-of-thirty-letters-in-all', rate: 12_000 }, { kind: 'publishing', who: null, path: null, rate: 0 },
+      { kind: 'pictures', from: null, least: 119, most: 120, rate: 12_000 }, { kind: 'pictures', from: null, least: 11, most: 11, rate: 275 }, { kind: 'packets', from: 'a.camera.of.a.long.name', rate: 12_000 }, { kind: 'packets', from: null, rate: null }, { kind: 'announcing' }, { kind: 'pictures', from: 'a.camera.of.a.long.name', least: 1, most: 1, rate: 12_000 }, { kind: 'publishing', who: 'GStreamer', path: '/a-name-of-thirty-letters-in-all', rate: 12_000 }, { kind: 'publishing', who: null, path: null, rate: 0 },
       { kind: 'between', due: null, wait: null }, { kind: 'between', due: 39_900_000, wait: 39_900_000_000 }, { kind: 'beats' },
     ]
     for (const film of films) check(words.film(film))
