@@ -20,11 +20,14 @@ export function arrivalsOf(trace: Trace, client: number, t: Nanos): Arrival[] {
 
 function arrivalOf(trace: Trace, message: MessageRow, client: number): Arrival | null {
   const what = message.what
-  if (what.kind !== 'rtp' || message.to !== client) return null
+  if (what.kind !== 'rtp' || (message.to !== null && message.to !== client)) return null
+  const delivery = trace.delivery(message.id, client)
+  // What goes to a group that only others are in is not this client's.
+  if (message.to === null && delivery && delivery.node !== client) return null
   return {
     message: message.id,
     sent: message.at,
-    delivered: trace.delivery(message.id)?.at ?? null,
+    delivered: delivery?.at ?? null,
     sequence: what.sequence,
     timestamp: what.timestamp,
     marker: what.marker,
@@ -66,8 +69,9 @@ export function playedInVain(trace: Trace, client: number, t: Nanos, patience: N
   if (trace.missing(accepted, t).some((second) => second < Math.floor(t / SECOND))) return null
   for (const segment of trace.segments(Math.max(0, accepted - SECOND), t + 1)) {
     for (const message of segment.messages) {
-      if (message.what.kind !== 'rtp' || message.to !== client) continue
-      if ((trace.delivery(message.id)?.at ?? Infinity) <= t) return null
+      if (message.what.kind !== 'rtp' || (message.to !== null && message.to !== client)) continue
+      const delivery = trace.delivery(message.id, client)
+      if (delivery && delivery.node === client && delivery.at <= t) return null
     }
   }
   return accepted

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { arrivalsOf, playedInVain } from '../../src/scene/watch'
 import { journey, Trace } from '../../src/trace'
 import type { FrameRow, HopRow, MessageRow, ReceiptRow, Topology } from '../../src/wire'
 
@@ -56,6 +57,23 @@ describe('a message to a group', () => {
       expect(steps.filter((s) => s.kind === 'route')).toHaveLength(1)
       expect(trace.pictureOf(1, client)?.client).toBe(client)
     }
+  })
+
+  it('arrives at those who are in the group, and at nobody else', () => {
+    const trace = sent()
+    const at = (client: number) => arrivalsOf(trace, client, 5000).map((a) => a.delivered)
+    expect(at(ANNA)).toEqual([1480])
+    expect(at(BEN)).toEqual([1480])
+    expect(at(SERVER)).toEqual([])
+    const played = (id: number, client: number) => ({
+      id, at: 500, from: SERVER, to: client, client, length: 9, cause: null,
+      transport: { kind: 'tcp', connection: 1, start: 0, end: 9, src: 8554, dst: 49152 },
+      what: { kind: 'response', status: 200, reason: 'OK', method: 'PLAY', cseq: 1 },
+    })
+    const rows = { messages: [played(8, BEN), played(9, ROUTER)], frames: [], hops: [], receipts: [], deliveries: [], states: [], pictures: [] }
+    trace.add(rows as unknown as Parameters<Trace['add']>[0])
+    expect(playedInVain(trace, BEN, 5000, 1000)).toBeNull()
+    expect(playedInVain(trace, ROUTER, 5000, 1000)).toBe(500)
   })
 
   it('keeps a delivery for each host', () => {
