@@ -212,6 +212,12 @@ function partsFromRows(frame: FrameRow | null, message: MessageRow | null): Part
   return [part('eth', 14), part('ip', 20), part(tcp ? 'tcp' : 'udp', tcp ? 20 : 8), ...inner, part('fcs', 4)]
 }
 
+/** Whether the octets of a frame are only a piece of what a step above the network layer is about: IP has cut it. */
+export function isPieceOf(step: Step, parts: readonly Part[]): boolean {
+  const above = ['compose', 'format', 'segment', 'hostTransport', 'deliver'].includes(step.kind)
+  return above && step.message?.transport.kind === 'udp' && parts.length > 0 && !parts.some((p) => p.kind === 'udp')
+}
+
 /** Widths that fill the bench: headers to one scale, long payload cut short. */
 function widths(parts: readonly Part[]): number[] {
   const total = BENCH.right - BENCH.left
@@ -256,7 +262,7 @@ export function bench(step: Step, detailOf: (frame: number) => Detail | null, se
   const frame = (step.kind === 'route' ? step.next : step.frame) ?? sending
   const detail = frame ? detailOf(frame.id) : null
   const found = detail ? partsOf(detail) : []
-  const parts = found.length > 0 ? found : partsFromRows(frame, step.message)
+  const parts = found.length > 0 && !isPieceOf(step, found) ? found : partsFromRows(frame, step.message)
   const gone = absent(step)
   const active = activeBlock(step)
   const own = octetsOf(step.message, frame, parts)

@@ -4,7 +4,7 @@ import { FRAMING } from './bench'
 import { findField, stepLayer } from './reading'
 
 /** Who does something, for a sentence: a role, or a name. */
-export type Who = { kind: 'client' | 'server' } | { kind: 'name'; name: string }
+export type Who = { kind: 'client' | 'server' | 'members' } | { kind: 'name'; name: string }
 
 /**
  * What a step is about, in numbers and names, without a word of any language: the catalogue of
@@ -21,6 +21,8 @@ export type Fact =
   | { kind: 'formatText'; request: boolean }
   | { kind: 'formatOther'; coding: string }
   | { kind: 'formatJpeg'; bytes: number; tables: boolean }
+  /** A whole file is the payload, in so large a packet that IP has to cut it. */
+  | { kind: 'formatFile'; bytes: number }
   | { kind: 'tcpData'; who: Who; to: Who; header: number; bytes: number; port: number }
   | { kind: 'tcpPart'; who: Who; bytes: number }
   | { kind: 'tcpOpen' | 'tcpAccept' | 'tcpConfirm' | 'tcpClose' | 'tcpAbort' | 'tcpProbe'; who: Who; to: Who }
@@ -29,7 +31,7 @@ export type Fact =
   | { kind: 'tcpTimeout'; rto: Nanos; bytes: number; attempt: number }
   | { kind: 'tcpFast' | 'tcpAfterTimeout' | 'tcpPartial'; bytes: number }
   | { kind: 'udp'; header: number }
-  | { kind: 'ip'; destination: string }
+  | { kind: 'ip'; destination: string; group: boolean }
   | { kind: 'icmp'; who: Who }
   /** `type`: as in RFC 2236; `group`: absent when all groups are asked about. */
   | { kind: 'igmp'; who: Who; type: number; group: string | null }
@@ -43,7 +45,7 @@ export type Fact =
   | { kind: 'bits'; bytes: number; rate: number; time: Nanos; delay: Nanos }
   | { kind: 'switched'; who: Who; mac: string | null; port: number; learned: boolean; source: string | null }
   | { kind: 'flooded'; who: Who; broadcast: boolean; group: boolean; mac: string | null }
-  | { kind: 'routerIn'; who: Who }
+  | { kind: 'routerIn'; who: Who; group: boolean }
   | { kind: 'route'; who: Who; from: string; to: string }
   | { kind: 'routerOut'; who: Who; from: string | null; to: string | null }
   | { kind: 'hostLink'; who: Who; mac: string | null; group: boolean }
@@ -78,7 +80,8 @@ const linkOf = (s: Surroundings, id: number | undefined): Link | undefined => s.
 /** Who a node is in a sentence. */
 export function who(s: Surroundings, id: number | null | undefined): Who {
   const node = id == null ? undefined : nodeOf(s, id)
-  if (!node) return { kind: 'name', name: '?' }
+  // A message without one receiver is for a group.
+  if (!node) return { kind: 'members' }
   // Of several clients in a scenario only the first is just "the client".
   const first = s.topology.nodes.find((n) => n.kind === node.kind)?.id === node.id
   if ((node.kind === 'client' || node.kind === 'server') && first) return { kind: node.kind }
@@ -110,6 +113,7 @@ export function factOf(step: Step, s: Surroundings): Fact {
     case 'compose': return composed(step, s)
     case 'format': {
       if (message?.what.kind === 'rtp') {
+        if (message.what.of === 1 && fragmentOf(detail)) return { kind: 'formatFile', bytes: message.length }
         const coming = comingDetail(step, s)
         const coding = coming?.layers.find((l) => l.name === 'rtp')?.summary.split(',')[0] ?? null
         if (coming && coding !== null && !coming.layers.some((l) => l.name === 'jpeg')) return { kind: 'formatOther', coding }
@@ -124,7 +128,7 @@ export function factOf(step: Step, s: Surroundings): Fact {
       if (carried?.kind === 'icmp') return { kind: 'icmp', who: me }
       if (carried?.kind === 'igmp') return { kind: 'igmp', who: me, type: carried.igmpType, group: carried.group }
       if (fragmentOf(detail)) return { kind: 'fragment', who: me, ...fragmentOf(detail)! }
-      return { kind: 'ip', destination: value('ip.dst') ?? addressOf(s, message?.to) }
+      return { kind: 'ip', destination: value('ip.dst') ?? addressOf(s, message?.to), group: isGroup(value('ip.dst')) }
     case 'resolve': return { kind: 'waitForMac', who: me, ip: nextHop(step, s) }
     case 'frame': {
       if (carried?.kind === 'arp') {
@@ -151,7 +155,7 @@ export function factOf(step: Step, s: Surroundings): Fact {
     }
     case 'routerIn':
       if (step.receipt?.outcome.kind === 'notForMe') return { kind: 'notForMe', who: me }
-      return carried?.kind === 'arp' ? arpRead(step, s, detail) : { kind: 'routerIn', who: me }
+      return carried?.kind === 'arp' ? arpRead(step, s, detail) : { kind: 'routerIn', who: me, group: isGroup(value('ip.dst')) }
     case 'route': {
       const outcome = step.receipt?.outcome
       const before = outcome?.kind === 'routed' ? outcome.ttl : Number(value('ip.ttl') ?? 64)

@@ -1,6 +1,6 @@
 import type { Step } from '../trace'
 import type { Detail, DetailField } from '../wire'
-import { activeBlock, isOf, octetsOf, partsOf } from './bench'
+import { activeBlock, isOf, octetsOf, partsOf, isPieceOf } from './bench'
 
 /** The fields that a step reads or writes, by their Wireshark names; the strip fills them. */
 export function readFields(step: Step): readonly string[] {
@@ -46,6 +46,8 @@ export function stepLayer(step: Step, detail: Detail): number | null {
   const own = octetsOf(step.message, step.frame, parts)
   const part = parts.find((p) => wanted.includes(p.kind) && p.layer !== null && isOf(p, own))
   if (part) return part.layer
+  // A fragment has no header of what is cut into fragments.
+  if (isPieceOf(step, parts)) return null
   if (step.kind === 'shown') return place('jpeg') ?? place('rtp')
   if (step.kind === 'resolve') return place('ip')
   if (step.kind === 'format' || step.kind === 'compose' || step.kind === 'deliver') return place('rtsp') ?? place('rtp') ?? place('rtcp')

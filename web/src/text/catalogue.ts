@@ -68,5 +68,5 @@ export interface Catalogue {
   requestLabel: (method: RequestMethod) => string
   /** For a screen reader: `Step 3 of 9. Client, layer 4, transport.` */
   spoken(n: number, of: number | null, place: string, layer: Layer, five: boolean): string
-  fields: { title: (name: string, bytes: number) => string; lost: (name: string) => string; waiting: string; none: string }
+  fields: { title: (name: string, bytes: number) => string; lost: (name: string) => string; waiting: string; cut: string; none: string }
 }

@@ -3,6 +3,7 @@ import { count, span } from './clock'
 
 /** Who, in the middle of a sentence. */
 export function who(w: Who): string {
+  if (w.kind === 'members') return 'the group’s members'
   return w.kind === 'name' ? w.name : `the ${w.kind}`
 }
 const cap = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
@@ -152,6 +153,7 @@ export function caption(f: Fact): string {
     case 'formatJpeg': return f.tables
       ? `The format has a header of its own: ${bytes(f.bytes)} of RTP/JPEG say where this piece belongs and bring the tables to decode it.`
       : `The format has a header of its own: RTP/JPEG says where in the picture this piece belongs, and how large the picture is.`
+    case 'formatFile': return `No header of the format’s own: the whole picture file is the payload. These ${bytes(f.bytes)} are more than one frame can carry.`
     case 'tcpData': return `TCP puts ${bytes(f.header)} in front: port ${f.port} names the program, and the sequence number lets ${who(f.to)} notice anything missing.`
     case 'tcpPart': return `The message is too long for one segment, so TCP cuts it: this segment carries ${bytes(f.bytes)} of it.`
     case 'tcpOpen': return `Before the first RTSP word, both ends agree where counting starts: ${who(f.who)} sends SYN with its own first sequence number.`
@@ -167,7 +169,7 @@ export function caption(f: Fact): string {
     case 'tcpAfterTimeout': return `What followed the lost segment may be lost too, so TCP sends these ${bytes(f.bytes)} again as well.`
     case 'tcpPartial': return `The ACK confirmed only part of what was lost, so TCP repeats the next ${bytes(f.bytes)} at once.`
     case 'udp': return `UDP puts only ${f.header} bytes in front: ports, length and a checksum. It numbers nothing, so a lost datagram stays lost.`
-    case 'ip': return `IP puts 20 bytes in front: ${f.destination === '' ? 'the destination address' : f.destination} names the host, on whichever network it is, so that routers can find it.`
+    case 'ip': return f.group ? `IP puts 20 bytes in front: ${f.destination} names a group. Routers pass the packet on to every network where a host has joined.` : `IP puts 20 bytes in front: ${f.destination === '' ? 'the destination address' : f.destination} names the host, on whichever network it is, so that routers can find it.`
     case 'icmp': return `${Who(f.who)} writes an ICMP message: IP’s own way to report errors and to answer echoes.`
     case 'igmp': return igmp(f)
     case 'fragment': return `The datagram is too long for one frame, so IP cuts it: this fragment ${f.last ? 'is the last one and ' : ''}carries its bytes from ${f.offset} on.`
@@ -185,7 +187,7 @@ export function caption(f: Fact): string {
       : f.group
       ? `The address is a multicast group’s, which no single port has, so ${who(f.who)} sends the frame out of every other port.`
       : `${Who(f.who)} does not know yet where ${short(f.mac)} is, so it sends the frame out of every other port.`
-    case 'routerIn': return `${Who(f.who)} checks the FCS: no bit flipped. The frame is for its own card, so it takes the Ethernet header off.`
+    case 'routerIn': return `${Who(f.who)} checks the FCS: no bit flipped. ${f.group ? 'It takes in what is for groups' : 'The frame is for its own card'}, so it takes the Ethernet header off.`
     case 'route': return `${Who(f.who)} lowers TTL from ${f.from} to ${f.to}, so that a stray packet cannot circle for ever. The header changed, so ${who(f.who)} computes a new checksum.`
     case 'routerOut': return `A new network, a new Ethernet header: ${who(f.who)} writes ${short(f.from)} as sender, ${short(f.to)} as receiver, and a new FCS.`
     case 'hostLink': return f.group

@@ -83,6 +83,7 @@ export const en: Catalogue = {
     title: (name, bytes) => `${name}: ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,
     lost: (name) => `${name} of the lost packet`,
     waiting: 'The bytes are on their way.',
+    cut: 'IP cuts these bytes into fragments. The steps below show each piece; the last one shows them put together.',
     none: 'This step adds no bytes.',
   },
 }

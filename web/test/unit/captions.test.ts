@@ -69,7 +69,7 @@ const facts: Fact[] = [
     { kind: 'queue', who, wait: 123_456_789 },
     { kind: 'switched', who, mac, port: 12, learned: false, source: mac }, { kind: 'switched', who, mac, port: 12, learned: true, source: mac },
     { kind: 'flooded', who, broadcast: true, group: false, mac }, { kind: 'flooded', who, broadcast: false, group: false, mac }, { kind: 'flooded', who, broadcast: false, group: true, mac },
-    { kind: 'routerIn', who }, { kind: 'route', who: { kind: 'name', name: 'R1' }, from: '255', to: '254' },
+    { kind: 'routerIn', who, group: false }, { kind: 'routerIn', who, group: true }, { kind: 'route', who: { kind: 'name', name: 'R1' }, from: '255', to: '254' },
     { kind: 'routerOut', who, from: mac, to: mac },
     { kind: 'hostLink', who, mac, group: false }, { kind: 'hostLink', who, mac: null, group: true },
     { kind: 'arpRead', who, question: true, ip: '255.255.255.255', mac }, { kind: 'arpRead', who, question: false, ip: '255.255.255.255', mac },
@@ -90,7 +90,8 @@ const facts: Fact[] = [
   { kind: 'formatOther', coding: 'MPEG4-GENERIC-LONG' },
   { kind: 'formatJpeg', bytes: 144, tables: true }, { kind: 'formatJpeg', bytes: 12, tables: false },
   { kind: 'tcpTimeout', rto: 60e9, bytes: 1_460, attempt: 3 }, { kind: 'tcpFast', bytes: 1_460 }, { kind: 'tcpAfterTimeout', bytes: 1_460 }, { kind: 'tcpPartial', bytes: 1_460 },
-  { kind: 'udp', header: 8 }, { kind: 'ip', destination: '255.255.255.255' }, { kind: 'ip', destination: '' },
+  { kind: 'udp', header: 8 }, { kind: 'ip', destination: '255.255.255.255', group: false }, { kind: 'ip', destination: '', group: false },
+  { kind: 'ip', destination: '239.255.255.255', group: true }, { kind: 'formatFile', bytes: 65_507 },
   { kind: 'bits', bytes: 1_518, rate: 12_500_000, time: 123_456, delay: 123_456_789 },
   { kind: 'lost', tcp: true }, { kind: 'lost', tcp: false },
 ]

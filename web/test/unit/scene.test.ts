@@ -113,6 +113,19 @@ describe('the bar', () => {
     expect(b?.blocks.filter((x) => !x.filled).map((x) => x.kind)).toEqual(['eth', 'fcs'])
   })
 
+  it('shows the whole datagram where IP has yet to cut it', () => {
+    const at = step(rtp(), 'segment')
+    const whole = detailOf(at.frame?.id ?? -1)
+    // As the dissector reads a fragment: nothing above IP, and octets that no layer claims.
+    const piece = whole && { ...whole, layers: whole.layers.filter((l) => l.name === 'eth' || l.name === 'ip') }
+    const b = bench(at, () => piece, null)
+    expect(b.blocks.map((x) => x.kind)).toEqual(['eth', 'ip', 'udp', 'rtp', 'picture', 'fcs'])
+    expect(b.bytes).toBe((at.message?.length ?? 0) + 8)
+    expect(piece && stepLayer(at, piece)).toBe(null)
+    const below = bench(step(rtp(), 'packet'), () => piece, null)
+    expect(below.blocks.map((x) => x.kind)).toEqual(['eth', 'ip', 'data', 'fcs'])
+  })
+
   it('keeps its slots while the bytes are on their way', () => {
     const b = bench(step(rtp(), 'segment'), () => null, null)
     expect(b.blocks.map((x) => x.kind)).toEqual(['eth', 'ip', 'udp', 'rtp', 'picture', 'fcs'])
