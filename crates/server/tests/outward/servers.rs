@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// A peer that runs until it is dropped.
@@ -135,6 +136,9 @@ async fn gst_rtsp_server_with_basic() {
 /// VLC's own packetiser wants the tables before the frame header, and no restart intervals: the
 /// numbered clip coded anew, long enough for a slow machine.
 fn film() -> PathBuf {
+    // Two tests need it at the same time; one of them makes it.
+    static MAKING: Mutex<()> = Mutex::new(());
+    let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     let path = shared("numbered").join("for-vlc.mjpeg");
     if !path.exists() {
         let part = path.with_extension(format!("{}.mjpeg", std::process::id()));

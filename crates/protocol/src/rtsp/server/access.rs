@@ -1,10 +1,10 @@
 //! Who may read and who may publish (RFC 2326 sections 12.5 and 16, RFC 7616, RFC 7617).
 
 use super::target::Target;
-use super::{ConnId, Server};
+use super::{ConnId, Server, SessionId};
 use crate::random::Dice;
 use crate::rtsp::auth::{Algorithm, Authorization, Challenge, Credentials, DigestAnswer, hexadecimal};
-use crate::rtsp::headers::TransportList;
+use crate::rtsp::headers::{SessionHeader, TransportList};
 use crate::rtsp::message::{Request, Response};
 use crate::rtsp::url::{Url, percent_decode};
 use crate::rtsp::{Method, Status};
@@ -142,7 +142,7 @@ impl Server {
         request: &Request,
         target: &Target,
     ) -> Result<(), Response> {
-        let Some(purpose) = self.purpose(request, target) else { return Ok(()) };
+        let Some(purpose) = self.purpose(conn, request, target) else { return Ok(()) };
         let Some(peer) = self.connections.get(&conn).map(|connection| connection.peer) else { return Ok(()) };
         let access = &self.config.access;
         let users = match purpose {
@@ -172,7 +172,7 @@ impl Server {
     /// What a request needs a right for. OPTIONS is free, so that a client can find out how to
     /// ask; what happens within a session is free, since its identifier is known only to who
     /// was allowed to make it.
-    fn purpose(&self, request: &Request, target: &Target) -> Option<Purpose> {
+    fn purpose(&self, conn: ConnId, request: &Request, target: &Target) -> Option<Purpose> {
         match request.method {
             Method::Describe | Method::Play => Some(Purpose::Reading),
             Method::Announce | Method::Record => Some(Purpose::Publishing),
@@ -180,6 +180,14 @@ impl Server {
                 let offers = TransportList::read(&request.headers.joined("Transport").unwrap_or_default());
                 let publishes = self.is_for_recording(target, &offers);
                 Some(if publishes { Purpose::Publishing } else { Purpose::Reading })
+            }
+            // On the session's own connection its identifier will do. On another it is no proof:
+            // whoever has seen it could end what others play or publish.
+            Method::Pause | Method::Teardown | Method::GetParameter | Method::SetParameter => {
+                let header: SessionHeader = request.headers.get("Session")?.parse().ok()?;
+                let number = self.numbers.get(&SessionId(header.id.into()))?;
+                let session = self.sessions.get(number).filter(|session| session.conn != conn)?;
+                Some(if session.is_publisher() { Purpose::Publishing } else { Purpose::Reading })
             }
             _ => None,
         }

@@ -1,6 +1,6 @@
 //! What the player receives.
 
-use super::{PlayerApp, REPLAY_AFTER};
+use super::{BYE_PATIENCE, PlayerApp, REPLAY_AFTER};
 use crate::app::HostIo;
 use crate::ids::MessageId;
 use crate::tape::{Change, Counts, PictureRecord};
@@ -8,6 +8,7 @@ use protocol::message::What;
 use protocol::random::Dice;
 use protocol::rtp::jpeg::Form;
 use protocol::rtp::{PictureOut, Receiver, ReceiverConfig, ReceiverEvent, Slot};
+use protocol::rtsp::State;
 use protocol::rtsp::client::MediaPath;
 use protocol::rtsp::sdp::RtpMap;
 use std::net::SocketAddrV4;
@@ -52,6 +53,7 @@ impl PlayerApp {
                 receiver.receive_rtcp(io.now, bytes, tag);
             } else {
                 receiver.receive_rtp(io.now, bytes, tag);
+                self.bye_due = self.has_end.then(|| io.now + BYE_PATIENCE);
                 if self.config.lab_dialect {
                     // No BYE tells the clip's end: silence does.
                     self.replay_at = Some(io.now + REPLAY_AFTER);
@@ -69,6 +71,7 @@ impl PlayerApp {
                     io.recorder.tape.push_picture(record);
                 }
                 ReceiverEvent::Bye { .. } => {
+                    self.bye_due = None;
                     self.client.track_ended(io.now, self.track);
                     self.replay_at = Some(io.now + REPLAY_AFTER);
                     io.state(Change::Media { client: io.node, state: "ended" });
@@ -79,6 +82,21 @@ impl PlayerApp {
                 _ => {}
             }
         }
+    }
+
+    /// Nothing has come for long. While the session stands still nothing is missing.
+    pub(super) fn miss_bye(&mut self, io: &mut HostIo<'_>) {
+        self.bye_due = None;
+        if self.client.state() != State::Playing {
+            return;
+        }
+        io.note(format!(
+            "Nothing has come for {} s: the player takes the clip for ended, and its BYE for lost.",
+            BYE_PATIENCE.as_secs()
+        ));
+        self.client.track_ended(io.now, self.track);
+        self.replay_at = Some(io.now + REPLAY_AFTER);
+        io.state(Change::Media { client: io.node, state: "ended" });
     }
 
     pub(super) fn send_reports(&mut self, io: &mut HostIo<'_>) {

@@ -52,6 +52,10 @@ const LAST_PORT: u16 = 65_000;
 /// How long after the clip's end the player asks for it again.
 const REPLAY_AFTER: Duration = Duration::from_secs(1);
 
+/// How long a clip may send nothing before the player takes it for ended: the datagram with
+/// its BYE can be lost like any other.
+const BYE_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Requests that wait for the connection to stand.
 const MAX_WAITING: usize = 16;
 
@@ -115,6 +119,10 @@ pub(crate) struct PlayerApp {
     publisher: Option<Publisher>,
     clock: PlayClock,
     replay_at: Option<SimTime>,
+    /// Whether what plays has an end that the server has told.
+    has_end: bool,
+    /// When the clip is taken for ended unless another packet comes.
+    bye_due: Option<SimTime>,
     /// Where it goes when its session has ended.
     next: Option<OpenTarget>,
     /// Where it was sent, and when it goes.
@@ -149,6 +157,8 @@ impl PlayerApp {
             publisher: None,
             clock: PlayClock::default(),
             replay_at: None,
+            has_end: false,
+            bye_due: None,
             next: None,
             later: None,
             visited: Vec::new(),
@@ -186,6 +196,7 @@ impl PlayerApp {
         self.publisher = None;
         self.clock = PlayClock::default();
         self.replay_at = None;
+        self.bye_due = None;
         self.later = None;
         self.silence_due = None;
     }
@@ -298,7 +309,7 @@ impl PlayerApp {
         let receiver = self.receiver.as_ref().and_then(Receiver::poll_timeout);
         let publisher = self.publisher.as_ref().and_then(Publisher::poll_timeout);
         let later = self.later.as_ref().map(|(at, _)| *at);
-        let own = [self.start_at, self.replay_at, self.silence_due, later];
+        let own = [self.start_at, self.replay_at, self.bye_due, self.silence_due, later];
         [self.client.poll_timeout(), receiver, publisher].into_iter().chain(own).flatten().min()
     }
 
@@ -313,6 +324,9 @@ impl PlayerApp {
             && receiver.poll_timeout().is_some_and(|at| at <= io.now)
         {
             receiver.handle_timeout(io.now);
+        }
+        if self.bye_due.is_some_and(|at| at <= io.now) {
+            self.miss_bye(io);
         }
         if self.replay_at.is_some_and(|at| at <= io.now) {
             self.replay_at = None;

@@ -68,6 +68,7 @@ impl PlayerApp {
                 self.punch(io, track);
             }
             ClientEvent::Playing { range, .. } => {
+                self.has_end = matches!(range, Some(Range::Npt { end: Some(_), .. }));
                 self.clock.plays(io.now, range);
                 self.await_media(io.now);
                 io.state(Change::Media { client, state: "playing" });

@@ -61,7 +61,13 @@ fn a_session_is_played_with_each_kind_of_proof() {
         let play = format!("PLAY rtsp://h/demo/ RTSP/1.0\nCSeq: 3\nSession: {session}\n");
         challenges(&rig.ask(&play));
         assert_eq!(rig.ask(&with(&play, &proof("PLAY", "rtsp://h/demo/", 3))).status.0, 200);
-        // What happens within a session needs its identifier and nothing else.
+        // What happens within a session needs its identifier and, on another connection, a proof.
+        let other = ConnId(77);
+        rig.server.connected(rig.now, other, PEER).unwrap();
+        for method in ["GET_PARAMETER", "SET_PARAMETER", "PAUSE", "TEARDOWN"] {
+            let text = format!("{method} rtsp://h/demo/ RTSP/1.0\nCSeq: 4\nSession: {session}\n");
+            challenges(&rig.ask_on(other, &text));
+        }
         for method in ["GET_PARAMETER", "PAUSE", "TEARDOWN"] {
             let text = format!("{method} rtsp://h/demo/ RTSP/1.0\nCSeq: 4\nSession: {session}\n");
             assert_eq!(rig.ask(&text).status.0, 200, "{method}");
