@@ -18,6 +18,8 @@ export type FilmFact =
   | { kind: 'quiet' }
   /** The clip has played to its end. */
   | { kind: 'clipOver' }
+  /** The last request was refused, and nothing came after it. */
+  | { kind: 'refused'; method: string; status: number; reason: string }
   | { kind: 'ended' }
   | { kind: 'still' }
   /** Time runs slowly and nothing is under way; `due`: the next picture in so much simulated time, `wait` in that of the person. */

@@ -30,7 +30,10 @@ function film(f: FilmFact): string {
     case 'publishing': return `${f.who ?? 'The client'} sends its media to the server: ${count(f.rate)} packets in the last second. The server passes them on to whoever plays ${f.path ?? 'this stream'}.`
     case 'packets': return `${sender(f.from)} sends ${f.rate === null ? 'media packets' : `media: ${count(f.rate)} packets in the last second`}. The client puts pictures together from them again and shows them.`
     case 'quiet': return 'No media flows now. A PLAY request lets the server send.'
-    case 'clipOver': return 'The clip has come to its end, and the server said BYE: no media flows now. The player will soon ask for it again.'
+    case 'clipOver': return 'What was played is over, so no media flows now. A clip is soon asked for again; a published stream ends when its publisher leaves.'
+    case 'refused': return f.status === 401
+      ? `The server answered ${f.method} with 401: it wants a name and a password. They stand in the address in front of the host: NAME:PASSWORD@host.`
+      : `The server answered ${f.method} with ${f.status} ${f.reason}, so no media flows. The two messages tell more, step by step.`
     case 'ended': return 'The session is over: the client sent TEARDOWN, and the server has forgotten it.'
     case 'between': return f.due === null || f.wait === null
       ? 'Nothing is under way at this moment: time runs slowly until the next event. Step forward goes there at once.'

@@ -55,6 +55,8 @@ export function filmFact(session: Session): FilmFact {
   const state = session.client === null ? 'Init' : session.rtspState(session.client, t)
   const started = trace.signalling.some((m) => m.at <= t)
   if (!started) return { kind: 'nothingYet' }
+  const last = trace.signalling.findLast((m) => m.at <= t && m.client === session.client && (m.what.kind === 'request' || m.what.kind === 'response'))?.what
+  if (last?.kind === 'response' && last.status >= 400) return { kind: 'refused', method: last.method ?? 'a request', status: last.status, reason: last.reason.slice(0, 40) }
   if (over?.kind === 'media' && over.state === 'torn down' && state === 'Init') return { kind: 'ended' }
   if (over?.kind === 'media' && over.state === 'ended') return { kind: 'clipOver' }
   if (session.client !== null && publishes(trace.signalling, session.client, t)) return { kind: 'announcing' }
