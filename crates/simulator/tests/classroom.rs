@@ -9,7 +9,7 @@ use protocol::rtsp::ClientRequest;
 use protocol::time::SimTime;
 use simulator::link::Fate;
 use simulator::stack::Cause;
-use simulator::tape::{Carried, Change, FrameCause};
+use simulator::tape::{Carried, Change, FrameCause, MAX_TAPE_OCTETS};
 use simulator::{FrameId, MessageId, NodeId, PictureId, Scenario, World, WorldOptions};
 use std::time::Duration;
 
@@ -288,6 +288,16 @@ fn the_same_seed_gives_the_same_world_and_another_seed_another() {
     let mut other = world_with("classroom", WorldOptions { seed: 2, ..WorldOptions::default() });
     other.run_until(SimTime::from_secs(3));
     assert_ne!(fingerprint(&run("classroom", 3)), fingerprint(&other));
+}
+
+/// The lesson of ten minutes is kept whole: the tape's limit counts what it costs from above.
+#[test]
+fn ten_minutes_of_the_demo_find_room() {
+    let options = WorldOptions { history: Duration::from_secs(700), ..WorldOptions::default() };
+    let mut world = world_with("classroom", options);
+    world.run_until(SimTime::from_secs(60));
+    let minute = world.tape().octets();
+    assert!(10 * minute < MAX_TAPE_OCTETS, "{minute} octets a minute");
 }
 
 #[test]

@@ -18,8 +18,11 @@ pub(crate) use records::{FrameBytes, MessageBytes};
 use crate::ids::{ConnectionId, Direction, FrameId, MessageId, PictureId};
 use bytes::Bytes;
 use protocol::time::SimTime;
-use std::mem::size_of;
 use std::time::Duration;
+
+/// What a block of memory of its own costs besides its octets: the allocator's header and
+/// rounding, and the counter by which `Bytes` is shared. A message's words lie in it, too.
+const BLOCK: usize = 96;
 
 /// The most octets that a tape may take, records and payload together; at the bound the
 /// oldest tenth of a second goes, whatever the history's length.
@@ -79,7 +82,8 @@ impl Tape {
         self.oldest
     }
 
-    /// Octets taken by records and payload, without the lists' spare room.
+    /// Octets taken by records and payload, with the lists' spare room and what the allocator
+    /// needs for each block, both estimated from above.
     pub fn octets(&self) -> usize {
         self.octets
     }
@@ -194,9 +198,9 @@ impl Tape {
     }
 
     pub(crate) fn push_message(&mut self, record: MessageRecord) -> MessageId {
-        self.octets += size_of::<MessageRecord>();
+        self.octets += kept::<MessageRecord>();
         if let MessageBytes::Own(bytes) = &record.bytes {
-            self.octets += bytes.len();
+            self.octets += bytes.len() + BLOCK;
         }
         MessageId(self.messages.push(record))
     }
@@ -211,39 +215,38 @@ impl Tape {
         if let Some(record) = self.messages.get_mut(message.0)
             && let MessageBytes::Own(bytes) = &record.bytes
         {
-            self.octets -= bytes.len();
+            self.octets -= bytes.len() + BLOCK;
             record.bytes = MessageBytes::InFrame { frame, range };
         }
     }
 
     pub(crate) fn push_frame(&mut self, record: FrameRecord) -> FrameId {
-        self.octets += size_of::<FrameRecord>() + stored(&record.bytes);
+        self.octets += kept::<FrameRecord>() + stored(&record.bytes);
         FrameId(self.frames.push(record))
     }
 
     pub(crate) fn push_hop(&mut self, record: HopRecord) {
-        self.octets += size_of::<HopRecord>();
+        self.octets += kept::<HopRecord>();
         self.hops.push(record);
     }
 
     pub(crate) fn push_receipt(&mut self, record: ReceiptRecord) {
-        self.octets += size_of::<ReceiptRecord>();
+        self.octets += kept::<ReceiptRecord>();
         self.receipts.push(record);
     }
 
     pub(crate) fn push_delivery(&mut self, record: DeliveryRecord) {
-        self.octets += size_of::<DeliveryRecord>();
+        self.octets += kept::<DeliveryRecord>();
         self.deliveries.push(record);
     }
 
     pub(crate) fn push_state(&mut self, record: StateRecord) {
-        self.octets += size_of::<StateRecord>();
+        self.octets += kept::<StateRecord>();
         self.states.push(record);
     }
 
     pub(crate) fn push_picture(&mut self, record: PictureRecord) -> PictureId {
-        self.octets +=
-            size_of::<PictureRecord>() + record.slots.len() * size_of::<(u16, Option<MessageId>)>();
+        self.octets += kept::<PictureRecord>() + record.slots.len() * size_of::<(u16, Option<MessageId>)>();
         PictureId(self.pictures.push(record))
     }
 
@@ -268,29 +271,34 @@ impl Tape {
         self.messages.pop_while(
             |r| r.at < cut,
             |r| {
-                *octets -= size_of::<MessageRecord>();
+                *octets -= kept::<MessageRecord>();
                 if let MessageBytes::Own(bytes) = &r.bytes {
-                    *octets -= bytes.len();
+                    *octets -= bytes.len() + BLOCK;
                 }
             },
         );
-        self.frames.pop_while(|r| r.at < cut, |r| *octets -= size_of::<FrameRecord>() + stored(&r.bytes));
-        self.hops.pop_while(|r| r.queued < cut, |_| *octets -= size_of::<HopRecord>());
-        self.receipts.pop_while(|r| r.at < cut, |_| *octets -= size_of::<ReceiptRecord>());
-        self.deliveries.pop_while(|r| r.at < cut, |_| *octets -= size_of::<DeliveryRecord>());
-        self.states.pop_while(|r| r.at < cut, |_| *octets -= size_of::<StateRecord>());
+        self.frames.pop_while(|r| r.at < cut, |r| *octets -= kept::<FrameRecord>() + stored(&r.bytes));
+        self.hops.pop_while(|r| r.queued < cut, |_| *octets -= kept::<HopRecord>());
+        self.receipts.pop_while(|r| r.at < cut, |_| *octets -= kept::<ReceiptRecord>());
+        self.deliveries.pop_while(|r| r.at < cut, |_| *octets -= kept::<DeliveryRecord>());
+        self.states.pop_while(|r| r.at < cut, |_| *octets -= kept::<StateRecord>());
         self.pictures.pop_while(
             |r| r.at < cut,
             |r| {
-                *octets -= size_of::<PictureRecord>() + r.slots.len() * size_of::<(u16, Option<MessageId>)>();
+                *octets -= kept::<PictureRecord>() + r.slots.len() * size_of::<(u16, Option<MessageId>)>();
             },
         );
     }
 }
 
+/// What a record takes in its list, which may have room for as many again.
+const fn kept<T>() -> usize {
+    2 * size_of::<T>()
+}
+
 fn stored(bytes: &FrameBytes) -> usize {
     match bytes {
-        FrameBytes::Whole(bytes) => bytes.len(),
-        FrameBytes::Rewritten { .. } => FrameBytes::HEAD,
+        FrameBytes::Whole(bytes) => bytes.len() + BLOCK,
+        FrameBytes::Rewritten { .. } => FrameBytes::HEAD + BLOCK,
     }
 }
