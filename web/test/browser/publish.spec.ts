@@ -24,6 +24,8 @@ test('a client that publishes has its own words, ticks and direction, and anothe
 test('the player leaves one stream and opens another, by the keyboard alone', async ({ page, room }) => {
   test.skip(room.rtsp === null, 'the pretended world has one film')
   await page.goto(room.url)
+  // Before it plays there is nothing to leave.
+  await expect(page.getByRole('img', { name: 'RTSP state: Playing' })).toBeVisible()
   await page.getByRole('button', { name: /^More/ }).press('Enter')
   const path = page.getByRole('textbox', { name: 'Open' })
   await path.fill('/nothing of that name')
