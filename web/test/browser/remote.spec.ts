@@ -25,6 +25,8 @@ test('the session’s parameters are asked for, and the volume is set', async ({
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('ArrowLeft')
   await expect(notice(page)).toContainText('The client has sent SET_PARAMETER')
+  // Time runs on, so that the request lies well in the past when it is followed.
+  await page.waitForTimeout(1_000)
   await notice(page).getByRole('button', { name: 'Follow this request' }).click()
   await expect(page.getByRole('region', { name: 'Caption' })).toContainText(/The client sets volume: 9[05] with SET_PARAMETER/)
   await expect(slider).toBeDisabled()
