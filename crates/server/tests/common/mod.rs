@@ -221,6 +221,29 @@ impl Page {
         }
     }
 
+    /// The picture of this number, or why there is nothing of it to be shown: of a picture
+    /// whose beginning did not come in time there may be no packet that can be decoded.
+    pub async fn picture(&mut self, id: u32, picture: u64) -> Result<Vec<u8>, String> {
+        let get = serde_json::json!({"kind": "picture", "picture": picture});
+        let question = serde_json::json!({"type": "get", "id": id, "get": get}).to_string();
+        self.say(question.clone()).await;
+        let begin = Instant::now();
+        loop {
+            assert!(begin.elapsed() < PATIENCE, "picture {picture} was not answered");
+            match self.next().await {
+                Heard::Picture(bytes) if bytes[4..12] == picture.to_le_bytes() => return Ok(bytes),
+                Heard::Picture(_) => {}
+                Heard::Text(text) if text["type"] == "answer" && text["id"] == id => {
+                    return Err(text["outcome"]["reason"].to_string());
+                }
+                // What a page asked before it fell behind has no answer.
+                Heard::Text(text) if text["type"] == "lagged" => self.say(question.clone()).await,
+                Heard::Text(_) => {}
+                Heard::Closed(code) => panic!("the server closed ({code:?})"),
+            }
+        }
+    }
+
     /// The next text of this type.
     pub async fn until_type(&mut self, kind: &str) -> Value {
         self.until(|text| text["type"] == kind).await

@@ -47,16 +47,16 @@ pub async fn pictures_of(page: &mut Page, mut room: Value, peer: &str) -> Seen {
         for picture in text["rows"]["pictures"].as_array().into_iter().flatten() {
             shown += 1;
             if picture["complete"] == true && is_from_source(&room) {
-                whole.push((picture["id"].clone(), picture["timestamp"].as_u64().expect("a number")));
+                let number = |name: &str| picture[name].as_u64().expect("a number");
+                whole.push((number("id"), number("timestamp")));
             }
         }
     }
     assert!(whole.len() * 100 >= shown * WHOLE_PERCENT, "{peer}: {} of {shown} are whole", whole.len());
     let mut first = None;
     for (id, timestamp) in &whole {
-        page.say(json!({"type": "get", "id": 9, "get": {"kind": "picture", "picture": id}}).to_string())
-            .await;
-        let found = pictures::number_in_message(&page.until_picture().await);
+        let picture = page.picture(9, *id).await.unwrap_or_else(|why| panic!("{peer}: picture {id}: {why}"));
+        let found = pictures::number_in_message(&picture);
         let found = u64::from(found.unwrap_or_else(|| panic!("{peer}: picture {id} shows no number")));
         let (begin, base) = *first.get_or_insert((*timestamp, found));
         // Timestamps are 32 bits wide and begin anywhere; half a picture is allowed for rounding.
