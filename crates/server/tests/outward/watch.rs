@@ -1,7 +1,7 @@
 //! What a page sees of a player that plays the numbered clip from a real server.
 
 use crate::common::{Heard, Layercast, PATIENCE, Page, pictures};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Instant;
 
 /// RTP ticks of one picture of the numbered clip (RFC 2435 section 3.1: 90 kHz).
