@@ -1,7 +1,7 @@
 import type { Step } from '../trace'
 import type { Detail, Link, Nanos, Node, Topology } from '../wire'
 import { FRAMING } from './bench'
-import { findField, stepLayer } from './reading'
+import { bitsOf, findField, isFragment, stepLayer } from './reading'
 
 /** Who does something, for a sentence: a role, or a name. */
 export type Who = { kind: 'client' | 'server' | 'members' } | { kind: 'name'; name: string }
@@ -240,12 +240,10 @@ function composed(step: Step, s: Surroundings): Fact {
 
 /** The place of a fragment in its datagram; `null` for a packet that is whole. */
 function fragmentOf(detail: Detail | null): { offset: string; last: boolean } | null {
-  if (!detail) return null
+  if (!detail || !isFragment(detail)) return null
   const offset = findField(detail, 'ip.frag_offset')?.value ?? '0'
   const more = findField(detail, 'ip.flags.mf')
-  const bits = more ? Number.parseInt((detail.sources[0] ?? '').slice((more.start >> 3) * 2, (more.start >> 3) * 2 + 2), 16) >> (7 - (more.start & 7)) : 0
-  const last = (bits & 1) === 0
-  return last && /^0\b/.test(offset) ? null : { offset: /^[\d,]+/.exec(offset)?.[0] ?? offset, last }
+  return { offset: /^[\d,]+/.exec(offset)?.[0] ?? offset, last: !more || bitsOf(detail, more) === 0 }
 }
 
 /** An IPv4 address is a multicast group's: 224.0.0.0 to 239.255.255.255. */

@@ -1,6 +1,6 @@
 import type { Trace } from '../trace'
 import { messagesIn, type Subject } from '../trace'
-import type { FrameRow, MessageRow, Nanos } from '../wire'
+import type { FrameRow, Id, MessageRow, Nanos, OverviewCell } from '../wire'
 import type { Lane, View } from './lanes'
 
 /** One mark on a lane: a message, from its sending to its delivery. */
@@ -14,6 +14,8 @@ export interface Mark {
 /** Something lost or thrown away. */
 export interface DropMark {
   lane: Lane
+  /** The frame, as it was where it was lost. */
+  frame: Id
   /** Where its message stands on the lane. */
   at: Nanos
   /** When it was lost. */
@@ -66,10 +68,10 @@ function dropMark(
   for (const id of messagesIn(origin)) {
     const message = trace.message(id)
     if (!message) continue
-    return mine(message) ? { lane: laneOf(message), at: message.at, when, subject: { kind: 'message', id } } : null
+    return mine(message) ? { frame: frame.id, lane: laneOf(message), at: message.at, when, subject: { kind: 'message', id } } : null
   }
   const lane: Lane = origin.carried.kind === 'udp' ? 'rtp' : 'rtsp'
-  return { lane, at: origin.at, when, subject: { kind: 'frame', id: origin.id } }
+  return { frame: frame.id, lane, at: origin.at, when, subject: { kind: 'frame', id: origin.id } }
 }
 
 /** The last loss or refusal between two moments: where, and in words what happened there. */
@@ -94,6 +96,23 @@ export function lastDrop(
     }
   }
   return last
+}
+
+/** What happened to one lost frame, in words; `null` when that is not known here. */
+export function dropWords(trace: Trace, frame: Id): { node: number; words: string } | null {
+  for (const hop of trace.hops(frame)) {
+    if (hop.fate?.kind === 'queueFull') return { node: hop.from, words: 'had no room in its queue' }
+    if (hop.fate) return { node: hop.from, words: 'sent a frame that the cable lost' }
+  }
+  for (const { node, outcome } of trace.receipts(frame)) {
+    if (outcome.kind === 'dropped') return { node, words: DROPS[outcome.reason] ?? `dropped it (${outcome.reason})` }
+  }
+  return null
+}
+
+/** The lane for what was lost in a cell of the overview whose rows are not here: what can have been lost in it. */
+export function laneOfCell(cell: OverviewCell): Lane {
+  return cell.rtp > 0 ? 'rtp' : 'rtsp'
 }
 
 const DROPS: Readonly<Record<string, string>> = {

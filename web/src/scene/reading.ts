@@ -3,7 +3,8 @@ import type { Detail, DetailField } from '../wire'
 import { activeBlock, isOf, octetsOf, partsOf, isPieceOf } from './bench'
 
 /** The fields that a step reads or writes, by their Wireshark names; the strip fills them. */
-export function readFields(step: Step): readonly string[] {
+export function readFields(step: Step, detail: Detail | null = null): readonly string[] {
+  if ((step.kind === 'packet' || step.kind === 'hostNetwork') && detail && isFragment(detail)) return FRAGMENT
   const udp = step.frame?.carried.kind === 'udp'
   switch (step.kind) {
     case 'compose': return [step.message?.what.kind === 'rtp' && step.message.what.marker ? 'rtp.marker' : 'rtp.seq', 'rtsp.request', 'rtsp.response']
@@ -29,6 +30,26 @@ export function readFields(step: Step): readonly string[] {
     case 'drop': return ['rtp.seq']
     default: return []
   }
+}
+
+/** What tells a fragment's datagram and its place in it (RFC 791 section 2.3). */
+const FRAGMENT = ['ip.id', 'ip.flags', 'ip.flags.mf', 'ip.frag_offset'] as const
+
+/** The frame's packet is a piece of a datagram that IP has cut. */
+export function isFragment(detail: Detail): boolean {
+  const more = findField(detail, 'ip.flags.mf')
+  return (more !== undefined && bitsOf(detail, more) === 1) || !/^0\b/.test(findField(detail, 'ip.frag_offset')?.value ?? '0')
+}
+
+/** A field's bits as a number; at most 32 of them, in the frame itself. */
+export function bitsOf(detail: Detail, field: DetailField): number {
+  const source = detail.sources[0] ?? ''
+  let value = 0
+  for (let bit = field.start; bit < field.start + Math.min(32, field.length); bit += 1) {
+    const octet = Number.parseInt(source.slice((bit >> 3) * 2, (bit >> 3) * 2 + 2), 16)
+    value = value * 2 + ((octet >> (7 - (bit & 7))) & 1)
+  }
+  return value
 }
 
 /** The layer (its place in the detail) that a step is about; a lost packet's own header where there is one. */

@@ -63,7 +63,7 @@ function fitValue(text: string, width: number): string {
 export function strip(detail: Detail, layerAt: number, step: Step | null, before: Detail | null): Cell[] {
   const layer = detail.layers[layerAt]
   if (!layer) return []
-  const wanted = step ? readFields(step) : []
+  const wanted = step ? readFields(step, detail) : []
   const fields = layer.fields.map((field, i) => ({ field, i })).filter(({ field }) => field.length > 0)
   const bytes = fields.map(({ field }) => field.length / 8)
   const widths = spread(bytes)

@@ -10,21 +10,28 @@ export const MODELS: readonly { id: Model; label: string }[] = [
 /** Which colours the page has. */
 export type Theme = 'light' | 'dark' | 'contrast'
 
+/** What can be chosen: some colours, or those that the system asks for. */
+export type ThemeChoice = Theme | 'system'
+
+const THEMES: readonly Theme[] = ['light', 'dark', 'contrast']
+
 const KEY = 'layercast.preferences'
 
 interface Stored {
   model: Model
-  theme: Theme
+  theme: ThemeChoice
   letterKeys: boolean
 }
 
-const STANDARD: Stored = { model: 'osi', theme: 'light', letterKeys: true }
+const STANDARD: Stored = { model: 'osi', theme: 'system', letterKeys: true }
 
 /** What the person at this page chose for themselves; kept in this browser only. */
 export class Preferences {
   /** OSI with seven layers, or TCP/IP with five. */
   model = $state<Model>(STANDARD.model)
-  theme = $state<Theme>(STANDARD.theme)
+  theme = $state<ThemeChoice>(STANDARD.theme)
+  /** The colours that are shown, whoever asked for them. */
+  shown = $state<Theme>('light')
   /** Single-letter keys (L, ?, ...) act; they can be in the way of speech input. */
   letterKeys = $state(STANDARD.letterKeys)
 
@@ -51,7 +58,7 @@ function read(): Stored {
     const found = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Stored>
     return {
       model: found.model === 'tcpip' ? 'tcpip' : 'osi',
-      theme: found.theme === 'dark' || found.theme === 'contrast' ? found.theme : 'light',
+      theme: THEMES.find((one) => one === found.theme) ?? STANDARD.theme,
       letterKeys: found.letterKeys !== false,
     }
   } catch {

@@ -1,7 +1,7 @@
 import type { Journey, Step, Subject } from '../trace'
 import { SECOND, Trace } from '../trace'
 import type {
-  Client, Command, Detail, Get, Hello, Id, Nanos, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow, RequestMethod,
+  Client, Command, Detail, Get, Hello, Id, Nanos, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow,
   RoomState, Rows, ServerMessage, Source, Status, Topology,
 } from '../wire'
 import { rtspStateAt, stateBefore } from '../scene/session'
@@ -9,11 +9,12 @@ import { Conversation } from '../wire'
 import { LiveClock } from './clock'
 import { Details } from './details'
 import { addToOverview, trimOverview } from './overview'
+import { Orders } from './orders'
 import { Pictures } from './pictures'
 import type { Place } from './place'
 import { preferences } from './preferences.svelte'
 import { Stepper } from './stepper'
-import type { DetailState, Filters, Hover, RequestWords, Selection, Sent, Speed, StepSize, Trouble } from './types'
+import type { DetailState, Filters, Hover, Selection, Sent, Speed, StepSize, Trouble } from './types'
 
 /** How near to the live edge the cursor counts as live while time stands still. */
 const NEAR_LIVE: Nanos = 300_000_000
@@ -111,6 +112,8 @@ export class Session {
   #conversation: Conversation
   #clock = new LiveClock()
   #stepper: Stepper
+  /** Requests and whatever else changes the world; for the holder of the room's key. */
+  readonly orders: Orders = new Orders(this)
   #number = 0
   #asked = new Map<number, { get?: Get; command?: Command; done?: (outcome: Outcome) => void }>()
   #segmentAsked = false
@@ -233,22 +236,6 @@ export class Session {
     }
     return null
   }
-  /** Why nothing can be ordered now, in words; `null` when it can. */
-  orderRefusal(): string | null {
-    if (!this.holdsKey) return 'Requests need the room’s key.'
-    return this.atLive ? null : 'Go live to send a request.'
-  }
-  /** Why a request cannot be sent now, in words; `null` when it can. */
-  refusal(method: RequestMethod): string | null {
-    const order = this.orderRefusal()
-    if (order !== null) return order
-    const client = this.watched
-    if (!client) return 'No client is watched.'
-    if (client.real) return 'This client is a program of its own: it sends its requests itself.'
-    const request = client.requests.find((r) => r.method === method)
-    return request ? request.refused : `This player does not send ${method}.`
-  }
-
   // What views do.
 
   play(): void {
@@ -286,6 +273,7 @@ export class Session {
   followOne(): void { this.#stepper.followOne() }
   nextMessage(): void { this.#stepper.nextMessage() }
   nextProblem(): void { this.#stepper.nextProblem() }
+  followRequest(sent: Sent): void { this.#stepper.followRequest(sent) }
   select(frame: Id | null, layer: number | null = null, field: readonly number[] | null = null): void {
     this.selection = frame === null ? null : { frame, layer, field }
     if (frame !== null) this.fetchDetail(frame)
@@ -306,43 +294,11 @@ export class Session {
   seek(t: Nanos): void {
     this.finishMotion()
     this.invited = false
+    this.sent = null
     if (t < this.oldest) this.trouble = { kind: 'historyLimit', at: this.oldest }
     this.following = false
     this.setTime(Math.max(this.oldest, Math.min(t, this.live)))
     this.#stepper.place()
-  }
-  /** Sends an RTSP request from the watched client. */
-  request(method: RequestMethod, asked: RequestWords = {}): void {
-    const client = this.client
-    if (client === null || this.refusal(method) !== null) return
-    this.#order({ kind: 'request', client, method, from: null, ...asked }, method, client)
-  }
-  /** The watched client leaves what it plays and plays this: a path of the server, or an address. */
-  open(url: string): void {
-    const client = this.client
-    if (client !== null && this.orderRefusal() === null) this.#order({ kind: 'open', client, url }, null, client)
-  }
-  /** The server sends the watched client, or all that play, elsewhere. */
-  redirect(to: string, all: boolean): void {
-    if (this.orderRefusal() !== null || (this.client === null && !all)) return
-    this.#order({ kind: 'redirect', client: all ? null : this.client, to }, 'REDIRECT', null)
-  }
-  /** Gives an order and lets follow what it sends. `method`: the request that it makes, where one is sure; `from`: who sends it, or the server. */
-  #order(command: Command, method: string | null, from: number | null): void {
-    const stands = !this.playing
-    const at = this.live
-    this.command(command, (outcome) => {
-      if (outcome.kind !== 'done') return
-      // In a world that stands still the request is the next thing to follow; else it is offered.
-      if (stands) this.#stepper.followRequest({ method, from, at })
-      else this.sent = { method, from, at }
-    })
-  }
-  /** Follows the request that was sent while time ran. */
-  followSent(): void {
-    const sent = this.sent
-    this.sent = null
-    if (sent) this.#stepper.followRequest(sent)
   }
   watch(client: number): void {
     if (this.client === client) return

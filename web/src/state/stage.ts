@@ -1,7 +1,7 @@
 import type { Journey, Step, Subject, Trace } from '../trace'
 import type { AdvanceTo, Nanos, Pace, RoomState, Topology } from '../wire'
 import type { Motion } from './session.svelte'
-import type { Filters, Selection, Speed, StepSize, Trouble } from './types'
+import type { Filters, Selection, Sent, Speed, StepSize, Trouble } from './types'
 
 /** What following and stepping need of the session. */
 export interface Stage {
@@ -33,6 +33,8 @@ export interface Stage {
   selection: Selection | null
   readonly client: number | null
   trouble: Trouble | null
+  /** What was offered to be followed; any step takes it back. */
+  sent: Sent | null
   pause(): void
   /** Watches a client; what is followed stays. */
   turnTo(client: number): void

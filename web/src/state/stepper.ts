@@ -35,6 +35,7 @@ export class Stepper {
     const s = this.#s
     s.invited = false
     s.trouble = null
+    s.sent = null
     if (s.waiting && !s.playing) {
       if (this.#presses.length < QUEUE) this.#presses.push(size)
       return
@@ -51,6 +52,7 @@ export class Stepper {
   back(): void {
     const s = this.#s
     s.invited = false
+    s.sent = null
     this.#stopSeeking()
     if (s.motion) {
       s.motion = null
@@ -74,6 +76,7 @@ export class Stepper {
     }
     if (this.#s.playing) this.#s.pause()
     this.#s.invited = false
+    this.#s.sent = null
     this.#remember()
     this.#following.begin(subject)
   }
@@ -81,6 +84,7 @@ export class Stepper {
   followOne(): void {
     const s = this.#s
     s.invited = false
+    s.sent = null
     if (s.playing) s.pause()
     this.#remember()
     this.#seeking.want({ kind: 'item', from: s.t, past: null })
@@ -99,6 +103,7 @@ export class Stepper {
   nextMessage(): void {
     const s = this.#s
     s.invited = false
+    s.sent = null
     s.finishMotion()
     if (s.playing && s.speed !== 'beats') s.pause()
     this.#remember()
@@ -108,6 +113,7 @@ export class Stepper {
   nextProblem(): void {
     const s = this.#s
     s.invited = false
+    s.sent = null
     s.finishMotion()
     if (s.playing) s.pause()
     this.#remember()

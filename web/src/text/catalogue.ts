@@ -54,6 +54,9 @@ export interface Catalogue {
   invitation: readonly [string, string]
   followOne: string
   stopHere: string
+  letRun: string
+  /** Under the state of a client whose past is shown: why no request can be sent. */
+  behindRemote: string
   legendTitle: string
   legendHint: string
   legend: Record<'7' | '4' | '3' | '2' | '1' | 'media' | 'lost', string>

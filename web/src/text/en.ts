@@ -63,6 +63,8 @@ export const en: Catalogue = {
   invitation: ['Every picture on the left', 'came through these layers.'],
   followOne: 'Follow one message',
   stopHere: 'Stop here',
+  letRun: 'Let time run',
+  behindRemote: 'This is the past. Go live to send a request.',
   legendTitle: 'One colour for each layer',
   legendHint: 'Stop, then pick a packet: its bytes appear here.',
   legend: { 7: 'RTSP, RTP', 4: 'TCP, UDP', 3: 'IP', 2: 'Ethernet', 1: 'bits', media: 'picture', lost: 'lost' },

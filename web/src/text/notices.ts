@@ -21,7 +21,7 @@ export interface Matters {
   wall: number
   trouble: { kind: string; text?: string; at?: Nanos } | null
   /** The request that was sent while time ran. */
-  sent: { method: string | null; from: number | null; at: Nanos } | null
+  sent: { method: string | null; from: number | null; at: Nanos; answer?: { status: number; reason: string } | null } | null
   /** The page may watch and step, but not send requests. */
   viewer: boolean
   /** How far back the tape reaches at most. */
@@ -83,10 +83,14 @@ function asked({ sent }: Matters): Notice | null {
   if (!sent) return null
   return {
     id: `sent ${sent.method} ${sent.at}`,
-    text: `The ${sent.from === null ? 'server' : 'client'} ${sent.method === null ? 'has sent its next request' : `has sent ${sent.method}`} while time ran on. It can be followed from its first word.`,
+    text: `The ${sent.from === null ? 'server' : 'client'} ${sent.method === null ? 'has sent its next request' : `has sent ${sent.method}`} while time ran on${answered(sent.answer ?? null)}. It can be followed from its first word.`,
     act: { id: 'follow', label: 'Follow this request' },
     closable: true,
   }
+}
+
+function answered(answer: { status: number; reason: string } | null): string {
+  return answer === null ? '' : `, and was answered ${answer.status} ${answer.reason.slice(0, 20)}`
 }
 
 function waiting({ inVain }: Matters): Notice | null {

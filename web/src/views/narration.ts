@@ -94,7 +94,10 @@ function mediaBetween(session: Session, from: number, to: number): { packets: nu
   for (const segment of session.trace.segments(from, to)) {
     for (const message of segment.messages) {
       if (message.at < from || message.at >= to || message.what.kind !== 'rtp') continue
-      if (session.client !== null && message.client !== session.client) continue
+      if (session.client !== null && message.client !== session.client) {
+        // What goes to a group is each member's that it reaches.
+        if (message.client !== null || session.trace.delivery(message.id, session.client)?.node !== session.client) continue
+      }
       packets += 1
       const { of } = message.what
       if (of === null) continue

@@ -26,16 +26,17 @@ export function paintLanes(context: CanvasRenderingContext2D, width: number, ink
   for (const y of Object.values(LANES)) context.fillRect(0, y - 0.5, width, 1)
 }
 
-/** Counts of tenths of a second: bars for RTP, ticks for the rare kinds. */
+/** Counts of tenths of a second: bars for RTP, ticks for the rare kinds. `lanes`: those in which something was lost in a cell. */
 export function paintCells(
   context: CanvasRenderingContext2D,
   cells: Iterable<{ at: Nanos; cell: OverviewCell }>,
   view: View,
   width: number,
   inks: Inks,
+  lanes: (at: Nanos, cell: OverviewCell) => readonly Lane[],
 ): void {
   const step = Math.max(1, (CELL / (view.to - view.from)) * width)
-  const drops: number[] = []
+  const drops: { x: number; y: number }[] = []
   let bar: { from: number; to: number } | null = null
   const close = (): void => {
     if (!bar) return
@@ -57,10 +58,10 @@ export function paintCells(
     context.fillStyle = inks.ink
     if (cell.rtsp > 0) context.fillRect(x + step / 2 - 1.5, LANES.rtsp - 6.5, 3, 13)
     if (cell.rtcp > 0) context.fillRect(x + step / 2 - 1.5, LANES.rtcp - 6.5, 3, 13)
-    if (cell.drops > 0) drops.push(x + step / 2)
+    if (cell.drops > 0) for (const lane of lanes(at, cell)) drops.push({ x: x + step / 2, y: LANES[lane] })
   }
   close()
-  paintDrops(context, drops.map((x) => ({ x, y: LANES.rtp })), inks)
+  for (const y of Object.values(LANES)) paintDrops(context, drops.filter((drop) => drop.y === y), inks)
 }
 
 /** Single messages: RTSP from sending to delivery, RTP and RTCP as ticks. */

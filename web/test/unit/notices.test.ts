@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { answerOf } from '../../src/scene/answer'
 import { noticeOf, type Matters } from '../../src/text/notices'
+import { fixture } from './support/fixture'
 
 const well: Matters = { status: { kind: 'open' }, wall: 0, trouble: null, sent: null, viewer: false, history: 600e9, inVain: null }
 
@@ -37,5 +39,19 @@ describe('the notice', () => {
     expect(noticeOf(all)?.id).toBe('lost')
     expect(noticeOf({ ...all, status: { kind: 'open' } })?.text).toBe('No.')
     expect(noticeOf({ ...all, status: { kind: 'open' }, trouble: null })?.id).toBe('viewer')
+  })
+})
+
+describe('a request that can be followed', () => {
+  it('is told with its answer, once that is written', () => {
+    const sent = { method: 'OPTIONS', from: 0, at: 5e9, answer: { status: 200, reason: 'OK' } }
+    expect(noticeOf({ ...well, sent })?.text).toContain('while time ran on, and was answered 200 OK.')
+  })
+  it('has the answer of the first such request behind the order', () => {
+    const { trace } = fixture(1)
+    const describe = trace.signalling.find(({ what }) => what.kind === 'request' && what.method === 'DESCRIBE')
+    expect(answerOf(trace, { method: 'DESCRIBE', from: 0, at: 0 })).toEqual({ status: 200, reason: 'OK' })
+    expect(answerOf(trace, { method: 'DESCRIBE', from: 0, at: (describe?.at ?? 0) + 1 })).toBeNull()
+    expect(answerOf(trace, { method: 'DESCRIBE', from: 4, at: 0 })).toBeNull()
   })
 })

@@ -126,11 +126,11 @@ describe('stepping', () => {
   it('offers to follow a request that was sent while time ran', () => {
     const b = new Bench('start=3')
     b.pass(400)
-    b.session.request('PAUSE')
+    b.session.orders.request('PAUSE')
     b.pass(200)
     expect(b.session.playing).toBe(true)
     expect(b.session.sent?.method).toBe('PAUSE')
-    b.session.followSent()
+    b.session.orders.followSent()
     b.pass(200)
     expect(b.session.sent).toBeNull()
     expect(b.session.playing).toBe(false)
@@ -222,7 +222,7 @@ describe('time', () => {
     expect(b.session.worldStands).toBe(false)
     expect(b.session.behind).toBeGreaterThan(2.5 * SECOND)
     expect(b.session.atLive).toBe(false)
-    expect(b.session.refusal('PAUSE')).toBe('Go live to send a request.')
+    expect(b.session.orders.requestRefusal('PAUSE')).toBe('Go live to send a request.')
     b.session.goLive()
     b.pass(300)
     expect(b.session.behind).toBeLessThan(0.5 * SECOND)
@@ -262,10 +262,10 @@ describe('time', () => {
 
   it('sends a request and follows it in a world that stands still', () => {
     const b = new Bench('start=3&pace=frozen')
-    b.session.request('PAUSE')
+    b.session.orders.request('PAUSE')
     b.pass(300)
     expect(b.session.step?.message?.what).toMatchObject({ kind: 'request', method: 'PAUSE' })
-    expect(b.session.refusal('SETUP')).toContain('not allowed')
+    expect(b.session.orders.requestRefusal('SETUP')).toContain('not allowed')
   })
 })
 

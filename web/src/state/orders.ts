@@ -1,0 +1,84 @@
+import type { Client, Command, Nanos, Outcome, RequestMethod } from '../wire'
+import type { RequestWords, Sent } from './types'
+
+/** What giving orders needs of the session. */
+export interface Desk {
+  readonly holdsKey: boolean
+  readonly atLive: boolean
+  readonly playing: boolean
+  readonly live: Nanos
+  readonly client: number | null
+  readonly watched: Client | null
+  sent: Sent | null
+  command(command: Command, done?: (outcome: Outcome) => void): void
+  /** Follows what was ordered as soon as it is sent. */
+  followRequest(sent: Sent): void
+}
+
+/** What the holder of the room's key lets clients and server do, and why that cannot be done now. */
+export class Orders {
+  #d: Desk
+
+  constructor(desk: Desk) {
+    this.#d = desk
+  }
+
+  /** Why nothing can be ordered now, in words; `null` when it can. */
+  refusal(): string | null {
+    if (!this.#d.holdsKey) return 'Requests need the room’s key.'
+    return this.#d.atLive ? null : 'Go live to send a request.'
+  }
+
+  /** Why a request cannot be sent now, in words; `null` when it can. */
+  requestRefusal(method: RequestMethod): string | null {
+    const order = this.refusal()
+    if (order !== null) return order
+    const client = this.#d.watched
+    if (!client) return 'No client is watched.'
+    if (client.real) return 'This client is a program of its own: it sends its requests itself.'
+    const request = client.requests.find((r) => r.method === method)
+    return request ? request.refused : `This player does not send ${method}.`
+  }
+
+  /** Sends an RTSP request from the watched client. */
+  request(method: RequestMethod, asked: RequestWords = {}): void {
+    const { client } = this.#d
+    if (client === null || this.requestRefusal(method) !== null) return
+    this.#order({ kind: 'request', client, method, from: null, ...asked }, method, client)
+  }
+
+  /** The watched client leaves what it plays and plays this: a path of the server, or an address. */
+  open(url: string): void {
+    const { client } = this.#d
+    if (client !== null && this.refusal() === null) this.#order({ kind: 'open', client, url }, null, client)
+  }
+
+  /** The server sends the watched client, or all that play, elsewhere. */
+  redirect(to: string, all: boolean): void {
+    const { client } = this.#d
+    if (this.refusal() !== null || (client === null && !all)) return
+    this.#order({ kind: 'redirect', client: all ? null : client, to }, 'REDIRECT', null)
+  }
+
+  /** Follows the request that was sent while time ran. */
+  followSent(): void {
+    const { sent } = this.#d
+    this.#d.sent = null
+    if (sent) this.#d.followRequest(sent)
+  }
+
+  /** Gives an order and lets follow what it sends. `method`: the request that it makes, where one is sure; `from`: who sends it, or the server. */
+  #order(command: Command, method: string | null, from: number | null): void {
+    const d = this.#d
+    const stands = !d.playing
+    const at = d.live
+    // What was offered of the order before is old now.
+    d.sent = null
+    d.command(command, (outcome) => {
+      if (outcome.kind !== 'done') return
+      // In a world that stands still the request is the next thing to follow; else it is offered.
+      if (stands) d.followRequest({ method, from, at })
+      else d.sent = { method, from, at }
+    })
+  }
+}
