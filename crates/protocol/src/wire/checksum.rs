@@ -1,7 +1,7 @@
 //! The Internet checksum: the ones' complement of the ones' complement sum of 16-bit
 //! words (RFC 1071).
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// A checksum being summed up. Parts may be added in any order as long as each but the
 /// last one added has an even number of octets.
@@ -33,14 +33,29 @@ impl Checksum {
         self
     }
 
-    /// Adds the pseudo-header that UDP (RFC 768) and TCP (RFC 9293 section 3.1) cover:
-    /// both addresses, the protocol, and the `length` of header and payload in octets.
+    /// Adds the pseudo-header that UDP (RFC 768), TCP (RFC 9293 section 3.1) and ICMPv6 (RFC
+    /// 4443 section 2.3) cover: both addresses, the protocol, and the `length` of header and
+    /// payload in octets; over IPv6 in the form of RFC 8200 section 8.1. Both addresses are
+    /// of one family.
     #[must_use]
-    pub fn with_pseudo_header(self, from: Ipv4Addr, to: Ipv4Addr, protocol: u8, length: usize) -> Self {
-        let length = (length as u16).to_be_bytes();
-        let [a, b, c, d] = from.octets();
-        let [e, f, g, h] = to.octets();
-        self.with(&[a, b, c, d, e, f, g, h]).with(&[0, protocol, length[0], length[1]])
+    pub fn with_pseudo_header(
+        self,
+        from: impl Into<IpAddr>,
+        to: impl Into<IpAddr>,
+        protocol: u8,
+        length: usize,
+    ) -> Self {
+        let (from, to) = (from.into(), to.into());
+        if let (IpAddr::V4(from), IpAddr::V4(to)) = (from, to) {
+            let length = (length as u16).to_be_bytes();
+            return self.with(&from.octets()).with(&to.octets()).with(&[0, protocol, length[0], length[1]]);
+        }
+        let wide = |address: IpAddr| match address {
+            IpAddr::V4(address) => address.to_ipv6_mapped().octets(),
+            IpAddr::V6(address) => address.octets(),
+        };
+        let length = (length as u32).to_be_bytes();
+        self.with(&wide(from)).with(&wide(to)).with(&length).with(&[0, 0, 0, protocol])
     }
 
     /// The checksum as it stands in a header.
@@ -90,6 +105,20 @@ mod tests {
     fn the_example_of_rfc_1071() {
         // Section 3: the words 0001 f203 f4f5 f6f7 sum to ddf2.
         assert_eq!(of(&[0x00, 0x01, 0xf2, 0x03, 0xf4, 0xf5, 0xf6, 0xf7]), !0xddf2);
+    }
+
+    #[test]
+    fn the_pseudo_header_of_each_family() {
+        use std::net::{Ipv4Addr, Ipv6Addr};
+        let four = Checksum::new()
+            .with_pseudo_header(Ipv4Addr::new(10, 0, 0, 1), Ipv4Addr::new(10, 0, 0, 2), 17, 9)
+            .finish();
+        assert_eq!(four, of(&[10, 0, 0, 1, 10, 0, 0, 2, 0, 17, 0, 9]));
+        let (from, to) = (Ipv6Addr::LOCALHOST, Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0, 0, 2));
+        let mut header = [from.octets(), to.octets()].concat();
+        header.extend([0, 1, 0, 2, 0, 0, 0, 58]);
+        let six = Checksum::new().with_pseudo_header(from, to, 58, 0x1_0002).finish();
+        assert_eq!(six, of(&header));
     }
 
     proptest! {

@@ -20,6 +20,10 @@ pub const MAX_PAYLOAD: usize = 1500;
 
 /// EtherType of IPv4.
 pub const IPV4: u16 = EtherTypes::Ipv4.0;
+/// EtherType of IPv6.
+pub const IPV6: u16 = EtherTypes::Ipv6.0;
+/// EtherType of a VLAN tag of customers (IEEE 802.1Q table 9-1).
+pub const VLAN: u16 = EtherTypes::Vlan.0;
 /// EtherType of ARP.
 pub const ARP: u16 = EtherTypes::Arp.0;
 

@@ -1,7 +1,7 @@
 //! The header of the transmission control protocol (RFC 9293 section 3.1).
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use pnet_packet::tcp::{MutableTcpPacket, TcpFlags as Bits, TcpPacket};
 
@@ -218,7 +218,11 @@ pub struct Segment<'a> {
 ///
 /// # Errors
 /// [`WireError`] for short octets, an impossible data offset and a wrong checksum.
-pub fn parse(octets: &[u8], from: Ipv4Addr, to: Ipv4Addr) -> Result<Segment<'_>, WireError> {
+pub fn parse(
+    octets: &[u8],
+    from: impl Into<IpAddr>,
+    to: impl Into<IpAddr>,
+) -> Result<Segment<'_>, WireError> {
     const LAYER: &str = "TCP";
     need(LAYER, octets, 0, HEADER)?;
     let packet = TcpPacket::new(octets).expect("a header's length was checked");
@@ -254,7 +258,13 @@ pub fn parse(octets: &[u8], from: Ipv4Addr, to: Ipv4Addr) -> Result<Segment<'_>,
 
 /// Appends a segment with its checksum. The payload comes in two runs, since a send buffer
 /// is a ring.
-pub fn write(out: &mut Vec<u8>, from: Ipv4Addr, to: Ipv4Addr, header: &Header, payload: (&[u8], &[u8])) {
+pub fn write(
+    out: &mut Vec<u8>,
+    from: impl Into<IpAddr>,
+    to: impl Into<IpAddr>,
+    header: &Header,
+    payload: (&[u8], &[u8]),
+) {
     let start = out.len();
     out.resize(start + HEADER, 0);
     header.options.write(out);

@@ -1,6 +1,6 @@
 //! The user datagram protocol (RFC 768).
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 
 use pnet_packet::udp::{MutableUdpPacket, UdpPacket};
 
@@ -30,7 +30,11 @@ pub struct Datagram<'a> {
 ///
 /// # Errors
 /// [`WireError`] for short octets, an impossible length and a wrong checksum.
-pub fn parse(octets: &[u8], from: Ipv4Addr, to: Ipv4Addr) -> Result<Datagram<'_>, WireError> {
+pub fn parse(
+    octets: &[u8],
+    from: impl Into<IpAddr>,
+    to: impl Into<IpAddr>,
+) -> Result<Datagram<'_>, WireError> {
     const LAYER: &str = "UDP";
     need(LAYER, octets, 0, HEADER)?;
     let packet = UdpPacket::new(octets).expect("a header's length was checked");
@@ -40,8 +44,10 @@ pub fn parse(octets: &[u8], from: Ipv4Addr, to: Ipv4Addr) -> Result<Datagram<'_>
     }
     need(LAYER, octets, 0, length)?;
     let found = packet.get_checksum();
+    let (from, to) = (from.into(), to.into());
     let pseudo = Checksum::new().with_pseudo_header(from, to, ipv4::UDP, length);
-    if found != 0 && pseudo.with(&octets[..length]).finish() != 0 {
+    // RFC 8200 section 8.1: over IPv6 a datagram always has one.
+    if (found != 0 || from.is_ipv6()) && pseudo.with(&octets[..length]).finish() != 0 {
         let computed = as_sent(pseudo.with(&octets[..6]).finish_with(&octets[8..length]));
         return Err(WireError::BadChecksum { layer: LAYER, offset: 6, found, computed });
     }
@@ -55,7 +61,8 @@ pub fn parse(octets: &[u8], from: Ipv4Addr, to: Ipv4Addr) -> Result<Datagram<'_>
 
 /// Appends a datagram with its checksum. The payload is at most [`MAX_PAYLOAD`] octets;
 /// the caller has seen to that.
-pub fn write(out: &mut Vec<u8>, from: SocketAddrV4, to: SocketAddrV4, payload: &[u8]) {
+pub fn write(out: &mut Vec<u8>, from: impl Into<SocketAddr>, to: impl Into<SocketAddr>, payload: &[u8]) {
+    let (from, to) = (from.into(), to.into());
     let start = out.len();
     let length = HEADER + payload.len();
     out.resize(start + HEADER, 0);
@@ -64,9 +71,8 @@ pub fn write(out: &mut Vec<u8>, from: SocketAddrV4, to: SocketAddrV4, payload: &
     packet.set_destination(to.port());
     packet.set_length(u16::try_from(length).unwrap_or(u16::MAX));
     out.extend_from_slice(payload);
-    let sum = Checksum::new()
-        .with_pseudo_header(*from.ip(), *to.ip(), ipv4::UDP, length)
-        .finish_with(&out[start..]);
+    let sum =
+        Checksum::new().with_pseudo_header(from.ip(), to.ip(), ipv4::UDP, length).finish_with(&out[start..]);
     out[start + 6..start + 8].copy_from_slice(&as_sent(sum).to_be_bytes());
 }
 
@@ -78,6 +84,7 @@ fn as_sent(sum: u16) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::{Ipv4Addr, SocketAddrV4};
 
     const A: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 1), 5000);
     const B: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, 2), 5004);
