@@ -27,7 +27,8 @@ pub mod tape;
 pub mod world;
 
 pub use app::{
-    GatewayEvent, MAX_CALLS, MAX_GATEWAY_PORTS, MAX_WAITING_DATAGRAMS, SOURCE_FAREWELL, UDP_PATIENCE,
+    GatewayEvent, MAX_CALLS, MAX_GATEWAY_PORTS, MAX_SHADOWS, MAX_WAITING_DATAGRAMS, SOURCE_FAREWELL,
+    UDP_PATIENCE,
 };
 pub use ids::{ConnectionId, Direction, FrameId, GatewayId, LinkId, MessageId, NodeId, PictureId, SourceId};
 pub use scenario::Scenario;

@@ -7,9 +7,12 @@
 mod gateway;
 mod player;
 mod server;
+mod shown;
 
 pub(crate) use gateway::{Carrier, GatewayApp, SourceApp, SourceAppEvent};
-pub use gateway::{GatewayEvent, MAX_CALLS, MAX_GATEWAY_PORTS, MAX_WAITING_DATAGRAMS, SOURCE_FAREWELL};
+pub use gateway::{
+    GatewayEvent, MAX_CALLS, MAX_GATEWAY_PORTS, MAX_SHADOWS, MAX_WAITING_DATAGRAMS, SOURCE_FAREWELL,
+};
 pub use player::UDP_PATIENCE;
 pub(crate) use player::{OpenTarget, Outside, PlayerApp, PlayerConfig, address};
 pub(crate) use server::ServerApp;

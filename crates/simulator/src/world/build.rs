@@ -2,7 +2,7 @@
 
 use super::host::Host;
 use super::{Device, LinkInfo, NodeInfo, Recorder, World, WorldError, WorldOptions};
-use crate::app::{App, GatewayApp, PlayerApp, PlayerConfig, ServerApp};
+use crate::app::{App, PlayerApp, PlayerConfig, ServerApp};
 use crate::ids::{LinkId, NodeId};
 use crate::link::{Lane, LinkConfig};
 use crate::router::Router;
@@ -164,13 +164,7 @@ fn stack(name: &str, interface: InterfaceSpec, gateway: Option<Ipv4Addr>, seed: 
 }
 
 /// Host and cable for the `number`-th real client, from 0.
-pub(super) fn gateway(world: &mut World, spec: &GatewaySpec, number: u32, label: String) -> Option<NodeId> {
-    let app = App::Gateway(Box::new(GatewayApp::new(
-        world.server,
-        label,
-        world.lab_dialect,
-        world.options.multicast,
-    )));
+pub(super) fn gateway(world: &mut World, spec: &GatewaySpec, number: u32, app: App) -> Option<NodeId> {
     let mac = MacAddr::new(0x02, 0, 0, 1, (number >> 8) as u8, number as u8);
     outside(world, spec, number, Outside { name: "Guest", kind: NodeKind::Gateway, mac, app })
 }

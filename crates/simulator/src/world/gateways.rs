@@ -2,7 +2,7 @@
 //! the same for connections to real servers stands here, too.
 
 use super::{Device, World, build};
-use crate::app::{App, Carrier, GatewayApp, GatewayEvent, HostIo};
+use crate::app::{App, Carrier, GatewayApp, GatewayEvent, HostIo, MAX_SHADOWS};
 use crate::ids::{GatewayId, NodeId};
 use crate::stack::TcpHandle;
 use bytes::Bytes;
@@ -55,9 +55,10 @@ impl World {
         let limit = self.options.gateways.min(MAX_GATEWAYS);
         let full = GatewaysFull::Limit { limit };
         let id = self.next_way();
+        let app = self.gateway_app(label);
         let node = if (self.gateways.len() as u32) < limit {
             let number = self.gateways.len() as u32;
-            let node = build::gateway(self, &spec, number, label).ok_or(full)?;
+            let node = build::gateway(self, &spec, number, app).ok_or(full)?;
             self.gateways.push(GatewaySlot { id, node, joined: self.now, left: None });
             node
         } else {
@@ -66,12 +67,8 @@ impl World {
                 self.gateways.iter_mut().filter(|s| s.left.is_some()).min_by_key(|s| s.left).ok_or(full)?;
             (slot.id, slot.joined, slot.left) = (id, self.now, None);
             let node = slot.node;
-            let (server, lab_dialect, multicast) = (self.server, self.lab_dialect, self.options.multicast);
             self.recorder.forget_facts(node);
-            self.set_app(
-                node,
-                App::Gateway(Box::new(GatewayApp::new(server, label, lab_dialect, multicast))),
-            );
+            self.set_app(node, app);
             node
         };
         self.with_app(node, |app, io| {
@@ -80,6 +77,16 @@ impl World {
             }
         });
         Ok(id)
+    }
+
+    /// What runs on the host of the next real client.
+    fn gateway_app(&self, label: String) -> App {
+        let shadows = self.devices.iter().filter(
+            |device| matches!(device, Device::Host(host) if matches!(&host.app, App::Gateway(app) if app.has_pictures())),
+        );
+        let has_pictures = shadows.count() < MAX_SHADOWS;
+        let (server, lab_dialect, multicast) = (self.server, self.lab_dialect, self.options.multicast);
+        App::Gateway(Box::new(GatewayApp::new(server, label, lab_dialect, multicast, has_pictures)))
     }
 
     /// The host of a real client.

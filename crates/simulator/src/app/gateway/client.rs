@@ -4,6 +4,7 @@ use super::super::HostIo;
 use super::carrier::Carrier;
 use super::groups::{GroupReader, Joined, News};
 use super::ports::{MAX_GATEWAY_PORTS, Ports};
+use super::shadow::Shadow;
 use super::{GatewayEvent, naming};
 use crate::stack::StackEvent;
 use crate::tape::Change;
@@ -29,6 +30,10 @@ pub(crate) struct GatewayApp {
 struct RealClient {
     server: SocketAddrV4,
     ports: Ports,
+    /// Reads what the server says to it; only for those that follow.
+    answers: Reader,
+    /// Puts its pictures together.
+    shadow: Option<Shadow>,
     /// Reads which groups it joins, where real clients get multicast.
     groups: Option<GroupReader>,
     /// The ports on which groups are listened to.
@@ -43,11 +48,20 @@ struct RealClient {
 }
 
 impl GatewayApp {
-    pub(crate) fn new(server: SocketAddrV4, name: String, lab_dialect: bool, multicast: bool) -> Self {
+    /// With `has_pictures` what it gets is put together to pictures.
+    pub(crate) fn new(
+        server: SocketAddrV4,
+        name: String,
+        lab_dialect: bool,
+        multicast: bool,
+        has_pictures: bool,
+    ) -> Self {
         let reader = if lab_dialect { Reader::with_lab_dialect() } else { Reader::new() };
         let client = RealClient {
             server,
             ports: Ports::default(),
+            answers: Reader::new(),
+            shadow: has_pictures.then(Shadow::new).flatten(),
             groups: multicast.then(GroupReader::default),
             group_ports: BTreeMap::new(),
             datagrams: 0,
@@ -62,6 +76,11 @@ impl GatewayApp {
     /// The User-Agent, once it has said one; before that its address.
     pub(crate) fn name(&self) -> &str {
         &self.client.name
+    }
+
+    /// Whether its pictures are put together.
+    pub(crate) fn has_pictures(&self) -> bool {
+        self.client.shadow.is_some()
     }
 
     pub(crate) fn has_port(&self, port: u16) -> bool {
@@ -107,7 +126,28 @@ impl GatewayApp {
     /// Octets for the real client. Taking them opens the simulated window.
     pub(crate) fn take(&mut self, io: &mut HostIo<'_>, max: usize) -> Bytes {
         let bytes = self.carrier.take(io, max);
-        let news = self.client.groups.as_mut().map(|groups| groups.answered(&bytes)).unwrap_or_default();
+        let mut news = Vec::new();
+        let RealClient { answers, shadow, groups, .. } = &mut self.client;
+        // What cannot be read is the real client's business.
+        if (shadow.is_some() || groups.is_some()) && !answers.is_broken() {
+            answers.push(&bytes);
+            while let Some(item) = answers.next() {
+                match item.parsed.kind {
+                    ItemKind::Response => {
+                        news.extend(groups.iter_mut().flat_map(|groups| groups.answer(&item)));
+                        shadow.iter_mut().for_each(|shadow| shadow.answer(&item));
+                    }
+                    ItemKind::Frame => {
+                        if let (Some(shadow), Some((_, bytes)), Some(message)) =
+                            (&mut *shadow, item.frame(), self.carrier.message_at(io, item.offset))
+                        {
+                            shadow.packet(io, &bytes, message);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
         for item in news {
             match item {
                 News::Join(joined) => self.join(io, &joined),
@@ -161,11 +201,15 @@ impl GatewayApp {
     }
 
     pub(crate) fn poll_timeout(&self) -> Option<SimTime> {
-        self.carrier.poll_timeout()
+        let shown = self.client.shadow.as_ref().and_then(Shadow::poll_timeout);
+        [self.carrier.poll_timeout(), shown].into_iter().flatten().min()
     }
 
     pub(crate) fn handle_timeout(&mut self, io: &mut HostIo<'_>) {
         self.carrier.handle_timeout(io, |io, item| self.client.learn(io, item));
+        if let Some(shadow) = &mut self.client.shadow {
+            shadow.handle_timeout(io);
+        }
     }
 
     /// A datagram from the real client to the server.
@@ -183,6 +227,7 @@ impl GatewayApp {
             self.leave_group(io, joined);
         }
         self.client.ports.close(io);
+        self.client.shadow = None;
         if !self.client.gone {
             self.client.gone = true;
             io.state(Change::Client { client: io.node, joined: false, name: self.client.name.clone() });
@@ -198,6 +243,9 @@ impl GatewayApp {
         if group.is_some() && from.ip() != self.client.server.ip() {
             // Others' reports the real client gets from them, if at all.
             return;
+        }
+        if let (Some(shadow), Some(message)) = (&mut self.client.shadow, io.datagram) {
+            shadow.packet(io, &bytes, message);
         }
         if self.client.datagrams < MAX_WAITING_DATAGRAMS {
             self.client.datagrams += 1;
@@ -227,6 +275,9 @@ impl RealClient {
         }
         if let Some(groups) = &mut self.groups {
             groups.request(item);
+        }
+        if let Some(shadow) = &mut self.shadow {
+            shadow.request(item);
         }
         if item.parsed.method(&item.bytes) != Some("SETUP") {
             return;

@@ -3,7 +3,7 @@
 //! simulation does the same.
 
 use protocol::rtsp::headers::{Delivery, SessionHeader, TransportList};
-use protocol::rtsp::reader::{Item, ItemKind, Reader};
+use protocol::rtsp::reader::Item;
 use std::collections::VecDeque;
 use std::net::Ipv4Addr;
 
@@ -45,7 +45,6 @@ struct Asked {
 /// Reads both directions of one RTSP connection.
 #[derive(Debug, Default)]
 pub(super) struct GroupReader {
-    answers: Reader,
     asked: VecDeque<Asked>,
     joined: Vec<Joined>,
 }
@@ -65,18 +64,10 @@ impl GroupReader {
         self.asked.push_back(Asked { cseq, is_setup: method == "SETUP", uri, session: session(item) });
     }
 
-    /// Octets of the server, in order. What cannot be read is the client's business.
-    pub fn answered(&mut self, bytes: &[u8]) -> Vec<News> {
+    /// An answer of the server.
+    pub fn answer(&mut self, item: &Item) -> Vec<News> {
         let mut news = Vec::new();
-        if self.answers.is_broken() {
-            return news;
-        }
-        self.answers.push(bytes);
-        while let Some(item) = self.answers.next() {
-            if item.parsed.kind == ItemKind::Response {
-                self.response(&item, &mut news);
-            }
-        }
+        self.response(item, &mut news);
         news
     }
 
@@ -141,6 +132,7 @@ fn session(item: &Item) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use protocol::rtsp::reader::Reader;
 
     fn request(reader: &mut GroupReader, text: &str) {
         let mut items = Reader::new();
@@ -151,7 +143,9 @@ mod tests {
     }
 
     fn answer(reader: &mut GroupReader, text: &str) -> Vec<News> {
-        reader.answered(text.replace('\n', "\r\n").as_bytes())
+        let mut items = Reader::new();
+        items.push(text.replace('\n', "\r\n").as_bytes());
+        std::iter::from_fn(|| items.next()).flat_map(|item| reader.answer(&item)).collect()
     }
 
     fn set_up(reader: &mut GroupReader, track: usize) -> Vec<News> {

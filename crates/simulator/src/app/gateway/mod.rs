@@ -8,6 +8,7 @@
 //! | `carrier` | one simulated connection that carries a real peer's octets |
 //! | `groups` | which multicast groups a real client is in |
 //! | `ports` | the UDP ports on which a real peer's datagrams enter and leave |
+//! | `shadow` | a real client's pictures, put together from what it gets |
 //! | `naming` | what a message is, by its own octets |
 
 mod carrier;
@@ -15,12 +16,14 @@ mod client;
 mod groups;
 mod naming;
 mod ports;
+mod shadow;
 mod source;
 
 pub(crate) use carrier::Carrier;
 pub(crate) use client::GatewayApp;
 pub use client::MAX_WAITING_DATAGRAMS;
 pub use ports::MAX_GATEWAY_PORTS;
+pub use shadow::MAX_SHADOWS;
 pub use source::{MAX_CALLS, SOURCE_FAREWELL};
 pub(crate) use source::{SourceApp, SourceAppEvent};
 
