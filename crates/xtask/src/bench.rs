@@ -13,9 +13,14 @@ pub fn run() -> Result<ExitCode> {
     process::must(cargo().args(["bench", "--package", "simulator", "--bench", "world"]))?;
     println!("\n=== page: first picture, frames, script, memory");
     let chromium = chromium().context("no Chromium or Chrome was found; CHROMIUM can name one")?;
-    let mut page = Command::new("node");
-    page.current_dir(root().join("web")).arg("test/bench/page.mjs").arg("60");
-    page.env("CHROMIUM", chromium).env("LAYERCAST_BIN", root().join(program));
-    process::must(&mut page)?;
+    let script = |name: &str, arguments: &[&str]| {
+        let mut node = Command::new("node");
+        node.current_dir(root().join("web")).arg(format!("test/bench/{name}")).args(arguments);
+        node.env("CHROMIUM", &chromium).env("LAYERCAST_BIN", root().join(&program));
+        process::must(&mut node)
+    };
+    script("page.mjs", &["60"])?;
+    println!("\n=== seek: from a press on the timeline to the picture, in a run of ten minutes");
+    script("seek.mjs", &["600"])?;
     Ok(ExitCode::SUCCESS)
 }
