@@ -132,10 +132,12 @@ export class FixtureWorld {
     const link = topology.links[step === 1 ? from : from - 1]
     if (!link) return null
     const key = `${link.id}/${from}`
-    const takes = Math.round(((frame.length + 20) * 8e9) / link.rate)
+    const takes = Math.round((frame.length * 8e9) / link.rate)
+    // Preamble and gap belong to the next one.
+    const apart = Math.round((20 * 8e9) / link.rate)
     const busy = this.#busy.get(key) ?? []
     let start = queued
-    for (const other of busy) if (start < other.end && start + takes > other.start) start = other.end
+    for (const other of busy) if (start < other.end + apart && start + takes + apart > other.start) start = other.end + apart
     const end = start + takes
     const full = mishap === 'queueFull'
     if (!full) this.#busy.set(key, [...busy, { start, end }].sort((a, b) => a.start - b.start).slice(-32))

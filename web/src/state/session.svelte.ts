@@ -87,6 +87,10 @@ export class Session {
 
   selection = $state.raw<Selection | null>(null)
   hovered = $state.raw<Hover | null>(null)
+  /** A bit of the selected frame that was picked, as details count them. */
+  bit = $state<number | null>(null)
+  /** Whether the selected frame is shown as bits on a cable, where a hand has said so. */
+  #wire = $state.raw<{ frame: Id; step: Step | null; on: boolean } | null>(null)
 
   /** The client whose conversation is shown (a node). */
   client = $state<number | null>(null)
@@ -274,7 +278,30 @@ export class Session {
   nextMessage(): void { this.#stepper.nextMessage() }
   nextProblem(): void { this.#stepper.nextProblem() }
   followRequest(sent: Sent): void { this.#stepper.followRequest(sent) }
+  /** The selected frame is shown as bits on a cable: at a step there, or because a hand wants it. */
+  get onWire(): boolean {
+    const wanted = this.#wire
+    if (wanted && wanted.frame === this.selection?.frame && wanted.step === this.step) return wanted.on
+    return this.step?.kind === 'bits' && this.selection?.layer == null
+  }
+  showWire(on: boolean): void {
+    const frame = this.selection?.frame
+    if (frame !== undefined) this.#wire = { frame, step: this.step, on }
+  }
+  chooseBit(bit: number | null): void { this.bit = bit }
+  /** Looks at one layer of the selected frame; 0: at none in particular. */
+  lens(layer: number): void {
+    const frame = this.selection?.frame
+    const detail = frame === undefined ? null : this.detailOf(frame)
+    if (frame === undefined || !detail) return
+    if (layer === 1) { this.showWire(!this.onWire); return }
+    const found = detail.layers.findIndex((one) => one.osi === layer)
+    if (layer === 0) this.select(frame)
+    else if (found >= 0) this.select(frame, found)
+  }
   select(frame: Id | null, layer: number | null = null, field: readonly number[] | null = null): void {
+    if (frame !== this.selection?.frame) this.bit = null
+    this.#wire = null
     this.selection = frame === null ? null : { frame, layer, field }
     if (frame !== null) this.fetchDetail(frame)
   }

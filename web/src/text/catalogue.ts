@@ -1,6 +1,7 @@
 import type { BlockKind, Fact, Pdu } from '../scene'
 import type { Nanos, RequestMethod } from '../wire'
 import type { Layer } from '../trace'
+import type { WireWords } from './en-wire'
 
 /** What the caption says when no step is shown. */
 export type FilmFact =
@@ -73,5 +74,6 @@ export interface Catalogue {
   requestLabel: (method: RequestMethod) => string
   /** For a screen reader: `Step 3 of 9. Client, layer 4, transport.` */
   spoken(n: number, of: number | null, place: string, layer: Layer, five: boolean): string
+  wire: WireWords
   fields: { title: (name: string, bytes: number) => string; lost: (name: string) => string; waiting: string; cut: string; none: string }
 }

@@ -2,6 +2,7 @@ import type { BlockKind, Pdu } from '../scene'
 import type { Catalogue, FilmFact } from './catalogue'
 import { count, span } from './clock'
 import { caption } from './en-captions'
+import { wire } from './en-wire'
 
 const LAYERS = { 7: 'Application', 6: 'Presentation', 5: 'Session', 4: 'Transport', 3: 'Network', 2: 'Data link', 1: 'Physical' } as const
 
@@ -84,6 +85,7 @@ export const en: Catalogue = {
     const upper = five && layer >= 5
     return `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer].toLowerCase()}.`
   },
+  wire,
   fields: {
     title: (name, bytes) => `${name}: ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,
     lost: (name) => `${name} of the lost packet`,

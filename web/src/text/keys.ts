@@ -5,6 +5,8 @@ export const KEYS: readonly { keys: string; does: string }[] = [
   { keys: '←   PageUp', does: 'Step back' },
   { keys: 'Shift + →', does: 'Next hop' },
   { keys: 'Ctrl + →', does: 'Next message' },
+  { keys: '1 … 7', does: 'Look at one layer of the packet; 1: its bits on the cable' },
+  { keys: '0', does: 'Look at the whole packet' },
   { keys: 'N', does: 'Next problem' },
   { keys: 'L', does: 'Go live' },
   { keys: '?', does: 'This help' },

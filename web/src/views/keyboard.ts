@@ -38,6 +38,10 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
       return true
   }
   if (!letters || event.ctrlKey) return false
+  if (/^[0-7]$/.test(event.key)) {
+    session.lens(Number(event.key))
+    return true
+  }
   switch (event.key) {
     case 'n':
     case 'N':
