@@ -453,6 +453,7 @@ export class Session {
         this.#clock.told(message.now, performance.now())
         this.trace.oldest = message.oldest
         this.#addRows(message.rows, message.now)
+        this.#keepUp()
         break
       case 'room': {
         const { type: _, ...room } = message
@@ -480,6 +481,14 @@ export class Session {
       case 'answer': this.#answered(message.id, message.outcome); break
       case 'lagged': break
     }
+  }
+
+  /** What the cursor stands on is let go: it moves on, so far that it need not move again at once. */
+  #keepUp(): void {
+    if (this.t >= this.oldest) return
+    const ahead = Math.min(5 * SECOND, (this.hello?.history ?? 0) / 4)
+    this.seek(this.oldest + ahead)
+    this.trouble = { kind: 'movedOn', at: this.oldest }
   }
 
   #welcome(hello: Hello): void {

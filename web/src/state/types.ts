@@ -59,12 +59,12 @@ export type DetailState =
 
 /** A problem that the page tells in words, with at most one way out. */
 export interface Trouble {
-  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'refused' | 'clientLeft' | 'otherRun' | 'noProblem'
+  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'movedOn' | 'refused' | 'clientLeft' | 'otherRun' | 'noProblem'
   /** For `connectionLost`: when the next try comes (`Date.now`). */
   retryAt?: number
   /** For `refused`: the reason in words; `clientLeft`: who. */
   text?: string
-  /** For `historyLimit`: the oldest moment kept; `clientLeft`: when. */
+  /** For `historyLimit` and `movedOn`: the oldest moment kept; `clientLeft`: when. */
   at?: Nanos
 }
 

@@ -66,6 +66,8 @@ function troubleWords(trouble: { kind: string; text?: string; at?: Nanos }, hist
   switch (trouble.kind) {
     case 'historyLimit':
       return `Packets before ${clock(trouble.at ?? 0)} are no longer kept (limit ${limit(history)}).`
+    case 'movedOn':
+      return `Packets before ${clock(trouble.at ?? 0)} are no longer kept (limit ${limit(history)}), so you were moved on to what is.`
     case 'clientLeft':
       return `${trouble.text ?? 'A client'} left at ${tenths(trouble.at ?? 0)}; its packets stay on the tape.`
     case 'refused':

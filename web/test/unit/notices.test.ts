@@ -19,6 +19,7 @@ describe('the notice', () => {
   })
   it('says where the kept history begins, and how much is kept', () => {
     expect(noticeOf({ ...well, trouble: { kind: 'historyLimit', at: 41.5e9 } })?.text).toBe('Packets before 0:41 are no longer kept (limit 10 min).')
+    expect(noticeOf({ ...well, trouble: { kind: 'movedOn', at: 41.5e9 } })?.text).toBe('Packets before 0:41 are no longer kept (limit 10 min), so you were moved on to what is.')
     expect(noticeOf({ ...well, history: 20e9, trouble: { kind: 'historyLimit', at: 41e9 } })?.text).toContain('(limit 20 s)')
   })
   it('says who left and when', () => {
