@@ -151,6 +151,7 @@ fn run(options: &Serve, scenario: &Scenario, offer: &Offer, epoch: Duration, rts
         title: scenario.title.clone(),
         seed: seed.to_string(),
         epoch_ms: epoch.as_millis() as f64,
+        number: 0,
         rtsp_url,
         clips: offer.catalogue.iter().map(|(name, _)| name.to_owned()).collect(),
     }

@@ -115,12 +115,12 @@ async fn who_watches_gets_the_pictures() {
         shown.push(page.until_picture().await);
     }
     for bytes in &shown {
-        assert_eq!(bytes[..4], [0, 0, 0, 0], "the client's node");
-        assert_eq!(bytes[12..14], [0, 0], "nothing is missing");
-        assert_eq!(bytes[14..16], [0xff, 0xd8], "a JPEG begins");
+        assert_eq!(bytes[..8], [0; 8], "the original's number and the client's node");
+        assert_eq!(bytes[16..18], [0, 0], "nothing is missing");
+        assert_eq!(bytes[18..20], [0xff, 0xd8], "a JPEG begins");
         assert_eq!(bytes[bytes.len() - 2..], [0xff, 0xd9], "a JPEG ends");
     }
-    let picture = u64::from_le_bytes(shown[0][4..12].try_into().unwrap());
+    let picture = u64::from_le_bytes(shown[0][8..16].try_into().unwrap());
     page.say(json!({"type": "watch", "client": null}).to_string()).await;
     assert_eq!(page.picture(5, picture).await.as_ref(), Ok(&shown[0]));
     assert!(page.picture(6, 999_999_999).await.is_err(), "there is no such picture");

@@ -104,7 +104,7 @@ class FixtureServer {
 
   #send(rows: Rows): void {
     this.#batch += 1
-    this.#events?.message({ type: 'batch', number: this.#batch, now: this.#world.now, oldest: 0, rows })
+    this.#events?.message({ type: 'batch', run: 0, number: this.#batch, now: this.#world.now, oldest: 0, rows })
     if (rows.states.length > 0) this.#events?.message({ type: 'room', ...this.#room() })
     const last = rows.pictures.at(-1)
     if (last) void this.#sendPicture(last.id)
@@ -117,7 +117,7 @@ class FixtureServer {
     const lost = row.slots.findIndex((s) => s.message === null)
     const missing = lost < 0 ? [] : [holeOf(lost, row.slots.length)]
     const jpeg = await drawPicture(row.number ?? 0, missing)
-    this.#events?.picture({ client: row.client, picture: id, missing, jpeg })
+    this.#events?.picture({ run: 0, client: row.client, picture: id, missing, jpeg })
   }
 
   #state(): string {
@@ -136,7 +136,7 @@ class FixtureServer {
         method, refused: may[state]?.includes(method) ? null : `${method} is not allowed in state ${state}.`,
       })),
     }
-    return { now: this.#world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], sources: [], added: { nodes: [], links: [] } }
+    return { now: this.#world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], sources: [], forks: [], added: { nodes: [], links: [] } }
   }
 
   #between(from: Nanos, to: Nanos): Rows {
@@ -167,7 +167,7 @@ class FixtureServer {
     for (const x of this.#rows.receipts) if (x.outcome.kind === 'dropped') (overview[Math.floor(x.at / TENTH)] ?? { drops: 0 }).drops += 1
     return {
       version: VERSION,
-      run: { id: 'f1c7', scenario: 'classroom', title: 'Classroom', seed: '7', epochMs: 1_760_000_000_000, rtspUrl: 'rtsp://127.0.0.1:8554/demo', clips: ['demo'] },
+      run: { number: 0, id: 'f1c7', scenario: 'classroom', title: 'Classroom', seed: '7', epochMs: 1_760_000_000_000, rtspUrl: 'rtsp://127.0.0.1:8554/demo', clips: ['demo'] },
       topology, room: this.#room(), holdsKey: this.#key, history: 600_000 * MS, batch: this.#batch, now, oldest: 0, rows, overview,
     }
   }
@@ -188,6 +188,8 @@ class FixtureServer {
       this.#world.request(command.method)
     } else if (command.kind === 'open' || command.kind === 'redirect') {
       return { kind: 'refused', reason: 'The recorded room has one film.' }
+    } else if (command.kind === 'fork' || command.kind === 'discardFork') {
+      return { kind: 'refused', reason: 'The recorded room has one future.' }
     } else {
       const to = command.to
       for (let guard = 0; guard < 5000; guard += 1) {

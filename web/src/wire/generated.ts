@@ -1,6 +1,6 @@
 // Generated from crates/server/src/wire by `UPDATE=1 cargo test -p server --test wire_types`. Do not edit.
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 export type Nanos = number;
 
@@ -85,7 +85,11 @@ overview: Array<OverviewCell>, };
 
 export type Run = { 
 /**
- * Short name of the run, from scenario, seed and start.
+ * The number of this run in its room: 0 for the original, others for its forks.
+ */
+number: number, 
+/**
+ * Short name of the original run, from scenario, seed and start.
  */
 id: string, 
 /**
@@ -193,7 +197,11 @@ delay: Nanos, };
 
 export type Batch = { 
 /**
- * One more than the last batch's.
+ * The number of the run.
+ */
+run: number, 
+/**
+ * One more than the last batch's of this run.
  */
 number: number, 
 /**
@@ -257,6 +265,10 @@ clients: Array<Client>,
  * The real servers that hosts stand for, or stood for last.
  */
 sources: Array<Source>, 
+/**
+ * The forks of the run, in the order in which they were made.
+ */
+forks: Array<ForkState>, 
 /**
  * Hosts and links that were added for real clients and servers.
  */
@@ -353,6 +365,159 @@ opened: Nanos,
  * When it ceased to.
  */
 left: Nanos | null, };
+
+export type ForkState = { 
+/**
+ * Its number, never used twice in a room; the original is 0.
+ */
+run: number, 
+/**
+ * The run of which it is another future.
+ */
+parent: number, 
+/**
+ * Up to this moment both are the same.
+ */
+at: Nanos, 
+/**
+ * What is different from then on; absent when nothing is.
+ */
+change: ForkChange | null, 
+/**
+ * How far it is.
+ */
+progress: ForkProgress, 
+/**
+ * Real clients and servers (nodes) that take part: what they said is replayed, and they do
+ * not react to what is different here.
+ */
+replayed: Array<number>, 
+/**
+ * Where its tape first differs from its parent's; absent while it does not.
+ */
+firstDifference: Difference | null, 
+/**
+ * Every client as it is in this run; those of the original stand in the room's state.
+ */
+clients: Array<Client>, };
+
+export type ForkProgress = { "kind": "simulating", 
+/**
+ * Where it began: a moment kept from before the fork.
+ */
+from: Nanos, 
+/**
+ * How far it has come.
+ */
+reached: Nanos, 
+/**
+ * Where its parent was when this was said.
+ */
+until: Nanos, } | { "kind": "ready" } | { "kind": "failed" };
+
+export type ForkChange = { "kind": "fault", 
+/**
+ * The frame.
+ */
+frame: Id, 
+/**
+ * The cable.
+ */
+link: number, 
+/**
+ * What happens to it there.
+ */
+what: FaultWhat, } | { "kind": "request", 
+/**
+ * The player's host.
+ */
+client: number, 
+/**
+ * Which request.
+ */
+method: RequestMethod, 
+/**
+ * PLAY: where to begin, seconds; absent: where it stopped.
+ */
+from?: number, 
+/**
+ * ANNOUNCE: the name to publish under; absent: the name of what is published.
+ */
+path?: string, 
+/**
+ * GET_PARAMETER: names; SET_PARAMETER: `name: value`; one a line.
+ */
+parameters?: string, };
+
+export type FaultWhat = { "kind": "drop" } | { "kind": "corrupt", 
+/**
+ * Which, counted from the first bit of the destination address.
+ */
+bit: number, } | { "kind": "delay", 
+/**
+ * By how much.
+ */
+by: Nanos, } | { "kind": "duplicate" };
+
+export type Difference = { 
+/**
+ * When.
+ */
+at: Nanos, 
+/**
+ * What the parent's tape has there; absent when it has nothing.
+ */
+parent: Trace | null, 
+/**
+ * What the fork's tape has there; absent when it has nothing.
+ */
+fork: Trace | null, };
+
+export type Trace = { "kind": "hop", 
+/**
+ * The frame.
+ */
+frame: Id, 
+/**
+ * The cable.
+ */
+link: number, } | { "kind": "frame", 
+/**
+ * The frame.
+ */
+frame: Id, } | { "kind": "receipt", 
+/**
+ * The frame.
+ */
+frame: Id, 
+/**
+ * The device.
+ */
+node: number, } | { "kind": "message", 
+/**
+ * The message.
+ */
+message: Id, } | { "kind": "delivery", 
+/**
+ * The message.
+ */
+message: Id, 
+/**
+ * The receiver.
+ */
+node: number, } | { "kind": "state", 
+/**
+ * Where.
+ */
+node: number, } | { "kind": "picture", 
+/**
+ * The picture.
+ */
+picture: Id, 
+/**
+ * The player's host.
+ */
+client: number, };
 
 export type Rows = { 
 /**
@@ -1066,13 +1231,26 @@ command: Command, } | { "type": "get",
  */
 id: number, 
 /**
+ * The number of the run that it is about; absent: the original.
+ */
+run?: number, 
+/**
  * The question.
  */
 get: Get, } | { "type": "watch", 
 /**
- * The client (a node).
+ * The client (a node) whose pictures are sent, of each run that is watched; none when
+ * absent.
  */
-client: number | null, } | { "type": "resync" };
+client: number | null, 
+/**
+ * The number of the run; absent: the original.
+ */
+run?: number, 
+/**
+ * The number of another run, to be shown beside it.
+ */
+beside?: number, } | { "type": "resync" };
 
 export type Command = { "kind": "pace", 
 /**
@@ -1118,7 +1296,19 @@ client: number | null,
 /**
  * Where to: a path on the server, such as `/demo`, or an RTSP URL.
  */
-to: string, };
+to: string, } | { "kind": "fork", 
+/**
+ * The moment up to which both are the same.
+ */
+at: Nanos, 
+/**
+ * What is different from then on; nothing when absent.
+ */
+change: ForkChange | null, } | { "kind": "discardFork", 
+/**
+ * Its number.
+ */
+run: number, };
 
 export type AdvanceTo = { "kind": "event" } | { "kind": "time", 
 /**
@@ -1154,7 +1344,11 @@ frame: Id, } | { "kind": "picture",
  */
 picture: Id, };
 
-export type Outcome = { "kind": "done" } | { "kind": "refused", 
+export type Outcome = { "kind": "done" } | { "kind": "forked", 
+/**
+ * Its number.
+ */
+run: number, } | { "kind": "refused", 
 /**
  * The sentence.
  */

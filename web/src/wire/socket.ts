@@ -2,6 +2,8 @@ import type { Id, PageMessage, ServerMessage } from './generated'
 
 /** A decoded picture message: the JPEG that a player showed. */
 export interface PictureMessage {
+  /** The number of its run: 0 for the original. */
+  run: number
   /** The player's host. */
   client: number
   /** The picture on the tape. */
@@ -37,23 +39,24 @@ export interface Channel {
 /** Opens a link; the page's one way to reach a server, real or pretended. */
 export type OpenChannel = (events: ChannelEvents) => Channel
 
-const PICTURE_HEADER = 14
+const PICTURE_HEADER = 18
 const RECT = 8
 
 /**
- * Reads a binary message, all numbers little endian: 4 octets client node, 8 octets picture
- * id, 2 octets number of missing rectangles, each left, top, width and height of 2 octets, then
- * the JPEG. Answers `null` when it is too short to be one.
+ * Reads a binary message, all numbers little endian: 4 octets run, 4 octets client node, 8
+ * octets picture id, 2 octets number of missing rectangles, each left, top, width and height of
+ * 2 octets, then the JPEG. Answers `null` when it is too short to be one.
  */
 export function readPicture(data: ArrayBuffer): PictureMessage | null {
   if (data.byteLength <= PICTURE_HEADER) return null
   const view = new DataView(data)
-  const holes = view.getUint16(12, true)
+  const holes = view.getUint16(16, true)
   const start = PICTURE_HEADER + holes * RECT
   if (data.byteLength <= start) return null
   return {
-    client: view.getUint32(0, true),
-    picture: Number(view.getBigUint64(4, true)),
+    run: view.getUint32(0, true),
+    client: view.getUint32(4, true),
+    picture: Number(view.getBigUint64(8, true)),
     missing: Array.from({ length: holes }, (_, index) => {
       const at = PICTURE_HEADER + index * RECT
       return {
@@ -72,9 +75,10 @@ export function writePicture(picture: PictureMessage): ArrayBuffer {
   const start = PICTURE_HEADER + picture.missing.length * RECT
   const out = new ArrayBuffer(start + picture.jpeg.length)
   const view = new DataView(out)
-  view.setUint32(0, picture.client, true)
-  view.setBigUint64(4, BigInt(picture.picture), true)
-  view.setUint16(12, picture.missing.length, true)
+  view.setUint32(0, picture.run, true)
+  view.setUint32(4, picture.client, true)
+  view.setBigUint64(8, BigInt(picture.picture), true)
+  view.setUint16(16, picture.missing.length, true)
   picture.missing.forEach((rect, index) => {
     const at = PICTURE_HEADER + index * RECT
     view.setUint16(at, rect.left, true)

@@ -195,8 +195,8 @@ impl Keeper {
                     self.answer(viewer, id, outcome);
                 }
             }
-            PageMessage::Get { id, get } => self.question(viewer, id, get),
-            PageMessage::Watch { client } => self.viewers.watch(viewer, client),
+            PageMessage::Get { id, run, get } => self.question(viewer, id, run.unwrap_or(0), get),
+            PageMessage::Watch { client, .. } => self.viewers.watch(viewer, client),
             PageMessage::Resync => {
                 self.flush();
                 self.greet(viewer);

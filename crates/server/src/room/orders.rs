@@ -50,6 +50,8 @@ impl Keeper {
                     .redirect(client.map(NodeId), &to)
                     .map(|_| ())
                     .map_err(|refused| refused.to_string()),
+                Command::Fork { .. } => Err("No fork can be made yet.".to_owned()),
+                Command::DiscardFork { run } => Err(format!("There is no run {run}.")),
             }
         };
         Some(match done {

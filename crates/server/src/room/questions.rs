@@ -14,11 +14,12 @@ pub const MAX_SEGMENT: Duration = Duration::from_secs(10);
 
 impl Keeper {
     /// Answers a question.
-    pub(super) fn question(&mut self, viewer: ViewerId, id: u32, get: Get) {
+    pub(super) fn question(&mut self, viewer: ViewerId, id: u32, run: u32, get: Get) {
         // Rows that no batch has told yet may be asked for, so the indices must know them.
         self.flush();
         let tape = self.world.tape();
         let answer = match get {
+            _ if run != 0 => Err(format!("There is no run {run}.")),
             Get::Segment { from, to } => {
                 let (from, to) = (SimTime::from_nanos(from.0), SimTime::from_nanos(to.0));
                 if to.since(from) > MAX_SEGMENT {
@@ -32,7 +33,7 @@ impl Keeper {
                 .detail(tape, FrameId(frame.0))
                 .map(|detail| ServerMessage::Detail { id, detail: Box::new(detail) })
                 .ok_or_else(|| "This frame is no longer kept.".to_owned()),
-            Get::Picture { picture } => match pictures::message(tape, PictureId(picture.0)) {
+            Get::Picture { picture } => match pictures::message(run, tape, PictureId(picture.0)) {
                 Ok(bytes) => return self.viewers.picture(viewer, bytes),
                 Err(reason) => Err(reason),
             },

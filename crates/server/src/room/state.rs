@@ -30,6 +30,7 @@ impl Keeper {
             viewers: self.viewers.len() as u32,
             clients: self.world.clients().into_iter().map(client).collect(),
             sources: self.world.sources().into_iter().map(source).collect(),
+            forks: Vec::new(),
             added: self.part(self.fixed.0..self.world.nodes().len(), self.fixed.1..self.world.links().len()),
         }
     }

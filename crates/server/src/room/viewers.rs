@@ -130,6 +130,7 @@ impl Keeper {
             self.viewers.told = now;
             if self.viewers.len() > 0 {
                 let batch = Batch {
+                    run: 0,
                     number: self.viewers.batch,
                     now: nanos(now),
                     oldest: nanos(tape.oldest()),
@@ -176,7 +177,7 @@ impl Keeper {
                 continue;
             }
             // A picture of which nothing can be shown is on the tape; there is nothing to push.
-            if let Ok(bytes) = pictures::message(tape, PictureId(number)) {
+            if let Ok(bytes) = pictures::message(0, tape, PictureId(number)) {
                 watchers().for_each(|viewer| viewer.outbox.push_picture(bytes.clone()));
             }
         }

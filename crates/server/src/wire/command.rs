@@ -1,6 +1,6 @@
 //! What a page asks and orders.
 
-use super::{Id, Nanos, Pace};
+use super::{ForkChange, Id, Nanos, Pace};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -19,13 +19,27 @@ pub enum PageMessage {
     Get {
         /// The page's number for it.
         id: u32,
+        /// The number of the run that it is about; absent: the original.
+        #[serde(default)]
+        #[ts(optional)]
+        run: Option<u32>,
         /// The question.
         get: Get,
     },
-    /// Whose pictures to send as they are shown; none when absent.
+    /// What the page shows: which runs to send, and whose pictures as they are shown. A `hello`
+    /// follows for each run that was not sent before.
     Watch {
-        /// The client (a node).
+        /// The client (a node) whose pictures are sent, of each run that is watched; none when
+        /// absent.
         client: Option<u32>,
+        /// The number of the run; absent: the original.
+        #[serde(default)]
+        #[ts(optional)]
+        run: Option<u32>,
+        /// The number of another run, to be shown beside it.
+        #[serde(default)]
+        #[ts(optional)]
+        beside: Option<u32>,
     },
     /// A batch was missed: send a new `hello`.
     Resync,
@@ -75,6 +89,19 @@ pub enum Command {
         client: Option<u32>,
         /// Where to: a path on the server, such as `/demo`, or an RTSP URL.
         to: String,
+    },
+    /// Keeps another future beside the original: the same scenario, seed and inputs, but for one
+    /// change. Answered with `forked`.
+    Fork {
+        /// The moment up to which both are the same.
+        at: Nanos,
+        /// What is different from then on; nothing when absent.
+        change: Option<ForkChange>,
+    },
+    /// Lets go of a fork; its number is not used again.
+    DiscardFork {
+        /// Its number.
+        run: u32,
     },
 }
 
@@ -158,6 +185,11 @@ pub enum Get {
 pub enum Outcome {
     /// Done.
     Done,
+    /// A fork is being made.
+    Forked {
+        /// Its number.
+        run: u32,
+    },
     /// Not done, and why, in a sentence for the person at the page.
     Refused {
         /// The sentence.

@@ -4,16 +4,18 @@
 //! and says how to mend it, when the two differ. `docs/protocol.md` tells the conversation.
 //!
 //! Order of a connection: the server sends one [`Hello`] with a snapshot, then [`Batch`]es
-//! with consecutive numbers. A gap means that the page must ask for a new snapshot
+//! with consecutive numbers, both for each run that the page watches. A gap means that the page must ask for a new snapshot
 //! (`resync`); a page that reads too slowly gets `lagged` and then a new `hello`.
 
 mod command;
 mod detail;
+mod fork;
 mod picture;
 mod rows;
 
 pub use command::{AdvanceTo, Command, Get, Outcome, PageMessage, RequestMethod};
 pub use detail::{Detail, DetailField, DetailLayer};
+pub use fork::{Difference, FaultWhat, ForkChange, ForkProgress, ForkState, Trace};
 pub use picture::{MAX_MISSING, picture_message};
 pub use rows::{
     CarriedRow, CauseRow, DeliveryRow, FateRow, FrameRow, HopRow, MessageRow, OutcomeRow, PictureRow,
@@ -24,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The version of this protocol; a page that knows another one asks to be reloaded.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A moment of simulated time, nanoseconds since the world began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -40,7 +42,8 @@ pub struct Id(pub u64);
 #[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum ServerMessage {
-    /// The first message, and again after `lagged` or `resync`.
+    /// The first message, again after `lagged` or `resync`, and for each run that a page begins to
+    /// watch.
     Hello(Box<Hello>),
     /// What was added to the tape since the last batch or the snapshot.
     Batch(Batch),
@@ -107,7 +110,9 @@ pub struct Hello {
 #[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Run {
-    /// Short name of the run, from scenario, seed and start.
+    /// The number of this run in its room: 0 for the original, others for its forks.
+    pub number: u32,
+    /// Short name of the original run, from scenario, seed and start.
     pub id: String,
     /// The scenario's name.
     pub scenario: String,
@@ -203,7 +208,9 @@ pub struct Link {
 #[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Batch {
-    /// One more than the last batch's.
+    /// The number of the run.
+    pub run: u32,
+    /// One more than the last batch's of this run.
     pub number: u32,
     /// Simulated time at the end of the batch.
     pub now: Nanos,
@@ -246,6 +253,8 @@ pub struct RoomState {
     pub clients: Vec<Client>,
     /// The real servers that hosts stand for, or stood for last.
     pub sources: Vec<Source>,
+    /// The forks of the run, in the order in which they were made.
+    pub forks: Vec<ForkState>,
     /// Hosts and links that were added for real clients and servers.
     pub added: Topology,
 }

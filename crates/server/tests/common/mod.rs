@@ -231,7 +231,7 @@ impl Page {
         loop {
             assert!(begin.elapsed() < PATIENCE, "picture {picture} was not answered");
             match self.next().await {
-                Heard::Picture(bytes) if bytes[4..12] == picture.to_le_bytes() => return Ok(bytes),
+                Heard::Picture(bytes) if bytes[8..16] == picture.to_le_bytes() => return Ok(bytes),
                 Heard::Picture(_) => {}
                 Heard::Text(text) if text["type"] == "answer" && text["id"] == id => {
                     return Err(text["outcome"]["reason"].to_string());

@@ -123,8 +123,8 @@ pub fn numbers(luma: &[u8]) -> Vec<Option<u16>> {
 
 /// The number in a picture that a page was sent (docs/protocol.md, "Pictures").
 pub fn number_in_message(message: &[u8]) -> Option<u16> {
-    let missing = usize::from(u16::from_le_bytes(message.get(12..14)?.try_into().ok()?));
-    number_in_jpeg(message.get(14 + 8 * missing..)?)
+    let missing = usize::from(u16::from_le_bytes(message.get(16..18)?.try_into().ok()?));
+    number_in_jpeg(message.get(18 + 8 * missing..)?)
 }
 
 /// The number in a JPEG, read with a decoder that is not ours.
