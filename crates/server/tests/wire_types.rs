@@ -56,6 +56,7 @@ fn generated() -> String {
         DeliveryRow,
         StateRow,
         StateKind,
+        TcpRow,
         PictureRow,
         SlotRow,
         PictureStats,

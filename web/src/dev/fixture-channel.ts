@@ -145,7 +145,7 @@ class FixtureServer {
     return {
       messages: r.messages.filter((m) => inside(m.at)), frames: r.frames.filter((f) => inside(f.at)),
       hops: r.hops.filter((h) => inside(h.queued)), receipts: r.receipts.filter((x) => inside(x.at)),
-      deliveries: r.deliveries.filter((d) => inside(d.at)), states: r.states.filter((s) => inside(s.at)), pictures: r.pictures.filter((p) => inside(p.at)),
+      deliveries: r.deliveries.filter((d) => inside(d.at)), states: r.states.filter((s) => inside(s.at)), tcp: r.tcp.filter((v) => inside(v.at)), pictures: r.pictures.filter((p) => inside(p.at)),
     }
   }
 

@@ -37,7 +37,7 @@ export const topology: Topology = {
   ],
 }
 
-export const emptyRows = (): Rows => ({ messages: [], frames: [], hops: [], receipts: [], deliveries: [], states: [], pictures: [] })
+export const emptyRows = (): Rows => ({ messages: [], frames: [], hops: [], receipts: [], deliveries: [], states: [], tcp: [], pictures: [] })
 
 /** What goes wrong with one packet of the stream. */
 type Mishap = 'badFcs' | 'lost' | 'queueFull'
@@ -256,7 +256,7 @@ export class FixtureWorld {
       what, length, cause,
     }
     this.#record(at, (rows) => rows.messages.push(message))
-    const arrival = this.#segment(at + LAYER, from, 24, 'PSH ACK', { kind: 'text', text }, [message.id], { kind: 'data' })
+    const arrival = this.#segment(at + LAYER, from, 24, 'PSH ACK', { kind: 'text', text }, [message.id], { kind: 'data', because: 'written' })
     const node = message.to ?? CLIENT
     const done = arrival.at + LAYER
     this.#record(done, (rows) => rows.deliveries.push({ message: message.id, node, at: done, frame: arrival.frame.id }))

@@ -545,6 +545,10 @@ deliveries: Array<DeliveryRow>,
  */
 states: Array<StateRow>, 
 /**
+ * The variables of TCP connections.
+ */
+tcp: Array<TcpRow>, 
+/**
  * Pictures shown by a player.
  */
 pictures: Array<PictureRow>, };
@@ -775,7 +779,13 @@ src: number,
  */
 dst: number, };
 
-export type CauseRow = { "kind": "resolve" } | { "kind": "arpReply" } | { "kind": "application" } | { "kind": "connect" } | { "kind": "acceptSyn" } | { "kind": "handshakeAck" } | { "kind": "data" } | { "kind": "ack", 
+export type CauseRow = { "kind": "resolve" } | { "kind": "arpReply" } | { "kind": "application" } | { "kind": "connect" } | { "kind": "acceptSyn" } | { "kind": "handshakeAck" } | { "kind": "data", 
+/**
+ * What let them go: `written` (the application, since both windows were open),
+ * `congestionWindow` (an acknowledgement opened it), `window` (the peer opened it),
+ * `limitedTransmit` (RFC 3042), `recovery` (RFC 6675 NextSeg rule 2).
+ */
+because: string, } | { "kind": "ack", 
 /**
  * `delayed`, `everySecondSegment`, `outOfOrder`, `duplicate`, `windowUpdate`, `fin`, ...
  */
@@ -800,6 +810,26 @@ repeats: Id | null, } | { "kind": "afterTimeout",
  * The frame that is repeated, where still on the tape.
  */
 repeats: Id | null, } | { "kind": "partialAck", 
+/**
+ * The frame that is repeated, where still on the tape.
+ */
+repeats: Id | null, } | { "kind": "lostBySack", 
+/**
+ * The frame that is repeated, where still on the tape.
+ */
+repeats: Id | null, } | { "kind": "sackHole", 
+/**
+ * The rule of NextSeg: 1, it is lost; 3, it may be.
+ */
+rule: number, 
+/**
+ * The frame that is repeated, where still on the tape.
+ */
+repeats: Id | null, } | { "kind": "rescue", 
+/**
+ * The frame that is repeated, where still on the tape.
+ */
+repeats: Id | null, } | { "kind": "pathMtu", 
 /**
  * The frame that is repeated, where still on the tape.
  */
@@ -1031,6 +1061,109 @@ reason: string | null, } | { "kind": "note",
  * The text.
  */
 text: string, };
+
+export type TcpRow = { 
+/**
+ * From when on.
+ */
+at: Nanos, 
+/**
+ * The host.
+ */
+node: number, 
+/**
+ * The connection.
+ */
+connection: number, 
+/**
+ * Congestion control: `newreno` or `cubic`.
+ */
+congestion: string, 
+/**
+ * Which part of it moves `cwnd`: `slowStart`, `avoidance`, `recovery`.
+ */
+phase: string, 
+/**
+ * Congestion window.
+ */
+cwnd: number, 
+/**
+ * Slow start threshold; none before the first loss.
+ */
+ssthresh: number | null, 
+/**
+ * Smoothed round-trip time (RFC 6298), once measured.
+ */
+srtt: Nanos | null, 
+/**
+ * Its variation, once measured.
+ */
+rttvar: Nanos | null, 
+/**
+ * Retransmission timeout, backoff included.
+ */
+rto: Nanos, 
+/**
+ * The window that the peer offers, scaled.
+ */
+sndWnd: number, 
+/**
+ * The window that this end last offered, scaled.
+ */
+rcvWnd: number, 
+/**
+ * Sent and not acknowledged.
+ */
+inFlight: number, 
+/**
+ * Thought to be in the network: with SACK the pipe of RFC 6675.
+ */
+pipe: number, 
+/**
+ * Sent, not acknowledged, and told by SACK.
+ */
+sacked: number, 
+/**
+ * Given by the application and not yet sent.
+ */
+unsent: number, 
+/**
+ * Come out of order, waiting for the gap before them.
+ */
+outOfOrder: number, 
+/**
+ * Duplicate acknowledgements in a row.
+ */
+duplicateAcks: number, 
+/**
+ * The place in this end's stream whose acknowledgement ends the recovery from losses;
+ * none outside of it.
+ */
+recoveryPoint: Id | null, 
+/**
+ * The largest segment to send.
+ */
+mss: number, 
+/**
+ * Segments sent again so far.
+ */
+retransmissions: number, 
+/**
+ * Selective acknowledgements are agreed on.
+ */
+sack: boolean, 
+/**
+ * Timestamps are agreed on.
+ */
+timestamps: boolean, 
+/**
+ * The peer's windows are shifted by so many bits.
+ */
+sndScale: number, 
+/**
+ * This end's windows are shifted by so many bits.
+ */
+rcvScale: number, };
 
 export type PictureRow = { 
 /**

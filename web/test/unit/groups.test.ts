@@ -70,7 +70,7 @@ describe('a message to a group', () => {
       transport: { kind: 'tcp', connection: 1, start: 0, end: 9, src: 8554, dst: 49152 },
       what: { kind: 'response', status: 200, reason: 'OK', method: 'PLAY', cseq: 1 },
     })
-    const rows = { messages: [played(8, BEN), played(9, ROUTER)], frames: [], hops: [], receipts: [], deliveries: [], states: [], pictures: [] }
+    const rows = { messages: [played(8, BEN), played(9, ROUTER)], frames: [], hops: [], receipts: [], deliveries: [], states: [], tcp: [], pictures: [] }
     trace.add(rows as unknown as Parameters<Trace['add']>[0])
     expect(playedInVain(trace, BEN, 5000, 1000)).toBeNull()
     expect(playedInVain(trace, ROUTER, 5000, 1000)).toBe(500)

@@ -110,7 +110,7 @@ describe('a journey of a message made of parts', () => {
   })
   const trace = (rows: Partial<Rows>): Trace => {
     const out = new Trace()
-    out.add({ messages: [], frames: [], hops: [], receipts: [], deliveries: [], states: [], pictures: [], ...rows })
+    out.add({ messages: [], frames: [], hops: [], receipts: [], deliveries: [], states: [], tcp: [], pictures: [], ...rows })
     out.live = 3 * SECOND
     return out
   }

@@ -52,7 +52,7 @@ function frame(
 }
 
 function rows(messages: MessageRow[], frames: FrameRow[] = []): Rows {
-  return { messages, frames, hops: [], receipts: [], deliveries: [], states: [], pictures: [] }
+  return { messages, frames, hops: [], receipts: [], deliveries: [], states: [], tcp: [], pictures: [] }
 }
 
 describe('a line', () => {

@@ -25,7 +25,7 @@ function frame(id: number, at: number, carried: CarriedRow, parent: number | nul
 
 function trace(rows: Partial<Rows>): Trace {
   const all = new Trace()
-  all.add({ messages: [], frames: [], hops: [], receipts: [], deliveries: [], states: [], pictures: [], ...rows })
+  all.add({ messages: [], frames: [], hops: [], receipts: [], deliveries: [], states: [], tcp: [], pictures: [], ...rows })
   return all
 }
 

@@ -86,7 +86,11 @@ fn why(cause: Cause, repeats: Option<FrameId>) -> CauseRow {
         Cause::Connect => CauseRow::Connect,
         Cause::AcceptSyn | Cause::Retransmit(RetransmitCause::DuplicateSyn) => CauseRow::AcceptSyn,
         Cause::HandshakeAck => CauseRow::HandshakeAck,
-        Cause::Data => CauseRow::Data,
+        Cause::Data => CauseRow::Data { because: "written".into() },
+        Cause::CongestionWindowOpened => CauseRow::Data { because: "congestionWindow".into() },
+        Cause::WindowOpened => CauseRow::Data { because: "window".into() },
+        Cause::LimitedTransmit => CauseRow::Data { because: "limitedTransmit".into() },
+        Cause::RecoveryData => CauseRow::Data { because: "recovery".into() },
         Cause::Ack(because) => CauseRow::Ack { because: acknowledged(because).into() },
         Cause::Retransmit(RetransmitCause::RtoExpired { rto, attempt }) => {
             CauseRow::Timeout { rto: span(rto), attempt, repeats }
@@ -94,6 +98,10 @@ fn why(cause: Cause, repeats: Option<FrameId>) -> CauseRow {
         Cause::Retransmit(RetransmitCause::AfterRto) => CauseRow::AfterTimeout { repeats },
         Cause::Retransmit(RetransmitCause::ThirdDuplicateAck) => CauseRow::FastRetransmit { repeats },
         Cause::Retransmit(RetransmitCause::PartialAck) => CauseRow::PartialAck { repeats },
+        Cause::Retransmit(RetransmitCause::LostBySack) => CauseRow::LostBySack { repeats },
+        Cause::Retransmit(RetransmitCause::SackHole { rule }) => CauseRow::SackHole { rule, repeats },
+        Cause::Retransmit(RetransmitCause::Rescue) => CauseRow::Rescue { repeats },
+        Cause::Retransmit(RetransmitCause::PathMtu) => CauseRow::PathMtu { repeats },
         Cause::ZeroWindowProbe { .. } => CauseRow::ZeroWindowProbe,
         Cause::Close => CauseRow::Close,
         Cause::Abort => CauseRow::Abort,

@@ -4,6 +4,7 @@ mod frames;
 mod messages;
 mod moments;
 mod streams;
+mod tcp;
 
 pub use moments::source_state;
 pub use streams::Streams;
@@ -35,6 +36,7 @@ pub struct Cursor {
     receipts: u64,
     deliveries: u64,
     states: u64,
+    tcp: u64,
     pictures: u64,
 }
 
@@ -48,6 +50,7 @@ impl Cursor {
             receipts: tape.receipts().end(),
             deliveries: tape.deliveries().end(),
             states: tape.states().end(),
+            tcp: tape.tcp().end(),
             pictures: tape.pictures().end(),
         }
     }
@@ -62,6 +65,7 @@ impl Cursor {
             receipts: tape.receipts().partition_point(|r| r.at < early),
             deliveries: tape.deliveries().partition_point(|r| r.at < early),
             states: tape.states().end(),
+            tcp: tape.tcp().end(),
             pictures: tape.pictures().end(),
         }
     }
@@ -106,12 +110,13 @@ pub fn since(tape: &Tape, streams: &Streams, cursor: &Cursor) -> Rows {
         receipts: tape.receipts().since(cursor.receipts).map(moments::receipt).collect(),
         deliveries: tape.deliveries().since(cursor.deliveries).map(moments::delivery).collect(),
         states: tape.states().since(cursor.states).map(|r| moments::state(r, streams)).collect(),
+        tcp: tape.tcp().since(cursor.tcp).map(tcp::row).collect(),
         pictures: numbered(tape.pictures(), cursor.pictures).map(|(id, r)| moments::picture(id, r)).collect(),
     }
 }
 
 /// The rows of messages, frames, pictures and states of `[from, to)`, and the hops, receipts
-/// and deliveries of these, whenever they were.
+/// and deliveries of these, whenever they were; of TCP's variables those in force at `from`, too.
 pub fn segment(tape: &Tape, streams: &Streams, from: SimTime, to: SimTime) -> Rows {
     let within = |at: SimTime| from <= at && at < to;
     let first_message = tape.messages().partition_point(|r| r.at < from);
@@ -143,6 +148,7 @@ pub fn segment(tape: &Tape, streams: &Streams, from: SimTime, to: SimTime) -> Ro
             .map(moments::delivery)
             .collect(),
         states: between(tape.states(), from, to, |r| r.at).map(|r| moments::state(r, streams)).collect(),
+        tcp: tcp::segment(tape, from, to),
         pictures: numbered(tape.pictures(), tape.pictures().partition_point(|r| r.at < from))
             .take_while(|(_, r)| r.at < to)
             .map(|(id, r)| moments::picture(id, r))

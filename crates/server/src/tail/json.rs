@@ -2,7 +2,7 @@
 
 use crate::wire::{
     DeliveryRow, FrameRow, Hello, HopRow, MessageRow, Nanos, PictureRow, ReceiptRow, Rows, Run, StateRow,
-    Topology,
+    TcpRow, Topology,
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -30,6 +30,7 @@ enum Line<'a> {
     Receipt(&'a ReceiptRow),
     Delivery(&'a DeliveryRow),
     State(&'a StateRow),
+    Tcp(&'a TcpRow),
     Picture(&'a PictureRow),
 }
 
@@ -61,6 +62,7 @@ pub fn rows(out: &mut impl Write, rows: &Rows) -> io::Result<()> {
         .chain(rows.receipts.iter().map(Line::Receipt))
         .chain(rows.deliveries.iter().map(Line::Delivery))
         .chain(rows.states.iter().map(Line::State))
+        .chain(rows.tcp.iter().map(Line::Tcp))
         .chain(rows.pictures.iter().map(Line::Picture));
     for row in lines {
         line(out, &row)?;

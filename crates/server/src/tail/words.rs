@@ -82,7 +82,7 @@ pub fn cause(cause: &CauseRow) -> (String, bool) {
         CauseRow::Connect => plainly("the application opens a connection"),
         CauseRow::AcceptSyn => plainly("a SYN came to a port where somebody listens"),
         CauseRow::HandshakeAck => plainly("the third part of the handshake"),
-        CauseRow::Data => plainly("the application wrote, and the window lets it go"),
+        CauseRow::Data { because } => (let_go(because), false),
         CauseRow::Ack { because } => (format!("acknowledges: {}", acknowledged(because)), false),
         CauseRow::Timeout { rto, attempt, repeats: frame } => {
             let after = span(*rto);
@@ -97,6 +97,19 @@ pub fn cause(cause: &CauseRow) -> (String, bool) {
         CauseRow::PartialAck { repeats: frame } => {
             repeats("an acknowledgement in fast recovery covered only a part".into(), frame)
         }
+        CauseRow::LostBySack { repeats: frame } => {
+            repeats("by what the other side has selectively acknowledged, it is lost".into(), frame)
+        }
+        CauseRow::SackHole { rule, repeats: frame } => {
+            let lost = if *rule == 1 { "is lost" } else { "may be lost" };
+            repeats(format!("a hole in what was acknowledged, which {lost} (NextSeg rule {rule})"), frame)
+        }
+        CauseRow::Rescue { repeats: frame } => {
+            repeats("the end of the flight, in case it is lost, too (NextSeg rule 4)".into(), frame)
+        }
+        CauseRow::PathMtu { repeats: frame } => {
+            repeats("it was too long for the way, and goes again in parts".into(), frame)
+        }
         CauseRow::ZeroWindowProbe => plainly("the other's window is closed: has it opened?"),
         CauseRow::Close => plainly("the application closes"),
         CauseRow::Abort => plainly("the connection is given up"),
@@ -109,6 +122,17 @@ pub fn cause(cause: &CauseRow) -> (String, bool) {
         CauseRow::MembershipQuery => plainly("the router asks from time to time who is in a group"),
         CauseRow::LastMemberQuery => plainly("somebody left: is anybody still in the group?"),
         CauseRow::Routed => plainly("routed"),
+    }
+}
+
+fn let_go(because: &str) -> String {
+    match because {
+        "written" => "the application wrote, and the window lets it go".into(),
+        "congestionWindow" => "an acknowledgement opened the congestion window".into(),
+        "window" => "the other side opened its window".into(),
+        "limitedTransmit" => "a duplicate acknowledgement lets a new segment go".into(),
+        "recovery" => "in recovery, with nothing left that is known to be lost (NextSeg rule 2)".into(),
+        other => plain(other),
     }
 }
 

@@ -19,7 +19,7 @@ pub use fork::{Difference, FaultWhat, ForkChange, ForkProgress, ForkState, Trace
 pub use picture::{MAX_MISSING, picture_message};
 pub use rows::{
     CarriedRow, CauseRow, DeliveryRow, FateRow, FrameRow, HopRow, MessageRow, OutcomeRow, PictureRow,
-    PictureStats, ReceiptRow, Rows, SlotRow, StateKind, StateRow, TransportRow, WhatRow,
+    PictureStats, ReceiptRow, Rows, SlotRow, StateKind, StateRow, TcpRow, TransportRow, WhatRow,
 };
 
 use serde::{Deserialize, Serialize};

@@ -20,6 +20,8 @@ pub struct Rows {
     pub deliveries: Vec<DeliveryRow>,
     /// Changes of state.
     pub states: Vec<StateRow>,
+    /// The variables of TCP connections.
+    pub tcp: Vec<TcpRow>,
     /// Pictures shown by a player.
     pub pictures: Vec<PictureRow>,
 }
@@ -216,8 +218,13 @@ pub enum CauseRow {
     AcceptSyn,
     /// TCP: the third part of the handshake.
     HandshakeAck,
-    /// TCP: the application wrote octets and the window lets them go.
-    Data,
+    /// TCP: the application's octets, sent for the first time.
+    Data {
+        /// What let them go: `written` (the application, since both windows were open),
+        /// `congestionWindow` (an acknowledgement opened it), `window` (the peer opened it),
+        /// `limitedTransmit` (RFC 3042), `recovery` (RFC 6675 NextSeg rule 2).
+        because: String,
+    },
     /// TCP: an acknowledgement without data.
     Ack {
         /// `delayed`, `everySecondSegment`, `outOfOrder`, `duplicate`, `windowUpdate`, `fin`, ...
@@ -245,6 +252,29 @@ pub enum CauseRow {
     },
     /// TCP: an acknowledgement in fast recovery covered only a part; the next gap is filled.
     PartialAck {
+        /// The frame that is repeated, where still on the tape.
+        repeats: Option<Id>,
+    },
+    /// TCP: what the peer has by SACK says that it is lost, before a third duplicate
+    /// acknowledgement (RFC 6675 section 5).
+    LostBySack {
+        /// The frame that is repeated, where still on the tape.
+        repeats: Option<Id>,
+    },
+    /// TCP: a hole between what the peer has by SACK (RFC 6675 section 4).
+    SackHole {
+        /// The rule of NextSeg: 1, it is lost; 3, it may be.
+        rule: u8,
+        /// The frame that is repeated, where still on the tape.
+        repeats: Option<Id>,
+    },
+    /// TCP: the end of the flight once more in this recovery (RFC 6675 NextSeg rule 4).
+    Rescue {
+        /// The frame that is repeated, where still on the tape.
+        repeats: Option<Id>,
+    },
+    /// TCP: it did not fit the way, and goes again in smaller segments (RFC 1191).
+    PathMtu {
         /// The frame that is repeated, where still on the tape.
         repeats: Option<Id>,
     },
@@ -481,6 +511,64 @@ pub enum StateKind {
         /// The text.
         text: String,
     },
+}
+
+/// The variables of one end of a TCP connection. They hold until the next row of the same
+/// node and connection. Sizes are octets.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TcpRow {
+    /// From when on.
+    pub at: Nanos,
+    /// The host.
+    pub node: u32,
+    /// The connection.
+    pub connection: u32,
+    /// Congestion control: `newreno` or `cubic`.
+    pub congestion: String,
+    /// Which part of it moves `cwnd`: `slowStart`, `avoidance`, `recovery`.
+    pub phase: String,
+    /// Congestion window.
+    pub cwnd: u32,
+    /// Slow start threshold; none before the first loss.
+    pub ssthresh: Option<u32>,
+    /// Smoothed round-trip time (RFC 6298), once measured.
+    pub srtt: Option<Nanos>,
+    /// Its variation, once measured.
+    pub rttvar: Option<Nanos>,
+    /// Retransmission timeout, backoff included.
+    pub rto: Nanos,
+    /// The window that the peer offers, scaled.
+    pub snd_wnd: u32,
+    /// The window that this end last offered, scaled.
+    pub rcv_wnd: u32,
+    /// Sent and not acknowledged.
+    pub in_flight: u32,
+    /// Thought to be in the network: with SACK the pipe of RFC 6675.
+    pub pipe: u32,
+    /// Sent, not acknowledged, and told by SACK.
+    pub sacked: u32,
+    /// Given by the application and not yet sent.
+    pub unsent: u32,
+    /// Come out of order, waiting for the gap before them.
+    pub out_of_order: u32,
+    /// Duplicate acknowledgements in a row.
+    pub duplicate_acks: u32,
+    /// The place in this end's stream whose acknowledgement ends the recovery from losses;
+    /// none outside of it.
+    pub recovery_point: Option<Id>,
+    /// The largest segment to send.
+    pub mss: u32,
+    /// Segments sent again so far.
+    pub retransmissions: u32,
+    /// Selective acknowledgements are agreed on.
+    pub sack: bool,
+    /// Timestamps are agreed on.
+    pub timestamps: bool,
+    /// The peer's windows are shifted by so many bits.
+    pub snd_scale: u8,
+    /// This end's windows are shifted by so many bits.
+    pub rcv_scale: u8,
 }
 
 /// A picture that a player showed.

@@ -29,7 +29,7 @@ pub use host::Stack;
 pub use icmp::MAX_PINGS;
 pub use igmp::{UNSOLICITED_REPORT_INTERVAL, V1_ROUTER_PRESENT};
 pub use reassembly::{MAX_PARTIAL, TIMEOUT as REASSEMBLY_TIMEOUT};
-pub use tcp::{CongestionPhase, State, StateCause, TcpInfo};
+pub use tcp::{CongestionAlgorithm, CongestionPhase, State, StateCause, TcpInfo};
 pub use transmit::{AckCause, Carried, Cause, IpFragment, RetransmitCause, Transmit};
 
 /// A UDP socket of one host.

@@ -118,6 +118,11 @@ impl Stack {
         self.tcp.get(handle).map(|connection| connection.info())
     }
 
+    /// The connections that anything was done with since the last call, each once.
+    pub(crate) fn tcp_take_touched(&mut self) -> Vec<TcpHandle> {
+        self.tcp.take_worked()
+    }
+
     /// Our end and the peer's.
     pub fn tcp_endpoints(&self, handle: TcpHandle) -> Option<(SocketAddrV4, SocketAddrV4)> {
         self.tcp.get(handle).map(|connection| (connection.local, connection.remote))

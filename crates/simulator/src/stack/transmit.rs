@@ -136,8 +136,17 @@ pub enum Cause {
     AcceptSyn,
     /// A SYN-ACK came: the last segment of the handshake.
     HandshakeAck,
-    /// The application's data, sent for the first time.
+    /// The application's data, sent for the first time, as soon as it was there.
     Data,
+    /// Data that the congestion window had held back: an acknowledgement let it go.
+    CongestionWindowOpened,
+    /// Data that the peer's window had held back: the peer has made room.
+    WindowOpened,
+    /// Data that one of the first duplicate acknowledgements let go (RFC 3042).
+    LimitedTransmit,
+    /// Data that was not sent before, in SACK recovery: nothing else is known to be missing
+    /// (RFC 6675 section 4, NextSeg rule 2).
+    RecoveryData,
     /// An acknowledgement without data.
     Ack(AckCause),
     /// Octets that have been sent before.
@@ -199,4 +208,18 @@ pub enum RetransmitCause {
     DuplicateSyn,
     /// During fast recovery an acknowledgement covered only a part (RFC 6582 section 3.2).
     PartialAck,
+    /// What the peer has by SACK says that the segment is lost, before a third duplicate
+    /// acknowledgement came (RFC 6675 section 5 step 2).
+    LostBySack,
+    /// A hole between what the peer has by SACK, by this rule of NextSeg (RFC 6675 section
+    /// 4): 1, it is lost; 3, it may be, and nothing better is left to send.
+    SackHole {
+        /// 1 or 3.
+        rule: u8,
+    },
+    /// The last segment of a flight, once in each recovery, so that its end is heard of (RFC
+    /// 6675 section 4, NextSeg rule 4).
+    Rescue,
+    /// A router could not pass it on whole, and said what would fit (RFC 1191 section 6.5).
+    PathMtu,
 }

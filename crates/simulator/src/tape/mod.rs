@@ -11,7 +11,7 @@ mod records;
 pub use log::Log;
 pub use records::{
     Carried, Change, Counts, DeliveryRecord, FrameCause, FrameRecord, HopRecord, MessageRecord,
-    MessageTransport, Outcome, PictureRecord, ReceiptRecord, SourceState, StateRecord,
+    MessageTransport, Outcome, PictureRecord, ReceiptRecord, SourceState, StateRecord, TcpRecord,
 };
 pub(crate) use records::{FrameBytes, MessageBytes};
 
@@ -45,6 +45,7 @@ pub struct Tape {
     receipts: Log<ReceiptRecord>,
     deliveries: Log<DeliveryRecord>,
     states: Log<StateRecord>,
+    tcp: Log<TcpRecord>,
     pictures: Log<PictureRecord>,
 }
 
@@ -68,6 +69,7 @@ impl Tape {
             receipts: Log::default(),
             deliveries: Log::default(),
             states: Log::default(),
+            tcp: Log::default(),
             pictures: Log::default(),
         }
     }
@@ -112,6 +114,12 @@ impl Tape {
     /// Deliveries, in the order of their time.
     pub fn deliveries(&self) -> &Log<DeliveryRecord> {
         &self.deliveries
+    }
+
+    /// The variables of TCP connections, in the order of their time: each record holds
+    /// until the next one of the same end.
+    pub fn tcp(&self) -> &Log<TcpRecord> {
+        &self.tcp
     }
 
     /// Changes of state, in the order of their time.
@@ -245,6 +253,11 @@ impl Tape {
         self.states.push(record);
     }
 
+    pub(crate) fn push_tcp(&mut self, record: TcpRecord) {
+        self.octets += kept::<TcpRecord>();
+        self.tcp.push(record);
+    }
+
     pub(crate) fn push_picture(&mut self, record: PictureRecord) -> PictureId {
         self.octets += kept::<PictureRecord>() + record.slots.len() * size_of::<(u16, Option<MessageId>)>();
         PictureId(self.pictures.push(record))
@@ -282,6 +295,7 @@ impl Tape {
         self.receipts.pop_while(|r| r.at < cut, |_| *octets -= kept::<ReceiptRecord>());
         self.deliveries.pop_while(|r| r.at < cut, |_| *octets -= kept::<DeliveryRecord>());
         self.states.pop_while(|r| r.at < cut, |_| *octets -= kept::<StateRecord>());
+        self.tcp.pop_while(|r| r.at < cut, |_| *octets -= kept::<TcpRecord>());
         self.pictures.pop_while(
             |r| r.at < cut,
             |r| {

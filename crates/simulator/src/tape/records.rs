@@ -3,7 +3,7 @@
 
 use crate::ids::{ConnectionId, Direction, FrameId, LinkId, MessageId, NodeId};
 use crate::link::Fate;
-use crate::stack::Cause;
+use crate::stack::{Cause, TcpInfo};
 use bytes::Bytes;
 use pnet_base::MacAddr;
 use protocol::message::What;
@@ -365,6 +365,19 @@ pub enum SourceState {
     Closed,
     /// The player plays something else, and the host stands for it no more.
     Left,
+}
+
+/// The variables of one end of a TCP connection, from this moment on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TcpRecord {
+    /// When.
+    pub at: SimTime,
+    /// The host.
+    pub node: NodeId,
+    /// The connection.
+    pub connection: ConnectionId,
+    /// They.
+    pub info: TcpInfo,
 }
 
 /// A picture that a player showed.

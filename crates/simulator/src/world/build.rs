@@ -94,7 +94,14 @@ pub(super) fn world(
                         dice: Dice::new(options.seed, &format!("player {}", spec.name)),
                     })))
                 };
-                Device::Host(Box::new(Host { node, link: *link, stack, app, timer: None }))
+                Device::Host(Box::new(Host {
+                    node,
+                    link: *link,
+                    stack,
+                    app,
+                    timer: None,
+                    variables: Default::default(),
+                }))
             }
         };
         nodes.push(info);
@@ -205,6 +212,13 @@ fn outside(world: &mut World, spec: &GatewaySpec, number: u32, host: Outside) ->
     }
     let stack = stack(&name, interface, Some(spec.gateway), world.options.seed);
     world.nodes.push(NodeInfo { name, kind, interfaces: vec![(link, Some(interface))] });
-    world.devices.push(Device::Host(Box::new(Host { node, link, stack, app, timer: None })));
+    world.devices.push(Device::Host(Box::new(Host {
+        node,
+        link,
+        stack,
+        app,
+        timer: None,
+        variables: Default::default(),
+    })));
     Some(node)
 }

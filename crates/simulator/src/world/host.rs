@@ -1,6 +1,7 @@
 //! A host of the world: a stack, an application, and the cable to both.
 
 use super::Recorder;
+use super::variables::Variables;
 use crate::app::{App, HostIo};
 use crate::ids::{FrameId, LinkId, MessageId, NodeId};
 use crate::stack::{DropReason, Stack, StackEvent, State, Transmit, Verdict};
@@ -20,6 +21,8 @@ pub(super) struct Host {
     pub(super) app: App,
     /// When the timer in the world's queue is due; later entries are stale.
     pub(super) timer: Option<SimTime>,
+    /// What was told of its TCP connections' variables.
+    pub(super) variables: Variables,
 }
 
 impl Host {
@@ -99,7 +102,8 @@ impl Host {
 
     /// When [`Host::handle_timeout`] is due.
     pub(super) fn poll_timeout(&self) -> Option<SimTime> {
-        [self.stack.poll_timeout(), self.app.poll_timeout()].into_iter().flatten().min()
+        let timeouts = [self.stack.poll_timeout(), self.app.poll_timeout(), self.variables.poll_timeout()];
+        timeouts.into_iter().flatten().min()
     }
 
     /// Carries events up and octets down until both are quiet, and hands out the frames.
@@ -131,6 +135,7 @@ impl Host {
                 app.handle_event(&mut io, event);
                 if let Some(handle) = closed {
                     recorder.end_gone(self.node, handle);
+                    self.variables.forget(handle);
                 }
             }
             let before = frames.len();
@@ -138,6 +143,7 @@ impl Host {
             app.flush(&mut io);
             io.transmit();
             if quiet && frames.len() == before {
+                self.variables.tell(now, self.node, &mut self.stack, recorder);
                 return frames;
             }
         }

@@ -19,12 +19,14 @@ mod orders;
 mod queue;
 mod recorder;
 mod sources;
+mod variables;
 mod view;
 
 pub use gateways::{GatewaysFull, MAX_GATEWAYS};
 pub use orders::MAX_URL;
 pub(crate) use recorder::Recorder;
 pub use sources::{MAX_SOURCES, SourceEvent, SourceSpec, SourceView};
+pub use variables::{ROW_INTERVAL, ROWS_AT_ONCE};
 pub use view::{ClientRequestView, ClientView};
 
 use crate::app::App;

@@ -15,7 +15,7 @@ use super::rtt::RttEstimator;
 use super::send_buffer::SendBuffer;
 use super::text::AckSchedule;
 use super::timers::Timers;
-use super::{RetransmitCause, Seq, State, StateCause, TcpInfo};
+use super::{CongestionAlgorithm, RetransmitCause, Seq, State, StateCause, TcpInfo};
 
 /// The segment size to assume of a peer that names none (RFC 9293 section 3.7.1, MUST-15).
 pub(super) const DEFAULT_MSS: usize = 536;
@@ -287,7 +287,9 @@ impl Connection {
             mss: self.smss,
             cwnd: self.congestion.cwnd(),
             ssthresh: self.congestion.ssthresh(),
+            congestion: CongestionAlgorithm::NewReno,
             phase: self.congestion.phase(),
+            recovery_point: self.congestion.recovery_point().map(|seq| seq.0),
             srtt: self.rtt.srtt(),
             rttvar: self.rtt.rttvar(),
             rto: self.rtt.rto(),
@@ -298,6 +300,8 @@ impl Connection {
             rcv_nxt: self.rcv.nxt.0,
             rcv_wnd: self.rcv.edge.beyond(self.rcv.nxt),
             in_flight: self.snd.max.beyond(self.snd.una),
+            pipe: self.flight(),
+            sacked: 0,
             unsent: (self.tx.end() - sent) as usize,
             readable: self.rx.readable(),
             out_of_order: self.rx.out_of_order(),
@@ -305,6 +309,11 @@ impl Connection {
             retransmissions: self.retransmissions,
             acknowledged: self.tx.start(),
             delivered: self.rx.delivered(),
+            snd_scale: 0,
+            rcv_scale: 0,
+            sack: false,
+            timestamps: false,
+            unreachable: None,
         }
     }
 }

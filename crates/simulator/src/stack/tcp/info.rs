@@ -17,8 +17,13 @@ pub struct TcpInfo {
     pub cwnd: usize,
     /// Slow start threshold, in octets; `usize::MAX` before the first loss.
     pub ssthresh: usize,
-    /// Which algorithm moves `cwnd` now.
+    /// Which congestion control is in force.
+    pub congestion: CongestionAlgorithm,
+    /// Which part of it moves `cwnd` now.
     pub phase: CongestionPhase,
+    /// The sequence number whose acknowledgement ends the recovery from losses: "recover" of
+    /// RFC 6582, RecoveryPoint of RFC 6675; `None` outside of it.
+    pub recovery_point: Option<u32>,
     /// Smoothed round-trip time (RFC 6298), once measured.
     pub srtt: Option<Duration>,
     /// Its variation, once measured.
@@ -39,6 +44,11 @@ pub struct TcpInfo {
     pub rcv_wnd: usize,
     /// Octets sent and not acknowledged.
     pub in_flight: usize,
+    /// Octets thought to be in the network: with SACK the pipe of RFC 6675, else those from
+    /// SND.UNA to SND.NXT.
+    pub pipe: usize,
+    /// Octets beyond SND.UNA that the peer has told by SACK.
+    pub sacked: usize,
     /// Octets that wait to be sent for the first time.
     pub unsent: usize,
     /// Octets that wait for the application.
@@ -53,6 +63,27 @@ pub struct TcpInfo {
     pub acknowledged: u64,
     /// Octets of the peer's stream in order so far.
     pub delivered: u64,
+    /// The shift that makes the peer's window of the number in its header (RFC 7323 section 2).
+    pub snd_scale: u8,
+    /// The shift of ours.
+    pub rcv_scale: u8,
+    /// Both sides take selective acknowledgements (RFC 2018).
+    pub sack: bool,
+    /// Both sides send timestamps (RFC 7323 section 3).
+    pub timestamps: bool,
+    /// The code of the last ICMP "destination unreachable" for this connection, since
+    /// something was acknowledged (RFC 1122 section 4.2.3.9).
+    pub unreachable: Option<u8>,
+}
+
+/// Which congestion control a host's connections use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CongestionAlgorithm {
+    /// RFC 5681 with RFC 6582 or, where the peer has SACK, RFC 6675.
+    #[default]
+    NewReno,
+    /// RFC 9438, with the same recovery from losses.
+    Cubic,
 }
 
 /// Which algorithm moves the congestion window.
@@ -62,6 +93,6 @@ pub enum CongestionPhase {
     SlowStart,
     /// RFC 5681 section 3.1, from `ssthresh` on.
     CongestionAvoidance,
-    /// RFC 6582.
+    /// RFC 6582, or RFC 6675 with SACK.
     FastRecovery,
 }

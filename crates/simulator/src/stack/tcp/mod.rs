@@ -30,7 +30,7 @@ mod text;
 mod timers;
 
 pub use congestion::DUPLICATE_ACK_THRESHOLD;
-pub use info::{CongestionPhase, TcpInfo};
+pub use info::{CongestionAlgorithm, CongestionPhase, TcpInfo};
 pub use recv_buffer::MAX_RUNS;
 pub use rtt::{CLOCK_GRANULARITY, RTO_AFTER_LOST_SYN};
 pub use seq::Seq;

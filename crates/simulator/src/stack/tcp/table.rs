@@ -39,6 +39,8 @@ pub(in crate::stack) struct Table {
     timeouts: BTreeSet<(SimTime, TcpHandle)>,
     /// Connections that may have a segment to send, each once, in turn.
     touched: VecDeque<TcpHandle>,
+    /// Connections that were worked on since somebody asked.
+    worked: BTreeSet<TcpHandle>,
     last_handle: u64,
     next_port: u16,
     /// The secret of the sequence numbers (RFC 6528).
@@ -65,6 +67,7 @@ impl Table {
             listeners: BTreeMap::new(),
             timeouts: BTreeSet::new(),
             touched: VecDeque::new(),
+            worked: BTreeSet::new(),
             last_handle: 0,
             next_port: FIRST_EPHEMERAL_PORT + dice.u16() % ports,
             secret: dice.u64(),
@@ -156,6 +159,11 @@ impl Table {
         self.connections.keys().copied()
     }
 
+    /// The connections that were worked on since the last call.
+    pub fn take_worked(&mut self) -> Vec<TcpHandle> {
+        std::mem::take(&mut self.worked).into_iter().collect()
+    }
+
     /// Lets `work` act on a connection, and files it anew.
     pub fn with<R>(
         &mut self,
@@ -208,6 +216,11 @@ impl Table {
     fn settle(&mut self, handle: TcpHandle) {
         let Some(connection) = self.connections.get_mut(&handle) else { return };
         let closed = connection.state() == State::Closed;
+        if closed {
+            self.worked.remove(&handle);
+        } else {
+            self.worked.insert(handle);
+        }
         let half_open = connection.listener.filter(|_| connection.state() == State::SynReceived);
         if half_open.is_some() != connection.filed.half_open
             && let Some(count) = connection.listener.and_then(|port| self.listeners.get_mut(&port))

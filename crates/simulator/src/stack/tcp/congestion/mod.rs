@@ -65,6 +65,11 @@ impl Congestion {
         self.ssthresh
     }
 
+    /// What ends fast recovery, while in it.
+    pub fn recovery_point(&self) -> Option<Seq> {
+        self.recovery.map(|_| self.recover)
+    }
+
     pub fn duplicate_acks(&self) -> u32 {
         self.duplicate_acks
     }
