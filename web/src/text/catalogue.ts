@@ -75,5 +75,7 @@ export interface Catalogue {
   /** For a screen reader: `Step 3 of 9. Client, layer 4, transport.` */
   spoken(n: number, of: number | null, place: string, layer: Layer, five: boolean): string
   wire: WireWords
+  /** A field as a display filter: the button, its explanation, and how it went. */
+  filter: Record<'copy' | 'hint' | 'copied' | 'failed', string>
   fields: { title: (name: string, bytes: number) => string; lost: (name: string) => string; waiting: string; cut: string; none: string }
 }

@@ -86,6 +86,7 @@ export const en: Catalogue = {
     return `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer].toLowerCase()}.`
   },
   wire,
+  filter: { copy: 'Copy filter', hint: 'Copy as a display filter of Wireshark (F)', copied: 'Copied', failed: 'The browser forbids copying: mark the words' },
   fields: {
     title: (name, bytes) => `${name}: ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,
     lost: (name) => `${name} of the lost packet`,

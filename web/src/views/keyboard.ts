@@ -1,4 +1,6 @@
+import { displayFilter } from '../scene/displayfilter'
 import type { Session } from '../state/session.svelte'
+import { copyText } from './copy.svelte'
 
 /** Inputs that use the keys themselves: text and lists take arrows, letters and Space. */
 const TYPES = 'input, select, textarea, [contenteditable], [role="tree"], [role="treeitem"], [role="grid"], [role="listbox"], [role="menuitem"], [role="row"]'
@@ -6,6 +8,14 @@ const TYPES = 'input, select, textarea, [contenteditable], [role="tree"], [role=
 const ARROWS = '[role="slider"], [role="tab"]'
 /** What Space presses. */
 const PRESSED = 'button, a, summary, [role="button"], [role="option"]'
+
+/** What is selected in a packet, as a display filter. */
+export function selectedFilter(session: Session): string | null {
+  const { selection } = session
+  const detail = selection ? session.detailOf(selection.frame) : null
+  if (!selection || selection.layer === null || !detail) return null
+  return displayFilter(detail, [selection.layer, ...(selection.field ?? [])].join('.'))
+}
 
 /** What a key does on the page; `false` when it is not one of the page's keys. */
 export function onKey(session: Session, event: KeyboardEvent, letters: boolean): boolean {
@@ -47,6 +57,12 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
     case 'N':
       session.nextProblem()
       return true
+    case 'f':
+    case 'F': {
+      const filter = selectedFilter(session)
+      if (filter !== null) void copyText(filter)
+      return filter !== null
+    }
     case 'l':
     case 'L':
       session.goLive()
