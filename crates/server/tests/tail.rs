@@ -134,14 +134,14 @@ async fn a_slow_reader_is_told_what_is_missing_and_goes_on() {
     let hello = |batch: u32| {
         json!({"type": "hello", "version": layercast::wire::VERSION, "holdsKey": true, "history": 1, "batch": batch,
             "now": 0, "oldest": 0, "rows": empty, "overview": [], "topology": {"nodes": [], "links": []},
-            "run": {"id": "x", "scenario": "x", "title": "x", "seed": "1", "epochMs": 0.0, "rtspUrl": "x", "clips": []},
+            "run": {"number": 0, "id": "x", "scenario": "x", "title": "x", "seed": "1", "epochMs": 0.0, "rtspUrl": "x", "clips": []},
             "room": {"now": 0, "pace": {"kind": "frozen"}, "realClients": 0, "slip": 0, "viewers": 1,
-                "clients": [], "sources": [], "added": {"nodes": [], "links": []}}})
+                "clients": [], "sources": [], "forks": [], "added": {"nodes": [], "links": []}}})
     };
     let batch = |number: u32, text: &str| {
         let mut rows = empty.clone();
         rows["states"] = json!([{"at": 1, "node": 0, "change": {"kind": "note", "text": text}}]);
-        json!({"type": "batch", "number": number, "now": 1, "oldest": 0, "rows": rows})
+        json!({"type": "batch", "run": 0, "number": number, "now": 1, "oldest": 0, "rows": rows})
     };
     let say = |value: Value| Message::text(value.to_string());
     // The first connection lags, misses a batch, asks again, and then breaks.
