@@ -249,7 +249,7 @@ impl Tape {
     }
 
     pub(crate) fn push_state(&mut self, record: StateRecord) {
-        self.octets += kept::<StateRecord>();
+        self.octets += kept::<StateRecord>() + words(&record.change);
         self.states.push(record);
     }
 
@@ -294,7 +294,7 @@ impl Tape {
         self.hops.pop_while(|r| r.queued < cut, |_| *octets -= kept::<HopRecord>());
         self.receipts.pop_while(|r| r.at < cut, |_| *octets -= kept::<ReceiptRecord>());
         self.deliveries.pop_while(|r| r.at < cut, |_| *octets -= kept::<DeliveryRecord>());
-        self.states.pop_while(|r| r.at < cut, |_| *octets -= kept::<StateRecord>());
+        self.states.pop_while(|r| r.at < cut, |r| *octets -= kept::<StateRecord>() + words(&r.change));
         self.tcp.pop_while(|r| r.at < cut, |_| *octets -= kept::<TcpRecord>());
         self.pictures.pop_while(
             |r| r.at < cut,
@@ -310,9 +310,45 @@ const fn kept<T>() -> usize {
     2 * size_of::<T>()
 }
 
+/// What the words of a change take.
+fn words(change: &Change) -> usize {
+    let taken = |text: &String| text.capacity() + BLOCK;
+    match change {
+        Change::Note { text } => taken(text),
+        Change::Parameter { name, value, .. } => taken(name) + taken(value),
+        Change::Client { name, .. } => taken(name),
+        Change::Source { url, state: SourceState::Failed { why } } => taken(url) + taken(why),
+        Change::Source { url, .. } => taken(url),
+        _ => 0,
+    }
+}
+
 fn stored(bytes: &FrameBytes) -> usize {
     match bytes {
         FrameBytes::Whole(bytes) => bytes.len() + BLOCK,
         FrameBytes::Rewritten { .. } => FrameBytes::HEAD + BLOCK,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::NodeId;
+
+    #[test]
+    fn remarks_count_with_their_words_and_the_oldest_go_at_the_limit() {
+        const LIMIT: usize = 1 << 20;
+        let mut tape = Tape::with_limit(Duration::from_secs(600), LIMIT);
+        for number in 0..10_000u64 {
+            let at = SimTime::from_millis(number);
+            let text = "a".repeat(1_000);
+            tape.push_state(StateRecord { at, node: NodeId(0), change: Change::Note { text } });
+            tape.trim(at);
+        }
+        let kept = tape.states().iter().len();
+        assert!((500..1_000).contains(&kept), "{kept} remarks of 1,000 octets in a megabyte");
+        assert!(tape.octets() < LIMIT + LIMIT / 4, "{}", tape.octets());
+        tape.forget_before(SimTime::NEVER);
+        assert_eq!(tape.octets(), 0);
     }
 }

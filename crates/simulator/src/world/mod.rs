@@ -420,6 +420,7 @@ impl World {
             let (frame, bytes) = self.recorder.frame(at, node, transmit);
             self.put(node, link, frame, bytes, at + self.layer_delay * LAYERS_DOWN);
         }
+        self.recorder.forget_gone();
     }
 
     fn send_from_router(&mut self, node: NodeId, sends: Vec<crate::router::Send>) {

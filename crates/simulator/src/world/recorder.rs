@@ -16,9 +16,13 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::Range;
 use std::time::Duration;
 
-/// Delivered messages whose place in a stream is still remembered, so that what an engine
-/// read can be named; the oldest goes first.
+/// Messages that one frame has delivered whose places in their stream are remembered, so that
+/// what an engine reads of them can be named; the oldest goes first. The next frame that delivers
+/// something ends it: applications read at once.
 const MAX_RECENT: usize = 4096;
+
+/// Places for which an empty list of a stream keeps room; a burst's room is given back.
+const LASTING_ROOM: usize = 64;
 
 /// Requests of one connection that may still be answered; the oldest goes first.
 const MAX_REQUESTS: usize = 64;
@@ -32,6 +36,8 @@ pub(crate) struct Recorder {
     by_ends: BTreeMap<(SocketAddrV4, SocketAddrV4), ConnectionId>,
     by_handle: BTreeMap<(NodeId, TcpHandle), (ConnectionId, Direction)>,
     connections: BTreeMap<ConnectionId, Connection>,
+    /// Ends that are gone, until their last frames are on the tape.
+    gone: Vec<(NodeId, TcpHandle)>,
     next_connection: u32,
     node_of: BTreeMap<Ipv4Addr, NodeId>,
     clients: Vec<NodeId>,
@@ -85,6 +91,7 @@ impl Recorder {
             by_ends: BTreeMap::new(),
             by_handle: BTreeMap::new(),
             connections: BTreeMap::new(),
+            gone: Vec::new(),
             next_connection: 1,
             node_of: BTreeMap::new(),
             clients: Vec::new(),
@@ -199,16 +206,25 @@ impl Recorder {
         self.by_handle.get(&(node, handle)).copied()
     }
 
-    /// A host's end of a connection is gone.
+    /// A host's end of a connection is gone. Frames that it has still sent, such as its RST, are
+    /// on their way to the tape: it is forgotten by [`Recorder::forget_gone`].
     pub(crate) fn end_gone(&mut self, node: NodeId, handle: TcpHandle) {
-        let Some((id, _)) = self.by_handle.remove(&(node, handle)) else { return };
-        let Some(connection) = self.connections.get_mut(&id) else { return };
-        connection.open_ends = connection.open_ends.saturating_sub(1);
-        if connection.open_ends == 0 {
-            let ends = connection.ends;
-            self.connections.remove(&id);
-            if self.by_ends.get(&ends) == Some(&id) {
-                self.by_ends.remove(&ends);
+        self.gone.push((node, handle));
+    }
+
+    /// All frames of the ends that are gone are on the tape: forgets these ends, and each
+    /// connection that has none any more.
+    pub(crate) fn forget_gone(&mut self) {
+        while let Some(end) = self.gone.pop() {
+            let Some((id, _)) = self.by_handle.remove(&end) else { continue };
+            let Some(connection) = self.connections.get_mut(&id) else { continue };
+            connection.open_ends = connection.open_ends.saturating_sub(1);
+            if connection.open_ends == 0 {
+                let ends = connection.ends;
+                self.connections.remove(&id);
+                if self.by_ends.get(&ends) == Some(&id) {
+                    self.by_ends.remove(&ends);
+                }
             }
         }
     }
@@ -295,6 +311,7 @@ impl Recorder {
         let Some((id, direction)) = self.connection_of(node, handle) else { return };
         let Some(connection) = self.connections.get_mut(&id) else { return };
         let stream = &mut connection.streams[direction.reverse().index()];
+        stream.recent.clear();
         while stream.sent.front().is_some_and(|(range, _)| range.end <= upto) {
             stream.sent.pop_front();
         }
@@ -308,6 +325,9 @@ impl Recorder {
             }
             self.tape.push_delivery(DeliveryRecord { message: placed.message, node, at, frame: Some(frame) });
         }
+        give_back(&mut stream.recent);
+        give_back(&mut stream.pending);
+        give_back(&mut stream.sent);
     }
 
     /// The message that begins at `offset` in the stream that came in on `handle`.
@@ -337,7 +357,9 @@ impl Recorder {
                 Carried::Udp { message: length.map(|_| message), src, dst: dst.port() }
             }
             stack::Carried::Tcp { handle, local, remote, flags, stream, .. } => {
-                let known = handle.map(|h| self.connection(node, h, (local, remote)));
+                // One that is forgotten, since a frame waited for ARP for longer than it lived, is
+                // not made known anew: nobody would tell of its end.
+                let known = handle.and_then(|h| self.connection_of(node, h));
                 if let Some((id, direction)) = known
                     && !stream.is_empty()
                     && let Some(connection) = self.connections.get_mut(&id)
@@ -372,5 +394,91 @@ impl Recorder {
         });
         debug_assert_eq!(id, next);
         (id, bytes)
+    }
+}
+
+/// Gives back a burst's room, once the list is empty.
+fn give_back<T>(list: &mut VecDeque<T>) {
+    if list.is_empty() && list.capacity() > LASTING_ROOM {
+        *list = VecDeque::new();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NODES: [NodeId; 2] = [NodeId(0), NodeId(1)];
+    const HANDLE: TcpHandle = TcpHandle(1);
+
+    fn ends(port: u16) -> (SocketAddrV4, SocketAddrV4) {
+        let at = |last, port| SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, last), port);
+        (at(1, port), at(2, 554))
+    }
+
+    /// A recorder that knows a connection's two ends.
+    fn connected(port: u16) -> Recorder {
+        let mut recorder = Recorder::new(Duration::from_secs(60));
+        let (local, remote) = ends(port);
+        recorder.connection(NODES[0], HANDLE, (local, remote));
+        recorder.connection(NODES[1], HANDLE, (remote, local));
+        recorder
+    }
+
+    #[test]
+    fn a_reset_belongs_to_its_connection_and_the_connection_is_forgotten() {
+        let mut recorder = connected(1);
+        let (local, remote) = ends(1);
+        recorder.end_gone(NODES[1], HANDLE);
+        let carried = stack::Carried::Tcp {
+            handle: Some(HANDLE),
+            local: remote,
+            remote: local,
+            flags: protocol::wire::tcp::TcpFlags::RST,
+            stream: 0..0,
+            seq: 0,
+            ack: 0,
+            window: 0,
+        };
+        let reset = |carried: &stack::Carried| Transmit {
+            frame: vec![0; 64],
+            carried: carried.clone(),
+            cause: Cause::Abort,
+        };
+        let (frame, _) = recorder.frame(SimTime::ZERO, NODES[1], reset(&carried));
+        let connection = match &recorder.tape.frames().get(frame.0).unwrap().carried {
+            Carried::Tcp { connection, .. } => *connection,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(connection, Some(ConnectionId(1)));
+        recorder.forget_gone();
+        recorder.end_gone(NODES[0], HANDLE);
+        recorder.forget_gone();
+        assert!(recorder.connections.is_empty() && recorder.by_handle.is_empty());
+        assert!(recorder.by_ends.is_empty());
+        // A frame that comes later still makes nothing known.
+        recorder.frame(SimTime::ZERO, NODES[1], reset(&carried));
+        assert!(recorder.connections.is_empty() && recorder.by_handle.is_empty());
+    }
+
+    #[test]
+    fn a_burst_of_messages_leaves_nothing_behind() {
+        let mut recorder = connected(1);
+        for _ in 0..3 * MAX_RECENT {
+            let bytes = Bytes::from_static(b"x");
+            recorder.stream_message(SimTime::ZERO, NODES[0], HANDLE, bytes, What::Unknown);
+        }
+        let upto = 2 * MAX_RECENT as u64;
+        recorder.stream_delivered(SimTime::ZERO, NODES[1], HANDLE, upto, FrameId(0));
+        let stream = |recorder: &Recorder| recorder.connections[&ConnectionId(1)].streams[0].clone();
+        assert_eq!(stream(&recorder).recent.len(), MAX_RECENT);
+        assert_eq!(recorder.message_at(NODES[1], HANDLE, upto - 1), Some(MessageId(upto - 1)));
+        recorder.stream_delivered(SimTime::ZERO, NODES[1], HANDLE, 3 * MAX_RECENT as u64, FrameId(1));
+        assert_eq!(recorder.message_at(NODES[1], HANDLE, upto - 1), None, "it was read long ago");
+        recorder.stream_delivered(SimTime::ZERO, NODES[1], HANDLE, 3 * MAX_RECENT as u64, FrameId(2));
+        let quiet = stream(&recorder);
+        for room in [quiet.pending.capacity(), quiet.recent.capacity(), quiet.sent.capacity()] {
+            assert!(room <= LASTING_ROOM, "{room}");
+        }
     }
 }
