@@ -4,9 +4,9 @@
 mod common;
 
 use common::{Layercast, PATIENCE};
-use layercast::gateway::{MAX_PLAYERS, MAX_REFUSALS};
+use layercast::gateway::{LAST_PLACES, MAX_PLAYERS, MAX_REFUSALS};
 use std::io::{Read, Write};
-use std::net::{Shutdown, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 fn connect(server: &Layercast) -> TcpStream {
@@ -88,15 +88,16 @@ fn noise_is_survived() {
 #[test]
 fn one_too_many_is_told_so_and_places_become_free() {
     let server = Layercast::start(&[]);
-    let mut guests: Vec<_> = (0..MAX_PLAYERS).map(|_| connect(&server)).collect();
-    for guest in &mut guests {
-        assert_eq!(options(guest), "RTSP/1.0 200 OK");
-    }
+    let mut guests = hall(&server);
     assert_eq!(options(&mut connect(&server)), "RTSP/1.0 503 Service Unavailable");
-    // Far more than are told so: dropped at once, and nobody else suffers.
+    // Far more, without a word: each is told so, and nobody else suffers.
     let crowd: Vec<_> = (0..3 * MAX_REFUSALS).map(|_| connect(&server)).collect();
     assert_eq!(options(&mut guests[0]), "RTSP/1.0 200 OK");
-    drop(crowd);
+    for mut one in crowd {
+        let mut answer = String::new();
+        one.read_to_string(&mut answer).expect("an answer and an orderly end");
+        assert!(answer.starts_with("RTSP/1.0 503") && answer.contains("Retry-After"), "{answer:?}");
+    }
     // One vanishes without a word: its place is free.
     drop(guests.pop());
     let begin = Instant::now();
@@ -110,6 +111,48 @@ fn one_too_many_is_told_so_and_places_become_free() {
         assert!(begin.elapsed() < PATIENCE, "no place becomes free");
         std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// As many players as one address may have, each with an answer.
+fn hall(server: &Layercast) -> Vec<TcpStream> {
+    let mut guests: Vec<_> = (0..MAX_PLAYERS - LAST_PLACES).map(|_| connect(server)).collect();
+    for guest in &mut guests {
+        assert_eq!(options(guest), "RTSP/1.0 200 OK");
+    }
+    guests
+}
+
+#[test]
+fn who_connects_without_a_word_keeps_nobody_out() {
+    let server = Layercast::start(&[]);
+    let mut first = connect(&server);
+    assert_eq!(options(&mut first), "RTSP/1.0 200 OK");
+    let mut silent = Vec::new();
+    for number in 0..2 * (MAX_PLAYERS + MAX_REFUSALS) {
+        let mut stream = connect(&server);
+        // The half of a request is no word, either.
+        if number % 2 == 0 {
+            stream.write_all(b"OPTIONS * RTSP/1.0\r\nCSeq: 1").ok();
+        }
+        silent.push(stream);
+    }
+    assert_eq!(options(&mut connect(&server)), "RTSP/1.0 200 OK");
+    assert_eq!(options(&mut first), "RTSP/1.0 200 OK", "who has spoken stays");
+}
+
+/// All of 127.0.0.0/8 is this machine, on Linux without further ado.
+#[cfg(target_os = "linux")]
+#[test]
+fn one_address_leaves_room_for_others() {
+    let server = Layercast::start(&[]);
+    let guests = hall(&server);
+    assert_eq!(options(&mut connect(&server)), "RTSP/1.0 503 Service Unavailable");
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+    socket.bind(&SocketAddr::from(([127, 0, 0, 2], 0)).into()).unwrap();
+    socket.connect(&server.rtsp.into()).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert_eq!(options(&mut socket.into()), "RTSP/1.0 200 OK");
+    drop(guests);
 }
 
 /// A player that stops reading holds up nobody but itself, and not much of the server.

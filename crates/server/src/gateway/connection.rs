@@ -1,5 +1,6 @@
 //! One real peer's TCP connection.
 
+use super::places::Seat;
 use super::{AFTER_CLOSE, CHUNK, FIRST_WORD, HALF_OPEN, MAX_WAITING, SILENCE, ToPeer, full};
 use crate::room::Room;
 use bytes::{Bytes, BytesMut};
@@ -16,7 +17,7 @@ use tokio::time::{Instant, sleep_until};
 enum End {
     /// Both sides have closed.
     Finished,
-    /// The real peer reset it, vanished, or was silent for too long.
+    /// The real peer reset it, vanished, was silent for too long, or had to give way.
     Lost,
     /// The simulation reset it.
     Reset,
@@ -25,23 +26,23 @@ enum End {
 /// How long a real peer may be silent.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// Before its first octet.
+    /// Until it is heard of: a player by a whole request, a server by its first octet.
     pub first_word: Duration,
     /// Later.
     pub silence: Duration,
 }
 
 /// Carries a player's octets both ways until the connection ends.
-pub async fn serve(socket: TcpStream, address: SocketAddr, room: Room) {
+pub async fn serve(socket: TcpStream, address: SocketAddr, room: Room, seat: Seat) {
     let (link, from_room) = mpsc::channel(MAX_WAITING);
     let Some(id) = room.player(address, link).await else {
-        full::refuse(socket).await;
-        return;
+        return full::refuse(socket, seat).await;
     };
-    carry(id, socket, room, from_room, Patience { first_word: FIRST_WORD, silence: SILENCE }).await;
+    let patience = Patience { first_word: FIRST_WORD, silence: SILENCE };
+    carry_seated(id, socket, room, from_room, patience, Some(seat)).await;
 }
 
-/// Carries a real peer's octets both ways until the connection ends, as `id`.
+/// Carries a real server's octets both ways until the connection ends, as `id`.
 pub async fn carry(
     id: GatewayId,
     socket: TcpStream,
@@ -49,8 +50,19 @@ pub async fn carry(
     from_room: mpsc::Receiver<ToPeer>,
     patience: Patience,
 ) {
+    carry_seated(id, socket, room, from_room, patience, None).await;
+}
+
+async fn carry_seated(
+    id: GatewayId,
+    socket: TcpStream,
+    room: Room,
+    from_room: mpsc::Receiver<ToPeer>,
+    patience: Patience,
+    seat: Option<Seat>,
+) {
     let (read, write) = socket.into_split();
-    let mut connection = Connection { id, room: room.clone(), from_room, write, patience };
+    let mut connection = Connection { id, room: room.clone(), from_room, write, patience, seat };
     let end = connection.run(read).await;
     if !matches!(end, End::Finished) {
         // RST rather than FIN: the peer shall not take this for an orderly end.
@@ -69,13 +81,24 @@ struct Connection {
     from_room: mpsc::Receiver<ToPeer>,
     write: OwnedWriteHalf,
     patience: Patience,
+    /// A player's place; servers need none.
+    seat: Option<Seat>,
 }
 
 impl Connection {
+    /// Waits until it has to give way to another player.
+    async fn dismissed(seat: Option<&Seat>) {
+        match seat {
+            Some(seat) => seat.dismissed().await,
+            None => std::future::pending().await,
+        }
+    }
+
     async fn run(&mut self, mut read: OwnedReadHalf) -> End {
         let mut buffer = BytesMut::with_capacity(CHUNK);
         // Reads only while the simulation has taken everything read before.
         let (mut may_read, mut peer_done, mut room_done) = (true, false, false);
+        let mut heard = self.seat.is_none();
         let mut deadline = Instant::now() + self.patience.first_word;
         let mut writing = Bytes::new();
         // Octets that came after the simulated peer had closed.
@@ -94,7 +117,7 @@ impl Connection {
                             // Nobody listens any more, and the end stays when it is.
                             ignored += octets;
                             if ignored > AFTER_CLOSE { return End::Lost }
-                        } else {
+                        } else if heard {
                             deadline = Instant::now() + self.patience.silence;
                         }
                         let bytes = buffer.split().freeze();
@@ -106,6 +129,13 @@ impl Connection {
                 message = self.from_room.recv(), if writing.is_empty() => match message {
                     Some(ToPeer::Bytes(bytes)) => writing = bytes,
                     Some(ToPeer::ReadOn) => may_read = true,
+                    Some(ToPeer::Heard) => {
+                        heard = true;
+                        if let Some(seat) = &self.seat { seat.heard() }
+                        if !peer_done && !room_done {
+                            deadline = Instant::now() + self.patience.silence;
+                        }
+                    }
                     Some(ToPeer::Alive) if !peer_done && !room_done => {
                         deadline = Instant::now() + self.patience.silence;
                     }
@@ -124,6 +154,7 @@ impl Connection {
                         if !self.room.peer_accepted(self.id, octets).await { return End::Reset }
                     }
                 },
+                () = Self::dismissed(self.seat.as_ref()) => return End::Lost,
                 () = sleep_until(deadline) => return End::Lost,
             }
         }
@@ -134,16 +165,22 @@ impl Connection {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gateway::places::{Admission, MAX_PLAYERS, Places};
     use crate::room::{Doors, Inbound, Key};
     use tokio::net::TcpListener;
 
     /// A connection's two ends, and the room's doors with nobody behind them.
     async fn connected() -> (TcpStream, Doors, GatewayId, mpsc::Sender<ToPeer>) {
+        connected_to(&Places::default()).await
+    }
+
+    async fn connected_to(places: &Places) -> (TcpStream, Doors, GatewayId, mpsc::Sender<ToPeer>) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let player = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (socket, address) = listener.accept().await.unwrap();
         let (room, mut doors) = Room::new(Key::Implicit);
-        tokio::spawn(serve(socket, address, room));
+        let Admission::Placed(seat, None) = places.ask(address.ip()) else { panic!("there is room") };
+        tokio::spawn(serve(socket, address, room, seat));
         let id = GatewayId(7);
         let Some(Inbound::Player { link, answer, .. }) = doors.inbox.recv().await else {
             panic!("a player is announced")
@@ -183,10 +220,43 @@ mod tests {
             panic!("its octets arrive")
         };
         assert_eq!(bytes, "OPTIONS");
+        link.send(ToPeer::Heard).await.unwrap();
         tokio::time::sleep(SILENCE / 2).await;
         link.send(ToPeer::Alive).await.unwrap();
         let took = lost(&mut doors, id).await;
         assert!((SILENCE..SILENCE + Duration::from_secs(1)).contains(&took), "{took:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_never_ends_is_no_word() {
+        let (mut player, mut doors, id, link) = connected().await;
+        let begin = Instant::now();
+        player.write_all(b"OPTIONS").await.unwrap();
+        let Some(Inbound::PeerSaid { .. }) = doors.inbox.recv().await else { panic!("its octets arrive") };
+        link.send(ToPeer::ReadOn).await.unwrap();
+        lost(&mut doors, id).await;
+        let took = begin.elapsed();
+        assert!((FIRST_WORD..FIRST_WORD + Duration::from_secs(1)).contains(&took), "{took:?}");
+    }
+
+    #[tokio::test]
+    async fn a_silent_player_gives_way_and_its_place_is_free_after_its_loss_is_told() {
+        let places = Places::default();
+        let (mut player, mut doors, id, _link) = connected_to(&places).await;
+        let mut others = Vec::new();
+        let leaving = loop {
+            assert!(others.len() < MAX_PLAYERS, "nobody gives way");
+            let from = [192, 0, 2, (others.len() % 64) as u8];
+            let Admission::Placed(seat, leaving) = places.ask(from.into()) else { panic!("there is room") };
+            seat.heard();
+            others.push(seat);
+            if let Some(leaving) = leaving {
+                break leaving;
+            }
+        };
+        leaving.await.ok();
+        lost(&mut doors, id).await;
+        assert!(player.read(&mut [0]).await.is_err(), "its connection is reset");
     }
 
     #[tokio::test]

@@ -1,5 +1,6 @@
 //! The answer to a player for whom there is no room.
 
+use super::places::Seat;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -12,8 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const ENOUGH: usize = 4096;
 
 /// Reads the first request and answers 503 (RFC 2326 section 11): a player shows that to its
-/// user, while a closed connection tells nothing.
-pub async fn refuse(mut socket: TcpStream) {
+/// user, while a closed connection tells nothing. When too many are refused at a time, the
+/// answer does not wait for the request.
+pub async fn refuse(mut socket: TcpStream, seat: Seat) {
     let mut request = Vec::with_capacity(ENOUGH);
     let read = async {
         let mut part = [0; 512];
@@ -24,11 +26,18 @@ pub async fn refuse(mut socket: TcpStream) {
             }
         }
     };
-    timeout(PATIENCE, read).await.ok();
+    let hurried = tokio::select! {
+        _ = timeout(PATIENCE, read) => false,
+        () = seat.dismissed() => true,
+    };
     let answer = answer(&request);
     let write = async {
         socket.write_all(answer.as_bytes()).await.ok();
         socket.shutdown().await.ok();
+        if hurried {
+            // What has come by now is read below, so that it does not turn the FIN into a RST.
+            return;
+        }
         // Until the player closes: octets left unread would turn the FIN into a RST, and the
         // RST could overtake the answer.
         let mut rest = [0; 512];
@@ -38,7 +47,11 @@ pub async fn refuse(mut socket: TcpStream) {
             }
         }
     };
-    timeout(PATIENCE, write).await.ok();
+    tokio::select! {
+        _ = timeout(PATIENCE, write) => {}
+        () = seat.dismissed(), if !hurried => {}
+    }
+    socket.try_read(&mut [0; ENOUGH]).ok();
 }
 
 /// The response, with the request's CSeq where it has a readable one (RFC 2326 section 12.17).
@@ -50,7 +63,7 @@ fn answer(request: &[u8]) -> String {
         (name.trim().eq_ignore_ascii_case("cseq") && readable).then_some(value)
     });
     let cseq = cseq.map(|cseq| format!("CSeq: {cseq}\r\n")).unwrap_or_default();
-    format!("RTSP/1.0 503 Service Unavailable\r\n{cseq}Retry-After: 30\r\n\r\n")
+    format!("RTSP/1.0 503 Service Unavailable\r\n{cseq}Connection: close\r\nRetry-After: 30\r\n\r\n")
 }
 
 #[cfg(test)]

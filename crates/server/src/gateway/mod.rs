@@ -9,24 +9,19 @@ mod connection;
 mod datagrams;
 mod full;
 mod groups;
+mod places;
 
 pub use connection::{Patience, carry};
 pub use datagrams::{Datagrams, Lane};
 pub use groups::{Groups, MAX_LISTENED};
+pub use places::{LAST_PER_ADDRESS, LAST_PLACES, MAX_PLAYERS, MAX_REFUSALS};
 
 use crate::room::Room;
 use bytes::Bytes;
-use std::sync::Arc;
+use places::{Admission, Places};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc};
-
-/// The most real players at a time; each has a host of its own in the simulation.
-pub const MAX_PLAYERS: usize = 128;
-
-/// How many further connections may be told at a time that there is no room; those beyond
-/// are dropped at once.
-pub const MAX_REFUSALS: usize = 16;
+use tokio::sync::mpsc;
 
 /// Octets read from a player before the simulation has taken the last ones.
 pub const CHUNK: usize = 16 * 1024;
@@ -37,7 +32,7 @@ pub const CREDIT: usize = 64 * 1024;
 /// Messages on their way from the room to one connection.
 pub const MAX_WAITING: usize = 64;
 
-/// A player that has said nothing since it connected is gone after this time.
+/// A player that has sent no whole request since it connected is gone after this time.
 pub const FIRST_WORD: Duration = Duration::from_secs(30);
 
 /// A player that was not heard of for this long is gone: two session timeouts. Its UDP
@@ -60,6 +55,8 @@ pub enum ToPeer {
     ReadOn,
     /// A datagram of the real peer came in: it is there.
     Alive,
+    /// The first whole request of a player has come.
+    Heard,
     /// The simulated peer has closed: FIN, after the octets before.
     Finish,
     /// The simulated connection was reset: RST.
@@ -71,20 +68,24 @@ pub type PeerLink = mpsc::Sender<ToPeer>;
 
 /// Accepts players until the listener fails for good.
 pub async fn accept(listener: TcpListener, room: Room) {
-    let places = Arc::new(Semaphore::new(MAX_PLAYERS + MAX_REFUSALS));
+    let places = Places::default();
     loop {
         match listener.accept().await {
             Ok((socket, address)) => {
-                let Ok(place) = places.clone().try_acquire_owned() else {
-                    socket.set_zero_linger().ok();
-                    continue;
-                };
                 socket.set_nodelay(true).ok();
-                let room = room.clone();
-                tokio::spawn(async move {
-                    connection::serve(socket, address, room).await;
-                    drop(place);
-                });
+                match places.ask(address.ip()) {
+                    Admission::Refused(seat) => drop(tokio::spawn(full::refuse(socket, seat))),
+                    Admission::Placed(seat, leaving) => {
+                        let room = room.clone();
+                        tokio::spawn(async move {
+                            if let Some(leaving) = leaving {
+                                // It ends when who gave way is gone, whether that says so or not.
+                                leaving.await.ok();
+                            }
+                            connection::serve(socket, address, room, seat).await;
+                        });
+                    }
+                }
             }
             // No file handle free, or a connection that ended before it was accepted.
             Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,

@@ -221,12 +221,14 @@ mod tests {
     async fn the_oldest_silent_connection_of_the_greediest_address_gives_way() {
         let places = Places::default();
         let quiet = placed(&places, address(1));
-        let mut greedy: Vec<_> = (1..MAX_PLAYERS - LAST_PLACES).map(|_| placed(&places, address(2))).collect();
+        let mut greedy: Vec<_> =
+            (1..MAX_PLAYERS - LAST_PLACES).map(|_| placed(&places, address(2))).collect();
         greedy[0].heard();
         // To others the last places go first, then those of the silent; to itself only its own.
         let others: Vec<_> = (0..LAST_PLACES).map(|n| placed(&places, address(3 + n as u8))).collect();
         for round in 1..4 {
-            let Admission::Placed(seat, Some(mut leaving)) = places.ask(address(if round < 3 { 99 } else { 2 }))
+            let Admission::Placed(seat, Some(mut leaving)) =
+                places.ask(address(if round < 3 { 99 } else { 2 }))
             else {
                 panic!("a silent connection gives way")
             };

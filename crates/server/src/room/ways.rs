@@ -123,6 +123,7 @@ impl Ways {
                 self.ways.remove(&id);
                 world.gateway_abort(id);
             }
+            GatewayEvent::Heard => drop(way.link.try_send(ToPeer::Heard)),
             // Datagrams go another way.
             GatewayEvent::Datagram { .. }
             | GatewayEvent::Group { .. }

@@ -44,6 +44,9 @@ struct RealClient {
     is_ready: bool,
     name: String,
     named: bool,
+    /// Whether a whole request has come; with its news until that is told.
+    heard: bool,
+    heard_now: bool,
     gone: bool,
 }
 
@@ -68,6 +71,8 @@ impl GatewayApp {
             is_ready: false,
             name,
             named: false,
+            heard: false,
+            heard_now: false,
             gone: false,
         };
         GatewayApp { carrier: Carrier::new(reader), client }
@@ -120,7 +125,15 @@ impl GatewayApp {
 
     /// Octets from the real client; answers how many the simulated connection took.
     pub(crate) fn write(&mut self, io: &mut HostIo<'_>, bytes: &[u8]) -> usize {
-        self.carrier.write(io, bytes, |io, item| self.client.learn(io, item))
+        let taken = self.carrier.write(io, bytes, |io, item| self.client.learn(io, item));
+        self.tell_heard();
+        taken
+    }
+
+    fn tell_heard(&mut self) {
+        if std::mem::take(&mut self.client.heard_now) {
+            self.carrier.tell(GatewayEvent::Heard);
+        }
     }
 
     /// Octets for the real client. Taking them opens the simulated window.
@@ -207,6 +220,7 @@ impl GatewayApp {
 
     pub(crate) fn handle_timeout(&mut self, io: &mut HostIo<'_>) {
         self.carrier.handle_timeout(io, |io, item| self.client.learn(io, item));
+        self.tell_heard();
         if let Some(shadow) = &mut self.client.shadow {
             shadow.handle_timeout(io);
         }
@@ -266,6 +280,7 @@ impl RealClient {
         if item.parsed.kind != ItemKind::Request {
             return;
         }
+        self.heard_now |= !std::mem::replace(&mut self.heard, true);
         if !self.named
             && let Some(agent) = item.value("User-Agent")
         {

@@ -72,6 +72,8 @@ pub enum GatewayEvent {
         /// Its octets.
         bytes: Bytes,
     },
+    /// The real client has sent its first whole request.
+    Heard,
     /// The simulated peer closed its half: after what can still be taken, there is no more.
     Closed,
     /// The simulated connection was reset or given up.
