@@ -1,11 +1,13 @@
 //! A frame opened for the page: bytes, layers, fields.
 
 use crate::rows::{Cursor, nanos};
-use crate::wire::{self, DetailField, DetailLayer, Id};
+use crate::wire::{self, DetailField, DetailLayer, Id, OnCable};
 use protocol::dissect::{Backlog, Dissection, Dissector, Fcs, Field, Layer, Source};
-use simulator::tape::{Carried, FrameRecord};
+use protocol::time::SimTime;
+use simulator::tape::{Carried, FrameRecord, HopRecord};
 use simulator::{FrameId, Tape};
 use std::fmt::Write as _;
+use std::time::Duration;
 
 /// What later frames need to know of earlier ones: ports from SETUP, payload types from SDP,
 /// places in TCP streams.
@@ -35,10 +37,14 @@ impl Knowledge {
         }
     }
 
-    /// Opens a frame; `None` when it is no longer kept.
-    pub fn detail(&self, tape: &Tape, frame: FrameId) -> Option<wire::Detail> {
+    /// Opens a frame as it was sent or, with a hop, as it arrived there; `None` when it is no
+    /// longer kept, or was not there.
+    pub fn detail(&self, tape: &Tape, frame: FrameId, on: Option<OnCable>) -> Option<wire::Detail> {
         let record = tape.frames().get(frame.0)?;
-        let bytes = tape.frame_bytes(frame)?;
+        let bytes = match on {
+            None => tape.frame_bytes(frame)?,
+            Some(on) => tape.hop_bytes(hop(tape, frame, record, on)?)?,
+        };
         let (mut dissector, backlog) = self.dissector.rewound_for(&bytes, Fcs::Present);
         if let Some(backlog) = backlog {
             for earlier in earlier(tape, frame, record, &bytes, &backlog) {
@@ -61,6 +67,18 @@ impl Knowledge {
         })
     }
 }
+
+/// A frame's hop over a cable.
+fn hop<'a>(tape: &'a Tape, frame: FrameId, record: &FrameRecord, on: OnCable) -> Option<&'a HopRecord> {
+    let start = SimTime::from_nanos(on.start.0);
+    // Hops are written in the order of their decisions, a few layers' time before `queued`.
+    let first = tape.hops().partition_point(|hop| hop.queued < record.at);
+    let hops = tape.hops().since(first).take_while(|hop| hop.queued <= start + HOP_DISORDER);
+    hops.into_iter().find(|hop| hop.frame == frame && hop.link.0 == on.link && hop.start == start)
+}
+
+/// By how much hops may be out of the order of their times.
+const HOP_DISORDER: Duration = Duration::from_millis(50);
 
 /// The most frames before a fragment among which the packet's other fragments are sought.
 const FRAGMENT_REACH: u64 = 256;

@@ -6,7 +6,6 @@
 //! come in with their last; a frame lost on the way in is not seen.
 
 use crate::ids::{FrameId, LinkId};
-use crate::link::Fate;
 use crate::world::World;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
@@ -66,11 +65,7 @@ impl<W: Write> Capture<W> {
                 continue;
             }
             let outward = Some(hop.from) == first_end;
-            let seen = match hop.fate {
-                None => true,
-                Some(Fate::Lost) => outward,
-                Some(Fate::QueueFull { .. }) => false,
-            };
+            let seen = hop.fate.is_none_or(|fate| outward && fate.entered());
             if seen {
                 let at = if outward { hop.start } else { hop.arrive };
                 self.waiting.insert((at, number), hop.frame);

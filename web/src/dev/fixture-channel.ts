@@ -5,7 +5,7 @@ import type {
 import { VERSION } from '../wire'
 import { dissect } from './dissect'
 import { drawPicture } from './picture'
-import { emptyRows, FixtureWorld, topology } from './world'
+import { emptyRows, FixtureWorld, ranges, topology } from './world'
 
 const MS = 1_000_000
 const TENTH = 100 * MS
@@ -168,7 +168,7 @@ class FixtureServer {
     return {
       version: VERSION,
       run: { number: 0, id: 'f1c7', scenario: 'classroom', title: 'Classroom', seed: '7', epochMs: 1_760_000_000_000, rtspUrl: 'rtsp://127.0.0.1:8554/demo', clips: ['demo'] },
-      topology, room: this.#room(), holdsKey: this.#key, history: 600_000 * MS, batch: this.#batch, now, oldest: 0, rows, overview,
+      topology, room: this.#room(), presets: [], ranges, holdsKey: this.#key, history: 600_000 * MS, batch: this.#batch, now, oldest: 0, rows, overview,
     }
   }
 
@@ -190,6 +190,8 @@ class FixtureServer {
       return { kind: 'refused', reason: 'The recorded room has one film.' }
     } else if (command.kind === 'fork' || command.kind === 'discardFork') {
       return { kind: 'refused', reason: 'The recorded room has one future.' }
+    } else if (command.kind === 'weather' || command.kind === 'fault') {
+      return { kind: 'refused', reason: 'The recorded room has its own weather.' }
     } else {
       const to = command.to
       for (let guard = 0; guard < 5000; guard += 1) {

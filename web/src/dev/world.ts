@@ -1,4 +1,5 @@
 import type {
+  Link, Weather, WeatherRanges,
   CarriedRow, CauseRow, FrameRow, Id, MessageRow, Nanos, OutcomeRow, RequestMethod, Rows, SlotRow, StateKind, Topology, WhatRow,
 } from '../wire'
 import { frameLength, payloadBytes, type Payload, type Spec } from './bytes'
@@ -21,6 +22,14 @@ const all = 'ff:ff:ff:ff:ff:ff'
 const CLIENT_IP = '10.0.1.2'
 const SERVER_IP = '10.0.2.2'
 
+/** Both directions of a good cable of 100 Mbit/s. */
+function cable(delay: Nanos): Pick<Link, 'forward' | 'backward'> {
+  const weather: Weather = {
+    rate: 1e8, delay, jitter: 0, queue: 65_536, loss: { kind: 'random', p: 0 }, reorder: { p: 0, by: 0 }, duplicate: 0, bitErrors: 0, mtu: 1500, down: false,
+  }
+  return { forward: weather, backward: weather }
+}
+
 export const topology: Topology = {
   nodes: [
     { id: 0, name: 'Client', kind: 'client', layerDelay: LAYER, interfaces: [{ link: 0, mac: MAC.client ?? '', ip: CLIENT_IP, prefix: 24 }] },
@@ -30,11 +39,16 @@ export const topology: Topology = {
     { id: 4, name: 'Server', kind: 'server', layerDelay: LAYER, interfaces: [{ link: 3, mac: MAC.server ?? '', ip: SERVER_IP, prefix: 24 }] },
   ],
   links: [
-    { id: 0, name: 'client', a: 0, b: 1, rate: 1e8, delay: 100 * US },
-    { id: 1, name: 'sw1-r1', a: 1, b: 2, rate: 1e8, delay: 1 * MS },
-    { id: 2, name: 'r1-sw2', a: 2, b: 3, rate: 1e8, delay: 1 * MS },
-    { id: 3, name: 'server', a: 3, b: 4, rate: 1e8, delay: 100 * US },
+    { id: 0, name: 'client', a: 0, b: 1, ...cable(100 * US) },
+    { id: 1, name: 'sw1-r1', a: 1, b: 2, ...cable(1 * MS) },
+    { id: 2, name: 'r1-sw2', a: 2, b: 3, ...cable(1 * MS) },
+    { id: 3, name: 'server', a: 3, b: 4, ...cable(100 * US) },
   ],
+}
+
+/** What the server lets weather be set to. */
+export const ranges: WeatherRanges = {
+  rate: [1e3, 1e11], delay: 10_000 * MS, jitter: 1_000 * MS, queue: [1_518, 1_000_000_000], later: 10_000 * MS, bitErrors: 0.01, mtu: [68, 1_500],
 }
 
 export const emptyRows = (): Rows => ({ messages: [], frames: [], hops: [], receipts: [], deliveries: [], states: [], tcp: [], pictures: [] })
@@ -132,16 +146,16 @@ export class FixtureWorld {
     const link = topology.links[step === 1 ? from : from - 1]
     if (!link) return null
     const key = `${link.id}/${from}`
-    const takes = Math.round((frame.length * 8e9) / link.rate)
+    const takes = Math.round((frame.length * 8e9) / link.forward.rate)
     // Preamble and gap belong to the next one.
-    const apart = Math.round((20 * 8e9) / link.rate)
+    const apart = Math.round((20 * 8e9) / link.forward.rate)
     const busy = this.#busy.get(key) ?? []
     let start = queued
     for (const other of busy) if (start < other.end + apart && start + takes + apart > other.start) start = other.end + apart
     const end = start + takes
     const full = mishap === 'queueFull'
     if (!full) this.#busy.set(key, [...busy, { start, end }].sort((a, b) => a.start - b.start).slice(-32))
-    const arrive = end + link.delay
+    const arrive = end + link.forward.delay
     const fate = full ? { kind: 'queueFull' as const, limit: 65_536 } : mishap === 'lost' ? { kind: 'lost' as const } : null
     this.#record(queued, (rows) => rows.hops.push({ frame: frame.id, link: link.id, from, queued, start, end, arrive, fate }))
     return fate ? null : arrive

@@ -142,7 +142,8 @@ export function factOf(step: Step, s: Surroundings): Fact {
     case 'queue': return { kind: 'queue', who: me, wait: step.hop ? step.hop.start - step.hop.queued : 0 }
     case 'bits': {
       const link = linkOf(s, step.hop?.link)
-      return { kind: 'bits', bytes: step.frame?.length ?? 0, rate: link?.rate ?? 0, time: step.hop ? step.hop.end - step.hop.start : 0, delay: link?.delay ?? 0 }
+      const weather = link && link.a === step.hop?.from ? link.forward : link?.backward
+      return { kind: 'bits', bytes: step.frame?.length ?? 0, rate: weather?.rate ?? 0, time: step.hop ? step.hop.end - step.hop.start : 0, delay: weather?.delay ?? 0 }
     }
     case 'switch': {
       const mac = value('eth.dst')

@@ -1,3 +1,4 @@
+import { lostOnCable } from '../trace/fate'
 import { lowerBound, type Trace } from '../trace'
 import type { FrameRow, Nanos } from '../wire'
 import type { Entry, Layout } from './layout'
@@ -71,7 +72,7 @@ export function track(trace: Trace, layout: Layout, frame: FrameRow): { at: Nano
     const [exit, entry]: [Entry, Entry] = to > from ? ['right', 'left'] : ['left', 'right']
     out.push({ at: hop.queued, s: layout.place(from, 1, exit) }, { at: hop.start, s: layout.place(from, 1, exit) })
     if (hop.fate) {
-      if (hop.fate.kind === 'lost') out.push({ at: hop.arrive, s: layout.middle(cable.from) })
+      if (lostOnCable(hop.fate)) out.push({ at: hop.arrive, s: layout.middle(cable.from) })
       continue
     }
     out.push({ at: hop.arrive, s: layout.place(to, 1, entry) })

@@ -1,3 +1,4 @@
+import { fateWords } from '../trace/fate'
 import type { Trace } from '../trace'
 import { messagesIn, type Subject } from '../trace'
 import type { FrameRow, Id, MessageRow, Nanos, OverviewCell } from '../wire'
@@ -87,8 +88,7 @@ export function lastDrop(
   }
   for (const segment of trace.segments(from, to + 1)) {
     for (const hop of segment.hops) {
-      if (hop.fate?.kind === 'queueFull') take(hop.end, hop.from, 'had no room in its queue', hop.frame)
-      else if (hop.fate) take(hop.end, hop.from, 'sent a frame that the cable lost', hop.frame)
+      if (hop.fate) take(hop.end, hop.from, fateWords(hop.fate), hop.frame)
     }
     for (const receipt of segment.receipts) {
       if (receipt.outcome.kind !== 'dropped') continue
@@ -101,8 +101,7 @@ export function lastDrop(
 /** What happened to one lost frame, in words; `null` when that is not known here. */
 export function dropWords(trace: Trace, frame: Id): { node: number; words: string } | null {
   for (const hop of trace.hops(frame)) {
-    if (hop.fate?.kind === 'queueFull') return { node: hop.from, words: 'had no room in its queue' }
-    if (hop.fate) return { node: hop.from, words: 'sent a frame that the cable lost' }
+    if (hop.fate) return { node: hop.from, words: fateWords(hop.fate) }
   }
   for (const { node, outcome } of trace.receipts(frame)) {
     if (outcome.kind === 'dropped') return { node, words: DROPS[outcome.reason] ?? `dropped it (${outcome.reason})` }

@@ -1,3 +1,4 @@
+import { lostOnCable } from '../trace/fate'
 import { isInterleaved, type Journey, type Layer, type Step, type Trace } from '../trace'
 import type { Detail, FrameRow, Nanos } from '../wire'
 import { bench, type Bench, type Fill } from './bench'
@@ -137,7 +138,7 @@ export function placeOf(layout: Layout, step: Step): number | null {
     case 'routerOut': return layout.place(index, 2, exit)
     case 'drop': {
       if (step.receipt) return layout.place(index, step.layer, entry)
-      return step.hop?.fate?.kind === 'lost' ? onCable() : layout.place(index, 1, exit)
+      return lostOnCable(step.hop?.fate) ? onCable() : layout.place(index, 1, exit)
     }
     default: return layout.place(index, step.layer, step.layer === 1 ? exit : 'top')
   }

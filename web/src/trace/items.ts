@@ -1,3 +1,4 @@
+import { lostOnCable } from './fate'
 import type { FrameRow, Id, MessageRow, Nanos, Topology } from '../wire'
 import type { Subject } from './journey'
 import { rootFrame } from './journey'
@@ -100,7 +101,7 @@ export function nextProblem(trace: Trace, after: Nanos, client: number | null): 
   }
   for (const segment of trace.allSegments()) {
     if (best && segment.second * 1e9 > (best as Problem).at) break
-    for (const hop of segment.hops) if (hop.fate) consider(hop.fate.kind === 'lost' ? hop.arrive : hop.queued, hop.frame)
+    for (const hop of segment.hops) if (hop.fate) consider(lostOnCable(hop.fate) ? hop.arrive : hop.queued, hop.frame)
     for (const receipt of segment.receipts) if (receipt.outcome.kind === 'dropped') consider(receipt.at, receipt.frame)
   }
   return best

@@ -1,3 +1,4 @@
+import { lostOnCable } from './fate'
 import type { DeliveryRow, FrameRow, HopRow, Id, MessageRow, Nanos, Node, PictureRow, ReceiptRow, Topology } from '../wire'
 import type { Trace } from './trace'
 
@@ -264,13 +265,13 @@ class Builder {
     const add = (step: Partial<Step> & Pick<Step, 'at' | 'kind' | 'layer' | 'node'>): void => {
       steps.push(this.#step({ frame, hop, ...step }))
     }
-    if (hop.fate?.kind === 'queueFull') {
+    if (hop.fate && !lostOnCable(hop.fate)) {
       add({ at: hop.queued, kind: 'drop', node: hop.from, layer: 1 })
       return { steps, end: 'dropped' }
     }
     if (hop.start - hop.queued > SHORT_WAIT) add({ at: hop.queued, kind: 'queue', node: hop.from, layer: 1 })
     add({ at: hop.start, kind: 'bits', node: hop.from, layer: 1 })
-    if (hop.fate?.kind === 'lost') {
+    if (hop.fate) {
       add({ at: hop.arrive, kind: 'drop', node: hop.from, layer: 1 })
       return { steps, end: 'dropped' }
     }

@@ -1,3 +1,4 @@
+import { lostOnCable } from '../trace/fate'
 import { factOf, underWay, type Bench } from '../scene'
 import { publishes } from '../scene/session'
 import { nextPicture } from '../scene/watch'
@@ -28,7 +29,7 @@ export function stepTitle(session: Session, step: Step, bench: Bench): string {
   if (!bench.lost) return pdu
   const what = step.message?.what
   const node = session.topology.nodes.find((n) => n.id === step.node)?.name ?? ''
-  return words.lostTitle(what?.kind === 'rtp' ? what.sequence : null, step.hop?.fate?.kind === 'lost' ? null : node)
+  return words.lostTitle(what?.kind === 'rtp' ? what.sequence : null, lostOnCable(step.hop?.fate) ? null : node)
 }
 
 /** What the page shows while nothing is followed. */

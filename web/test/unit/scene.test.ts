@@ -46,7 +46,7 @@ describe('the valley', () => {
   it('shows only the devices between the watched client and the server', () => {
     const more = {
       nodes: [...topology.nodes, { id: 9, name: 'ffplay', kind: 'gateway' as const, interfaces: [], layerDelay: 10_000 }],
-      links: [...topology.links, { id: 9, name: 'ffplay', a: 9, b: 1, rate: 1e8, delay: 0 }],
+      links: [...topology.links, { ...topology.links[0]!, id: 9, name: 'ffplay', a: 9, b: 1 }],
     }
     expect(chain(more, 9, 4)).toEqual([9, 1, 2, 3, 4])
     expect(lay(more, 9)?.columns.map((c) => c.node.name)).toEqual(['ffplay', 'SW1', 'R1', 'SW2', 'Server'])

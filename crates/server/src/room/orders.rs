@@ -2,10 +2,11 @@
 
 use super::ViewerId;
 use super::keeper::Keeper;
-use crate::wire::{Command, Outcome, Pace, RequestMethod};
+use crate::rows::weather;
+use crate::wire::{Command, FaultOn, LinkDirections, Outcome, Pace, RequestMethod, Weather};
 use protocol::rtsp::ClientRequest;
 use protocol::rtsp::url::Url;
-use simulator::NodeId;
+use simulator::{LinkId, NodeId};
 use std::time::{Duration, Instant};
 
 /// Said to those who only watch.
@@ -21,6 +22,10 @@ const REAL_SERVER: &str = "The player plays from a real server, so the world run
 
 /// Said when the world is to be led on but runs by itself.
 const RUNNING: &str = "The world is running. Stop it first, then let it go on step by step.";
+
+/// Said to who orders something to happen to a frame that has no number yet.
+const NO_SUCH_FRAME: &str =
+    "Frames to come have no numbers yet: order it for the next frame, or fork the run.";
 
 impl Keeper {
     /// Carries out an order, or says why not; nothing when that is still to be found out.
@@ -52,6 +57,14 @@ impl Keeper {
                     .map_err(|refused| refused.to_string()),
                 Command::Fork { .. } => Err("No fork can be made yet.".to_owned()),
                 Command::DiscardFork { run } => Err(format!("There is no run {run}.")),
+                Command::Weather { link, direction, weather } => self.set_weather(link, direction, &weather),
+                Command::Fault { on: FaultOn::Frame { .. }, .. } => Err(NO_SUCH_FRAME.to_owned()),
+                Command::Fault { link, direction, on, what } => {
+                    let direction = weather::ordered_direction(direction);
+                    let fault = weather::ordered_fault(on, what);
+                    let ordered = self.world.order_fault(LinkId(link), direction, fault);
+                    ordered.map_err(|refused| refused.to_string())
+                }
             }
         };
         Some(match done {
@@ -68,6 +81,21 @@ impl Keeper {
             addresses.any(|interface| host == interface.ip.to_string())
         };
         !url.trim_start().starts_with('/') && !Url::parse(url).is_ok_and(|url| simulated(&url.host))
+    }
+
+    fn set_weather(
+        &mut self,
+        link: u32,
+        directions: LinkDirections,
+        weather: &Weather,
+    ) -> Result<(), String> {
+        let weather = weather::ordered(weather)?;
+        for direction in weather::ordered_directions(directions) {
+            self.world
+                .set_weather(LinkId(link), *direction, weather.clone())
+                .map_err(|refused| refused.to_string())?;
+        }
+        Ok(())
     }
 
     fn set_pace(&mut self, pace: Pace) -> Result<(), String> {

@@ -28,9 +28,9 @@ impl Keeper {
                     Ok(ServerMessage::Segment { id, rows: rows::segment(tape, &self.streams, from, to) })
                 }
             }
-            Get::Detail { frame } => self
+            Get::Detail { frame, on } => self
                 .knowledge
-                .detail(tape, FrameId(frame.0))
+                .detail(tape, FrameId(frame.0), on)
                 .map(|detail| ServerMessage::Detail { id, detail: Box::new(detail) })
                 .ok_or_else(|| "This frame is no longer kept.".to_owned()),
             Get::Picture { picture } => match pictures::message(run, tape, PictureId(picture.0)) {

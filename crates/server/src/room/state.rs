@@ -1,11 +1,12 @@
 //! How the room is: pace, clients, and the hosts that were added for real ones.
 
 use super::keeper::Keeper;
-use crate::rows::{nanos, source_state, span};
+use crate::rows::{nanos, source_state, span, weather};
 use crate::wire::{
     Client, Interface, Link, Nanos, Node, NodeKind, RequestMethod, RequestState, RoomState, Source, Topology,
 };
 use protocol::rtsp::Method;
+use simulator::link::LinkDirection;
 use simulator::world::{ClientView, LinkInfo, NodeInfo, SourceView};
 use simulator::{LinkId, scenario};
 
@@ -44,7 +45,22 @@ impl Keeper {
         let shown = |link: &LinkId| links.contains(&(link.0 as usize));
         Topology {
             nodes: nodes.map(|place| self.node(place, &self.world.nodes()[place], shown)).collect(),
-            links: links.clone().map(|place| link(place, &self.world.links()[place])).collect(),
+            links: links.clone().map(|place| self.link(place, &self.world.links()[place])).collect(),
+        }
+    }
+
+    fn link(&self, place: usize, info: &LinkInfo) -> Link {
+        let now = |direction| {
+            let weather = self.world.weather(LinkId(place as u32), direction);
+            weather::weather(weather.expect("every link has weather"))
+        };
+        Link {
+            id: place as u32,
+            name: info.name.clone(),
+            a: info.ends.0.0,
+            b: info.ends.1.0,
+            forward: now(LinkDirection::Forward),
+            backward: now(LinkDirection::Backward),
         }
     }
 
@@ -73,17 +89,6 @@ impl Keeper {
                 .collect(),
             layer_delay: span(self.setting.layer_delay),
         }
-    }
-}
-
-fn link(place: usize, info: &LinkInfo) -> Link {
-    Link {
-        id: place as u32,
-        name: info.name.clone(),
-        a: info.ends.0.0,
-        b: info.ends.1.0,
-        rate: info.config.rate.0 as f64,
-        delay: span(info.config.delay),
     }
 }
 

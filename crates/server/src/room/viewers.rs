@@ -192,6 +192,8 @@ impl Keeper {
             run: self.setting.run.clone(),
             topology: self.topology(),
             room: self.room_state(),
+            presets: rows::weather::presets(),
+            ranges: rows::weather::ranges(),
             holds_key: self.viewers.holds_key(viewer),
             history: span(self.setting.history),
             batch: self.viewers.batch,

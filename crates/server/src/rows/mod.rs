@@ -5,6 +5,7 @@ mod messages;
 mod moments;
 mod streams;
 mod tcp;
+pub mod weather;
 
 pub use moments::source_state;
 pub use streams::Streams;

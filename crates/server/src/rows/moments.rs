@@ -1,11 +1,9 @@
 //! What happens to frames and messages: hops, receipts, deliveries; states and pictures.
 
-use super::{Streams, nanos};
+use super::{Streams, nanos, weather};
 use crate::wire::{
-    DeliveryRow, FateRow, HopRow, Id, OutcomeRow, PictureRow, PictureStats, ReceiptRow, SlotRow, StateKind,
-    StateRow,
+    DeliveryRow, HopRow, Id, OutcomeRow, PictureRow, PictureStats, ReceiptRow, SlotRow, StateKind, StateRow,
 };
-use simulator::link::Fate;
 use simulator::tape::{
     Change, DeliveryRecord, HopRecord, Outcome, PictureRecord, ReceiptRecord, SourceState, StateRecord,
 };
@@ -20,12 +18,8 @@ pub fn hop(record: &HopRecord) -> HopRow {
         start: nanos(record.start),
         end: nanos(record.end),
         arrive: nanos(record.arrive),
-        fate: record.fate.map(|fate| match fate {
-            Fate::QueueFull { limit } => {
-                FateRow::QueueFull { limit: u32::try_from(limit).unwrap_or(u32::MAX) }
-            }
-            Fate::Lost => FateRow::Lost,
-        }),
+        fate: record.fate.map(weather::fate),
+        mishap: record.mishap.as_deref().map(|mishap| Box::new(weather::mishap(mishap))),
     }
 }
 
@@ -91,6 +85,32 @@ pub fn state(record: &StateRecord, streams: &Streams) -> StateRow {
                 let (state, reason) = source_state(state);
                 StateKind::Source { url: url.clone(), state, reason }
             }
+            Change::Weather { link, direction, weather: both } => StateKind::Weather {
+                link: link.0,
+                direction: weather::direction(*direction),
+                before: Box::new(weather::weather(&both.0)),
+                weather: Box::new(weather::weather(&both.1)),
+            },
+            Change::Fault { link, direction, fault } => StateKind::Fault {
+                link: link.0,
+                direction: weather::direction(*direction),
+                on: weather::on(fault.on),
+                what: weather::what(fault.what),
+            },
+            Change::Stall { connection, missing, sent, lost, .. } => StateKind::Stall {
+                connection: connection.0,
+                start: Id(missing.start),
+                end: Id(missing.end),
+                sent: sent.map(|frame| Id(frame.0)),
+                lost: lost.map(|(frame, _)| Id(frame.0)),
+                link: lost.map(|(_, link)| link.0),
+            },
+            Change::StallOver { connection, frame, since, octets, .. } => StateKind::StallOver {
+                connection: connection.0,
+                frame: Id(frame.0),
+                since: nanos(*since),
+                octets: u32::try_from(*octets).unwrap_or(u32::MAX),
+            },
             Change::Note { text } => StateKind::Note { text: text.clone() },
         },
     }

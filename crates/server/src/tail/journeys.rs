@@ -212,7 +212,17 @@ mod tests {
 
     fn hop(frame: u64, at: u64, fate: Option<FateRow>) -> HopRow {
         let at = Nanos(at);
-        HopRow { frame: Id(frame), link: 0, from: 0, queued: at, start: at, end: at, arrive: at, fate }
+        HopRow {
+            frame: Id(frame),
+            link: 0,
+            from: 0,
+            queued: at,
+            start: at,
+            end: at,
+            arrive: at,
+            fate,
+            mishap: None,
+        }
     }
 
     fn receipt(frame: u64, at: u64, outcome: OutcomeRow) -> ReceiptRow {

@@ -204,8 +204,10 @@ impl Block {
         let label = plain(network.link_name(hop.link));
         match &hop.fate {
             None => {
-                let text = format!("{way}  {} to {}{waited}", self.since(hop.start), self.since(hop.arrive));
-                self.line("–", "1", Ink::Way, &label, &text);
+                let mishap = hop.mishap.as_deref().map(words::mishap).filter(|told| !told.is_empty());
+                let mishap = mishap.map(|told| format!(", {told}")).unwrap_or_default();
+                let times = format!("{} to {}", self.since(hop.start), self.since(hop.arrive));
+                self.line("–", "1", Ink::Way, &label, &format!("{way}  {times}{waited}{mishap}"));
             }
             Some(fate) => {
                 let text = format!("{way}  {}  {}", words::fate(fate), self.since(hop.queued));

@@ -1,7 +1,10 @@
 //! Rows in words.
 
 use super::paint::{Ink, plain};
-use crate::wire::{CarriedRow, CauseRow, FateRow, MessageRow, Nanos, OutcomeRow, StateKind, WhatRow};
+use crate::wire::{
+    CarriedRow, CauseRow, FateRow, FaultOn, FaultWhat, LinkDirection, Loss, MessageRow, MishapRow, Nanos,
+    OutcomeRow, StateKind, Weather, WhatRow,
+};
 
 /// A message's protocol and what it says, in one line.
 pub fn message(message: &MessageRow) -> (Ink, &'static str, String) {
@@ -158,8 +161,82 @@ pub fn fate(fate: &FateRow) -> String {
         FateRow::QueueFull { limit } => {
             format!("dropped: the queue of the sending port is full ({limit} octets)")
         }
+        FateRow::LinkDown => "dropped: the cable is down".into(),
+        FateRow::TooBig { mtu } => {
+            format!("dropped: its packet is longer than the {mtu} octets that the cable carries")
+        }
         FateRow::Lost => "lost on the cable, by its loss setting".into(),
+        FateRow::LostInBurst => "lost on the cable, in a bad time of its bursty loss".into(),
+        FateRow::Ordered => "lost on the cable, because somebody ordered it".into(),
     }
+}
+
+/// What else happened to a frame on a cable; empty when there is nothing to tell.
+pub fn mishap(mishap: &MishapRow) -> String {
+    let mut told = Vec::new();
+    if mishap.copy {
+        told.push("sent a second time".to_owned());
+    }
+    if let Some(late) = mishap.late {
+        told.push(format!("held back by {}", span(late)));
+    }
+    match mishap.flipped[..] {
+        [] => {}
+        [bit] => told.push(format!("bit {bit} turned over")),
+        [first, ..] => told.push(format!("{} bits turned over, the first is {first}", mishap.flipped.len())),
+    }
+    if mishap.ordered.is_some() {
+        told.push("as somebody ordered".to_owned());
+    }
+    told.join(", ")
+}
+
+fn fault(on: FaultOn, what: FaultWhat) -> String {
+    let frame = match on {
+        FaultOn::Next => "the next frame".to_owned(),
+        FaultOn::NextMarker => "the next frame with a marker bit".to_owned(),
+        FaultOn::Frame { frame } => format!("frame {}", frame.0),
+    };
+    match what {
+        FaultWhat::Drop => format!("{frame} will be lost"),
+        FaultWhat::Corrupt { bit } => format!("bit {bit} of {frame} will be turned over"),
+        FaultWhat::Delay { by } => format!("{frame} will be held back by {}", span(by)),
+        FaultWhat::Duplicate => format!("{frame} will be sent twice"),
+    }
+}
+
+/// Weather in one line: rate, delay, and what is not as on a good cable.
+fn weather(weather: &Weather) -> String {
+    let percent = |p: f64| format!("{} %", (p * 1e6).round() / 1e4);
+    let mut told = vec![format!("{} bit/s, delay {}", weather.rate, span(weather.delay))];
+    if weather.down {
+        told.push("down".into());
+    }
+    if weather.jitter.0 > 0 {
+        told.push(format!("jitter {}", span(weather.jitter)));
+    }
+    match weather.loss {
+        Loss::Random { p: 0.0 } => {}
+        Loss::Random { p } => told.push(format!("loss {}", percent(p))),
+        Loss::Bursty { p, r, loss_good, loss_bad } => told.push(format!(
+            "bursty loss (p {}, r {}, {} in good times, {} in bad ones)",
+            percent(p),
+            percent(r),
+            percent(loss_good),
+            percent(loss_bad),
+        )),
+    }
+    if weather.reorder.p > 0.0 {
+        told.push(format!("reordering {} by {}", percent(weather.reorder.p), span(weather.reorder.by)));
+    }
+    if weather.duplicate > 0.0 {
+        told.push(format!("duplicates {}", percent(weather.duplicate)));
+    }
+    if weather.bit_errors > 0.0 {
+        told.push(format!("bit errors {:e}", weather.bit_errors));
+    }
+    told.push(format!("queue {} octets, MTU {}", weather.queue, weather.mtu));
+    told.join(", ")
 }
 
 /// What a device did with a frame; true when that was to throw it away.
@@ -225,7 +302,34 @@ pub fn change(change: &StateKind, name: impl Fn(u32) -> String, link: impl Fn(u3
             let reason = reason.as_ref().map(|reason| format!(": {}", plain(reason))).unwrap_or_default();
             format!("real server {}: {}{reason}", plain(url), plain(state))
         }
+        StateKind::Weather { link: at, direction, weather: now, .. } => {
+            format!("weather on {} {}: {}", link(*at), way(*direction), weather(now))
+        }
+        StateKind::Fault { link: at, direction, on, what } => {
+            format!("ordered on {} {}: {}", link(*at), way(*direction), fault(*on, *what))
+        }
+        StateKind::Stall { connection, start, end, lost, link: at, .. } => {
+            let octets = format!("octets {} to {}", start.0, end.0.saturating_sub(1));
+            let why = match (lost, at) {
+                (Some(frame), Some(at)) => format!("frame {} was lost on {}", frame.0, link(*at)),
+                _ => "their frame is late".into(),
+            };
+            format!("TCP: connection {connection} stalls: {octets} are missing, {why}")
+        }
+        StateKind::StallOver { connection, frame, octets, .. } => {
+            format!(
+                "TCP: connection {connection} goes on: frame {} filled the gap, {octets} octets go up",
+                frame.0
+            )
+        }
         StateKind::Note { text } => format!("note: {}", plain(text)),
+    }
+}
+
+fn way(direction: LinkDirection) -> &'static str {
+    match direction {
+        LinkDirection::Forward => "forward",
+        LinkDirection::Backward => "backward",
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a page asks and orders.
 
-use super::{ForkChange, Id, Nanos, Pace};
+use super::{
+    FaultOn, FaultWhat, ForkChange, Id, LinkDirection, LinkDirections, Nanos, Pace, Weather,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -103,6 +105,26 @@ pub enum Command {
         /// Its number.
         run: u32,
     },
+    /// A link behaves in another way to all frames that enter it from now on.
+    Weather {
+        /// The link.
+        link: u32,
+        /// Which way.
+        direction: LinkDirections,
+        /// All of the weather.
+        weather: Box<Weather>,
+    },
+    /// Something happens to a coming frame, once.
+    Fault {
+        /// The link.
+        link: u32,
+        /// Which way.
+        direction: LinkDirection,
+        /// To which frame.
+        on: FaultOn,
+        /// What happens.
+        what: FaultWhat,
+    },
 }
 
 /// How far a frozen world goes on.
@@ -171,12 +193,26 @@ pub enum Get {
     Detail {
         /// The frame.
         frame: Id,
+        /// As it arrived over this cable, which may have damaged it; absent: as it was sent.
+        #[serde(default)]
+        #[ts(optional)]
+        on: Option<OnCable>,
     },
     /// A picture's JPEG, as a binary message.
     Picture {
         /// The picture.
         picture: Id,
     },
+}
+
+/// One hop of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OnCable {
+    /// The link.
+    pub link: u32,
+    /// When its first bit was sent there: the hop's `start`.
+    pub start: Nanos,
 }
 
 /// How a command or question went.

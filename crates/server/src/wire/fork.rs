@@ -1,6 +1,6 @@
 //! Forks: other futures of the same run, kept beside it.
 
-use super::{Client, Id, Nanos, RequestMethod};
+use super::{Client, FaultWhat, Id, Nanos, RequestMethod};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -37,26 +37,6 @@ pub enum ForkChange {
         #[ts(optional)]
         parameters: Option<String>,
     },
-}
-
-/// What happens to a frame on a cable.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", deny_unknown_fields)]
-pub enum FaultWhat {
-    /// It is lost.
-    Drop,
-    /// One of its bits arrives wrong.
-    Corrupt {
-        /// Which, counted from the first bit of the destination address.
-        bit: u32,
-    },
-    /// It arrives later.
-    Delay {
-        /// By how much.
-        by: Nanos,
-    },
-    /// It arrives twice.
-    Duplicate,
 }
 
 /// A fork, as the room tells of it.

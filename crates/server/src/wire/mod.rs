@@ -12,14 +12,20 @@ mod detail;
 mod fork;
 mod picture;
 mod rows;
+mod states;
+mod weather;
 
-pub use command::{AdvanceTo, Command, Get, Outcome, PageMessage, RequestMethod};
+pub use command::{AdvanceTo, Command, Get, OnCable, Outcome, PageMessage, RequestMethod};
 pub use detail::{Detail, DetailField, DetailLayer};
-pub use fork::{Difference, FaultWhat, ForkChange, ForkProgress, ForkState, Trace};
+pub use fork::{Difference, ForkChange, ForkProgress, ForkState, Trace};
 pub use picture::{MAX_MISSING, picture_message};
 pub use rows::{
-    CarriedRow, CauseRow, DeliveryRow, FateRow, FrameRow, HopRow, MessageRow, OutcomeRow, PictureRow,
-    PictureStats, ReceiptRow, Rows, SlotRow, StateKind, StateRow, TcpRow, TransportRow, WhatRow,
+    CarriedRow, CauseRow, DeliveryRow, FateRow, FrameRow, HopRow, MessageRow, MishapRow, OutcomeRow,
+    PictureRow, PictureStats, ReceiptRow, Rows, SlotRow, TransportRow, WhatRow,
+};
+pub use states::{StateKind, StateRow, TcpRow};
+pub use weather::{
+    FaultOn, FaultWhat, LinkDirection, LinkDirections, Loss, Preset, Reorder, Weather, WeatherRanges,
 };
 
 use serde::{Deserialize, Serialize};
@@ -89,6 +95,10 @@ pub struct Hello {
     pub topology: Topology,
     /// The room as it is now.
     pub room: RoomState,
+    /// Weather that can be ordered by its name.
+    pub presets: Vec<Preset>,
+    /// What weather can be set to.
+    pub ranges: WeatherRanges,
     /// True when this page holds the room's key.
     pub holds_key: bool,
     /// How far back the tape reaches at most.
@@ -186,7 +196,7 @@ pub struct Interface {
     pub prefix: Option<u8>,
 }
 
-/// One cable, full duplex, the same both ways.
+/// One cable, full duplex.
 #[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Link {
@@ -198,10 +208,11 @@ pub struct Link {
     pub a: u32,
     /// The other end.
     pub b: u32,
-    /// Bits per second.
-    pub rate: f64,
-    /// Propagation delay.
-    pub delay: Nanos,
+    /// How it behaves from `a` to `b`, as of when this was sent. For another moment take the
+    /// last `weather` row before it or, without one, what the first row after it says of before.
+    pub forward: Weather,
+    /// The same from `b` to `a`.
+    pub backward: Weather,
 }
 
 /// What was added to the tape between two moments.

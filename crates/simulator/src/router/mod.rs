@@ -36,6 +36,8 @@ const IP_HEADER: usize = ipv4::HEADER;
 struct Port {
     link: LinkId,
     interface: InterfaceSpec,
+    /// The longest IP packet that its cable carries, octets.
+    mtu: usize,
     resolver: Resolver<Waiting>,
     /// Its memberships, where the router passes multicast on.
     querier: Option<Querier>,
@@ -142,10 +144,22 @@ impl Router {
             .into_iter()
             .map(|(link, interface)| {
                 let querier = multicast.then(|| Querier::new(SimTime::ZERO, interface.ip));
-                Port { link, interface, resolver: Resolver::new(), querier }
+                Port { link, interface, mtu: ethernet::MAX_PAYLOAD, resolver: Resolver::new(), querier }
             })
             .collect();
         Router { ports, next_identification: 1 }
+    }
+
+    /// The cable carries IP packets of at most this many octets from now on.
+    pub fn set_mtu(&mut self, link: LinkId, mtu: usize) {
+        if let Some(port) = self.ports.iter_mut().find(|port| port.link == link) {
+            port.mtu = mtu;
+        }
+    }
+
+    /// The longest IP packet that a cable carries, octets; `None` for one that is not the router's.
+    pub fn mtu(&self, link: LinkId) -> Option<usize> {
+        self.ports.iter().find(|port| port.link == link).map(|port| port.mtu)
     }
 
     /// The hardware addresses that it knows.

@@ -6,8 +6,9 @@
 
 mod read;
 mod units;
+mod weather;
 
-use crate::link::{BitRate, LinkConfig, Probability};
+use crate::link::Weather;
 use pnet_base::MacAddr;
 use std::net::Ipv4Addr;
 use std::time::Duration;
@@ -15,9 +16,6 @@ use thiserror::Error;
 
 /// The most devices that a scenario may have.
 pub const MAX_NODES: usize = 64;
-
-/// The queue of a port unless a scenario says otherwise: 256 kB, as in a small switch.
-pub const DEFAULT_QUEUE: usize = 256 * 1024;
 
 /// The network and its players, before the first event.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,8 +112,8 @@ pub struct LinkSpec {
     pub name: String,
     /// The devices at its ends, as places in [`Scenario::nodes`].
     pub ends: (usize, usize),
-    /// How it behaves.
-    pub config: LinkConfig,
+    /// How it behaves at the beginning, by [`crate::link::LinkDirection::index`].
+    pub weather: [Weather; 2],
     /// The address of the router at one of its ends, if there is one.
     pub router: Option<InterfaceSpec>,
 }
@@ -155,8 +153,8 @@ pub struct GatewaySpec {
     pub prefix: u8,
     /// Their way to other networks.
     pub gateway: Ipv4Addr,
-    /// Their cables.
-    pub link: LinkConfig,
+    /// Their cables, whose first end is the host; by [`crate::link::LinkDirection::index`].
+    pub weather: [Weather; 2],
 }
 
 /// Why a scenario cannot be used.
@@ -201,10 +199,6 @@ impl Scenario {
     pub fn parse(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
         read::scenario(text, file)
     }
-}
-
-fn link_config(rate: BitRate, delay: Duration, queue: Option<usize>, loss: Probability) -> LinkConfig {
-    LinkConfig { rate, delay, queue: queue.unwrap_or(DEFAULT_QUEUE), loss }
 }
 
 #[cfg(test)]

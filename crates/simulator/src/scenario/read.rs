@@ -1,8 +1,9 @@
 //! From TOML to a checked [`Scenario`].
 
+use super::units::{Span, from_text};
+use super::weather::{NamedPreset, WeatherEntry, both_ways, with_weather};
 use super::*;
 use serde::Deserialize;
-use serde::de::{Deserializer, Error as _};
 use std::collections::BTreeMap;
 
 #[derive(Deserialize)]
@@ -44,18 +45,16 @@ enum KindEntry {
     Router,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LinkEntry {
-    name: String,
-    ends: toml::Spanned<(String, String)>,
-    rate: Rate,
-    delay: Span,
-    queue: Option<Amount>,
-    #[serde(default)]
-    loss: f64,
-    mac: Option<Mac>,
-    ip: Option<Network>,
+with_weather! {
+    struct LinkEntry {
+        name: String,
+        ends: toml::Spanned<(String, String)>,
+        preset: Option<NamedPreset>,
+        forward: Option<WeatherEntry>,
+        backward: Option<WeatherEntry>,
+        mac: Option<Mac>,
+        ip: Option<Network>,
+    }
 }
 
 #[derive(Deserialize)]
@@ -85,15 +84,15 @@ enum DialectEntry {
     Lab,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GatewayEntry {
-    switch: String,
-    network: Network,
-    gateway: Ipv4Addr,
-    rate: Rate,
-    delay: Span,
-    queue: Option<Amount>,
+with_weather! {
+    struct GatewayEntry {
+        switch: String,
+        network: Network,
+        gateway: Ipv4Addr,
+        preset: Option<NamedPreset>,
+        forward: Option<WeatherEntry>,
+        backward: Option<WeatherEntry>,
+    }
 }
 
 fn default_layer_delay() -> Span {
@@ -104,22 +103,6 @@ fn default_playout_delay() -> Span {
     Span(Duration::from_millis(60))
 }
 
-macro_rules! from_text {
-    ($name:ident($inner:ty), $read:expr) => {
-        struct $name($inner);
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(from)?;
-                let read: fn(&str) -> Result<$inner, String> = $read;
-                read(&text).map($name).map_err(D::Error::custom)
-            }
-        }
-    };
-}
-
-from_text!(Rate(BitRate), units::rate);
-from_text!(Span(Duration), units::duration);
-from_text!(Amount(usize), units::octets);
 from_text!(Mac(MacAddr), mac);
 from_text!(Network((Ipv4Addr, u8)), network);
 
@@ -177,7 +160,8 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
     let mut links: Vec<LinkSpec> = Vec::new();
     for entry in parsed.link {
         let line = line_of(entry.get_ref().ends.span().start);
-        let entry = entry.into_inner();
+        let mut entry = entry.into_inner();
+        let own = entry.take_weather();
         let fail = |reason: String| fail(line, reason);
         let (a, b) = entry.ends.into_inner();
         let place = |name: &str| {
@@ -189,9 +173,6 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         if links.iter().any(|l| l.name == entry.name) {
             return Err(fail(format!("two links are named '{}': names must differ", entry.name)));
         }
-        let loss = Probability::new(entry.loss).ok_or_else(|| {
-            fail(format!("loss = {} is no probability: it lies between 0 and 1", entry.loss))
-        })?;
         let routers = [ends.0, ends.1].iter().filter(|n| nodes[**n].kind == NodeKind::Router).count();
         let router = match (routers, entry.mac, entry.ip) {
             (0, None, None) => None,
@@ -215,19 +196,22 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
                 )));
             }
         };
-        let config = link_config(entry.rate.0, entry.delay.0, entry.queue.map(|q| q.0), loss);
-        links.push(LinkSpec { name: entry.name, ends, config, router });
+        let weather = both_ways(entry.preset, own, entry.forward, entry.backward)
+            .map_err(|reason| fail(format!("link '{}' {reason}", entry.name)))?;
+        links.push(LinkSpec { name: entry.name, ends, weather, router });
     }
 
     let outside = |table: &str, entry: Option<GatewayEntry>| -> Result<Option<GatewaySpec>, ScenarioError> {
-        let Some(entry) = entry else { return Ok(None) };
+        let Some(mut entry) = entry else { return Ok(None) };
         let switch =
             places.get(&entry.switch).copied().filter(|n| nodes[*n].kind == NodeKind::Switch).ok_or_else(
                 || anywhere(format!("[{table}] switch = '{}': no switch has that name", entry.switch)),
             )?;
-        let link = link_config(entry.rate.0, entry.delay.0, entry.queue.map(|q| q.0), Probability::NEVER);
+        let own = entry.take_weather();
+        let weather = both_ways(entry.preset, own, entry.forward, entry.backward)
+            .map_err(|reason| anywhere(format!("[{table}] {reason}")))?;
         let (first, prefix) = entry.network.0;
-        Ok(Some(GatewaySpec { switch, first, prefix, gateway: entry.gateway, link }))
+        Ok(Some(GatewaySpec { switch, first, prefix, gateway: entry.gateway, weather }))
     };
     let (gateway, source) = (outside("gateway", parsed.gateway)?, outside("source", parsed.source)?);
     let scenario = Scenario {

@@ -1,7 +1,26 @@
 //! Figures with their units, as people write them: `100 Mbit/s`, `1 ms`, `256 kB`.
 
-use crate::link::BitRate;
+use crate::link::{BITS_PER_SECOND, BitRate, QUEUE};
 use std::time::Duration;
+
+/// A type that is read from a text by a function that says what is wrong with it.
+macro_rules! from_text {
+    ($name:ident($inner:ty), $read:expr) => {
+        pub(super) struct $name(pub(super) $inner);
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(from)?;
+                let read: fn(&str) -> Result<$inner, String> = $read;
+                read(&text).map($name).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+pub(super) use from_text;
+
+from_text!(Rate(BitRate), rate);
+from_text!(Span(Duration), duration);
+from_text!(Amount(usize), octets);
 
 /// A number and the unit behind it.
 fn split(text: &str) -> Option<(f64, &str)> {
@@ -27,7 +46,7 @@ pub(super) fn rate(text: &str) -> Result<BitRate, String> {
         _ => return Err(wrong()),
     };
     let rate = number * factor;
-    if (1e3..=1e11).contains(&rate) { Ok(BitRate(rate as u64)) } else { Err(wrong()) }
+    if BITS_PER_SECOND.contains(&(rate as u64)) { Ok(BitRate(rate as u64)) } else { Err(wrong()) }
 }
 
 /// A duration up to ten seconds.
@@ -62,7 +81,7 @@ pub(super) fn octets(text: &str) -> Result<usize, String> {
         _ => return Err(wrong()),
     };
     let octets = number * factor;
-    if (1518.0..=1e9).contains(&octets) { Ok(octets as usize) } else { Err(wrong()) }
+    if QUEUE.contains(&(octets as usize)) { Ok(octets as usize) } else { Err(wrong()) }
 }
 
 #[cfg(test)]

@@ -51,6 +51,12 @@ impl Stack {
         &self.net.config
     }
 
+    /// The link carries IP packets of at most this many octets from now on (see
+    /// [`StackConfig::mtu`]).
+    pub fn set_mtu(&mut self, mtu: usize) {
+        self.net.config.mtu = mtu;
+    }
+
     /// The ARP cache as it stands, by address.
     pub fn arp_cache(&self, now: SimTime) -> impl Iterator<Item = (Ipv4Addr, CacheLine)> + '_ {
         self.net.resolver.lines(now)

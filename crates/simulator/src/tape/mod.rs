@@ -146,6 +146,13 @@ impl Tape {
         }
     }
 
+    /// A frame's octets as they arrived at the end of a hop, with the bits that were turned
+    /// over there; `None` when they are no longer kept.
+    pub fn hop_bytes(&self, hop: &HopRecord) -> Option<Bytes> {
+        let bytes = self.frame_bytes(hop.frame)?;
+        Some(hop.mishap.as_ref().map_or(bytes.clone(), |mishap| damaged(&bytes, &mishap.flipped)))
+    }
+
     /// A message's octets; `None` when they are no longer kept.
     pub fn message_bytes(&self, message: MessageId) -> Option<Bytes> {
         match &self.messages.get(message.0)?.bytes {
@@ -234,7 +241,7 @@ impl Tape {
     }
 
     pub(crate) fn push_hop(&mut self, record: HopRecord) {
-        self.octets += kept::<HopRecord>();
+        self.octets += hop_cost(&record);
         self.hops.push(record);
     }
 
@@ -291,7 +298,7 @@ impl Tape {
             },
         );
         self.frames.pop_while(|r| r.at < cut, |r| *octets -= kept::<FrameRecord>() + stored(&r.bytes));
-        self.hops.pop_while(|r| r.queued < cut, |_| *octets -= kept::<HopRecord>());
+        self.hops.pop_while(|r| r.queued < cut, |r| *octets -= hop_cost(&r));
         self.receipts.pop_while(|r| r.at < cut, |_| *octets -= kept::<ReceiptRecord>());
         self.deliveries.pop_while(|r| r.at < cut, |_| *octets -= kept::<DeliveryRecord>());
         self.states.pop_while(|r| r.at < cut, |r| *octets -= kept::<StateRecord>() + words(&r.change));
@@ -310,7 +317,7 @@ const fn kept<T>() -> usize {
     2 * size_of::<T>()
 }
 
-/// What the words of a change take.
+/// What a change takes besides its record: words, and weather.
 fn words(change: &Change) -> usize {
     let taken = |text: &String| text.capacity() + BLOCK;
     match change {
@@ -319,8 +326,31 @@ fn words(change: &Change) -> usize {
         Change::Client { name, .. } => taken(name),
         Change::Source { url, state: SourceState::Failed { why } } => taken(url) + taken(why),
         Change::Source { url, .. } => taken(url),
+        Change::Weather { .. } => size_of::<(crate::link::Weather, crate::link::Weather)>() + BLOCK,
         _ => 0,
     }
+}
+
+fn hop_cost(record: &HopRecord) -> usize {
+    let mishap = record.mishap.as_ref().map_or(0, |mishap| {
+        size_of::<crate::link::Mishap>() + mishap.flipped.capacity() * size_of::<u32>() + 2 * BLOCK
+    });
+    kept::<HopRecord>() + mishap
+}
+
+/// `bytes` with these bits turned over; bit 0 is the highest of the first octet, as in
+/// dissection.
+pub(crate) fn damaged(bytes: &Bytes, flipped: &[u32]) -> Bytes {
+    if flipped.is_empty() {
+        return bytes.clone();
+    }
+    let mut bytes = bytes.to_vec();
+    for bit in flipped {
+        if let Some(octet) = bytes.get_mut((bit / 8) as usize) {
+            *octet ^= 0x80 >> (bit % 8);
+        }
+    }
+    bytes.into()
 }
 
 fn stored(bytes: &FrameBytes) -> usize {

@@ -2,7 +2,7 @@
 //! bytes are made from these when somebody asks.
 
 use crate::ids::{ConnectionId, Direction, FrameId, LinkId, MessageId, NodeId};
-use crate::link::Fate;
+use crate::link::{Fate, Fault, LinkDirection, Mishap, Weather};
 use crate::stack::{Cause, TcpInfo};
 use bytes::Bytes;
 use pnet_base::MacAddr;
@@ -181,8 +181,10 @@ pub struct HopRecord {
     pub end: SimTime,
     /// When its last bit arrived, or would have.
     pub arrive: SimTime,
-    /// What became of it, unless it arrived whole.
+    /// Why it did not arrive; `None` when it did, whole or damaged.
     pub fate: Option<Fate>,
+    /// What else happened to it; `None` for nearly all.
+    pub mishap: Option<Box<Mishap>>,
 }
 
 /// What a device did with a frame.
@@ -341,6 +343,53 @@ pub enum Change {
         url: String,
         /// How they stand now.
         state: SourceState,
+    },
+    /// One direction of a cable behaves in another way from now on; the record's node is the
+    /// device that sends there.
+    Weather {
+        /// The cable.
+        link: LinkId,
+        /// Which direction.
+        direction: LinkDirection,
+        /// How it behaved before, and how it does now.
+        weather: Box<(Weather, Weather)>,
+    },
+    /// A person ordered something to happen to a coming frame; its hop will say so.
+    Fault {
+        /// The cable.
+        link: LinkId,
+        /// Which direction.
+        direction: LinkDirection,
+        /// The order.
+        fault: Fault,
+    },
+    /// Octets of a TCP stream have come to this host and cannot be handed up, because others
+    /// before them are missing (head-of-line blocking).
+    Stall {
+        /// The connection.
+        connection: ConnectionId,
+        /// Which of its two streams.
+        direction: Direction,
+        /// The places of the missing octets.
+        missing: Range<u64>,
+        /// The frame in which they were sent first, where still known.
+        sent: Option<FrameId>,
+        /// The hop on which that frame, or the copy of it that a router made, was lost: the
+        /// frame there and the cable. Absent when it is merely late.
+        lost: Option<(FrameId, LinkId)>,
+    },
+    /// The missing octets came, and what had waited behind them was handed up.
+    StallOver {
+        /// The connection.
+        connection: ConnectionId,
+        /// Which of its two streams.
+        direction: Direction,
+        /// The frame that brought them.
+        frame: FrameId,
+        /// Since when the stream had stalled.
+        since: SimTime,
+        /// How many octets were handed up at once.
+        octets: u64,
     },
     /// A remark of an engine.
     Note {

@@ -4,7 +4,7 @@ use super::host::Host;
 use super::{Device, LinkInfo, NodeInfo, Recorder, World, WorldError, WorldOptions};
 use crate::app::{App, PlayerApp, PlayerConfig, ServerApp};
 use crate::ids::{LinkId, NodeId};
-use crate::link::{Lane, LinkConfig};
+use crate::link::{Lane, LinkDirection, Weather};
 use crate::router::Router;
 use crate::scenario::{GatewaySpec, InterfaceSpec, LinkSpec, NodeKind, NodeSpec, Scenario};
 use crate::stack::{Stack, StackConfig};
@@ -33,8 +33,8 @@ pub(super) fn world(
     let mut lanes = Vec::new();
     for spec in &scenario.links {
         let ends = (NodeId(spec.ends.0 as u32), NodeId(spec.ends.1 as u32));
-        lanes.push(lanes_of(&spec.name, &spec.config, options.seed));
-        links.push(LinkInfo { name: spec.name.clone(), ends, config: spec.config.clone() });
+        lanes.push(lanes_of(&spec.name, &spec.weather, options.seed));
+        links.push(LinkInfo { name: spec.name.clone(), ends });
     }
     let server = scenario
         .nodes
@@ -107,7 +107,7 @@ pub(super) fn world(
         nodes.push(info);
         devices.push(device);
     }
-    Ok(World {
+    let mut world = World {
         now: protocol::time::SimTime::ZERO,
         queue: Default::default(),
         recorder,
@@ -127,7 +127,9 @@ pub(super) fn world(
         server: SocketAddrV4::new(server.ip, RTSP_PORT),
         options,
         layer_delay: scenario.layer_delay,
-    })
+    };
+    (0..world.links.len()).for_each(|place| world.tell_mtu(LinkId(place as u32)));
+    Ok(world)
 }
 
 /// The built-in players are no strangers: they may publish where others need a name.
@@ -159,9 +161,14 @@ fn node_info(spec: &NodeSpec, cables: &[(LinkId, &LinkSpec)]) -> NodeInfo {
     NodeInfo { name: spec.name.clone(), kind: spec.kind, interfaces }
 }
 
-fn lanes_of(name: &str, config: &LinkConfig, seed: u64) -> [Lane; 2] {
-    let lane = |way: &str| Lane::new(config.clone(), Dice::new(seed, &format!("link {name} {way}")));
-    [lane("there"), lane("back")]
+fn lanes_of(name: &str, weather: &[Weather; 2], seed: u64) -> [Lane; 2] {
+    LinkDirection::BOTH.map(|direction| {
+        let way = match direction {
+            LinkDirection::Forward => "there",
+            LinkDirection::Backward => "back",
+        };
+        Lane::new(weather[direction.index()].clone(), seed, &format!("link {name} {way}"))
+    })
 }
 
 fn stack(name: &str, interface: InterfaceSpec, gateway: Option<Ipv4Addr>, seed: u64) -> Stack {
@@ -199,12 +206,8 @@ fn outside(world: &mut World, spec: &GatewaySpec, number: u32, host: Outside) ->
     let name = format!("{name} {}", number + 1);
     let node = NodeId(world.nodes.len() as u32);
     let link = LinkId(world.links.len() as u32);
-    world.lanes.push(lanes_of(&cable, &spec.link, world.options.seed));
-    world.links.push(LinkInfo {
-        name: cable,
-        ends: (node, NodeId(spec.switch as u32)),
-        config: spec.link.clone(),
-    });
+    world.lanes.push(lanes_of(&cable, &spec.weather, world.options.seed));
+    world.links.push(LinkInfo { name: cable, ends: (node, NodeId(spec.switch as u32)) });
     world.nodes[spec.switch].interfaces.push((link, None));
     world.recorder.add_host(node, ip, kind == NodeKind::Gateway);
     if kind == NodeKind::Gateway {
@@ -220,5 +223,6 @@ fn outside(world: &mut World, spec: &GatewaySpec, number: u32, host: Outside) ->
         timer: None,
         variables: Default::default(),
     })));
+    world.tell_mtu(link);
     Some(node)
 }

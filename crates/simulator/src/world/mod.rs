@@ -21,6 +21,7 @@ mod recorder;
 mod sources;
 mod variables;
 mod view;
+mod weather;
 
 pub use gateways::{GatewaysFull, MAX_GATEWAYS};
 pub use orders::MAX_URL;
@@ -31,7 +32,7 @@ pub use view::{ClientRequestView, ClientView};
 
 use crate::app::App;
 use crate::ids::{FrameId, LinkId, NodeId};
-use crate::link::{Lane, LinkConfig};
+use crate::link::{Crossing, Lane, LinkDirection, Mishap, Offered};
 use crate::router::{GroupChange, Router, Sent};
 use crate::scenario::{GatewaySpec, InterfaceSpec, NodeKind, Scenario};
 use crate::stack::{Stack, Transmit};
@@ -139,8 +140,6 @@ pub struct LinkInfo {
     pub name: String,
     /// What it joins.
     pub ends: (NodeId, NodeId),
-    /// How it behaves.
-    pub config: LinkConfig,
 }
 
 #[derive(Debug)]
@@ -461,29 +460,57 @@ impl World {
 
     /// Puts a frame into the queue of a port.
     fn put(&mut self, node: NodeId, link: LinkId, frame: FrameId, bytes: Bytes, queued: SimTime) {
-        let info = &self.links[link.0 as usize];
-        let (way, to) = if info.ends.0 == node { (0, info.ends.1) } else { (1, info.ends.0) };
-        let crossing = self.lanes[link.0 as usize][way].send(queued, bytes.len());
+        let ends = self.links[link.0 as usize].ends;
+        let (way, to) = match ends.0 == node {
+            true => (LinkDirection::Forward, ends.1),
+            false => (LinkDirection::Backward, ends.0),
+        };
+        let lane = &mut self.lanes[link.0 as usize][way.index()];
+        let marker = lane.awaits_marker() && self.recorder.carries_marker(frame);
+        let tags = weather::tag_octets(&bytes);
+        let passage = lane.send(&Offered { queued, frame, octets: bytes.len(), tags, marker });
+        for crossing in [Some(passage.first), passage.copy].into_iter().flatten() {
+            self.cross(HopOf { frame, link, from: node, to, queued }, &bytes, crossing);
+        }
+    }
+
+    /// Notes what becomes of a frame on a cable, and lets it arrive if it does.
+    fn cross(&mut self, hop: HopOf, bytes: &Bytes, crossing: Crossing) {
+        let HopOf { frame, link, from, to, queued } = hop;
+        let Crossing { start, end, arrive, fate, mishap } = crossing;
+        let flipped = mishap.as_deref().map_or(&[][..], |mishap: &Mishap| &mishap.flipped);
+        let bytes = crate::tape::damaged(bytes, flipped);
         self.recorder.tape.push_hop(HopRecord {
             frame,
             link,
-            from: node,
+            from,
             queued,
-            start: crossing.start,
-            end: crossing.end,
-            arrive: crossing.arrive,
-            fate: crossing.fate,
+            start,
+            end,
+            arrive,
+            fate,
+            mishap,
         });
-        if crossing.fate.is_none() {
+        if fate.is_none() {
             let layers = match self.devices[to.0 as usize] {
                 Device::Host(_) => LAYERS_UP,
                 Device::Switch(_) => 1,
                 Device::Router(..) => 2,
             };
-            let at = crossing.arrive + self.layer_delay * layers;
-            self.queue.push(at, Task::Handle { node: to, link, frame, bytes, arrive: crossing.arrive });
+            let at = arrive + self.layer_delay * layers;
+            self.queue.push(at, Task::Handle { node: to, link, frame, bytes, arrive });
         }
     }
+}
+
+/// A frame's way over one cable.
+#[derive(Clone, Copy)]
+struct HopOf {
+    frame: FrameId,
+    link: LinkId,
+    from: NodeId,
+    to: NodeId,
+    queued: SimTime,
 }
 
 /// What a router has learnt of a group, for the tape.

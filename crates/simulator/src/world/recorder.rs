@@ -338,6 +338,26 @@ impl Recorder {
         recent.get(place).filter(|p| p.start == offset).map(|p| p.message)
     }
 
+    /// Whether a frame carries an RTP packet with the marker bit, or a part of one.
+    pub(crate) fn carries_marker(&self, frame: FrameId) -> bool {
+        let marked = |message: MessageId| {
+            let what = self.tape.messages().get(message.0).map(|record| &record.what);
+            matches!(what, Some(What::Rtp(packet)) if packet.marker)
+        };
+        match self.tape.frames().get(frame.0).map(|record| &record.carried) {
+            Some(Carried::Udp { message: Some(message), .. }) => marked(*message),
+            Some(Carried::Tcp { connection: Some(id), direction, stream, .. }) => {
+                let Some(connection) = self.connections.get(id) else { return false };
+                let Stream { pending, recent, .. } = &connection.streams[direction.index()];
+                let behind = recent.iter().rev().take_while(|placed| placed.end > stream.start);
+                let ahead = pending.iter().take_while(|placed| placed.start < stream.end);
+                let touches = |placed: &&Placed| placed.start < stream.end && placed.end > stream.start;
+                behind.chain(ahead).filter(touches).any(|placed| marked(placed.message))
+            }
+            _ => false,
+        }
+    }
+
     /// A host or router made a frame: notes what it carries and repeats.
     pub(crate) fn frame(&mut self, at: SimTime, node: NodeId, transmit: Transmit) -> (FrameId, Bytes) {
         let Transmit { frame, carried, cause } = transmit;
