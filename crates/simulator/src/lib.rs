@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`scenario`] | which devices there are and how they are cabled |
 //! | [`stack`] | one host's TCP/IP |
-//! | [`link`] | a cable: queue, rate, delay, loss |
+//! | [`link`] | a cable and its weather: queue, rate, delay, loss, damage |
 //! | [`switch`], [`router`] | what passes frames and packets on |
 //! | [`world`] | all of these under one clock, with the applications on the hosts |
 //! | [`capture`] | pcapng files of one cable |

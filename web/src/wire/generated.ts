@@ -54,6 +54,14 @@ topology: Topology,
  */
 room: RoomState, 
 /**
+ * Weather that can be ordered by its name.
+ */
+presets: Array<Preset>, 
+/**
+ * What weather can be set to.
+ */
+ranges: WeatherRanges, 
+/**
  * True when this page holds the room's key.
  */
 holdsKey: boolean, 
@@ -187,13 +195,161 @@ a: number,
  */
 b: number, 
 /**
+ * How it behaves from `a` to `b`, as of when this was sent. For another moment take the
+ * last `weather` row before it or, without one, what the first row after it says of before.
+ */
+forward: Weather, 
+/**
+ * The same from `b` to `a`.
+ */
+backward: Weather, };
+
+export type Weather = { 
+/**
  * Bits per second.
  */
 rate: number, 
 /**
  * Propagation delay.
  */
-delay: Nanos, };
+delay: Nanos, 
+/**
+ * What is added to the delay by chance: its mean; exponentially distributed. It never
+ * changes the order of frames.
+ */
+jitter: Nanos, 
+/**
+ * How many octets may wait in the sending port's queue; a frame that does not fit is dropped.
+ */
+queue: number, 
+/**
+ * How frames are lost on the cable.
+ */
+loss: Loss, 
+/**
+ * How frames come behind those that were sent after them.
+ */
+reorder: Reorder, 
+/**
+ * Probability that a frame is sent twice.
+ */
+duplicate: number, 
+/**
+ * Probability for each bit that it arrives turned over.
+ */
+bitErrors: number, 
+/**
+ * The longest IP packet, octets.
+ */
+mtu: number, 
+/**
+ * True when nothing is carried at all.
+ */
+down: boolean, };
+
+export type Loss = { "kind": "random", 
+/**
+ * The probability.
+ */
+p: number, } | { "kind": "bursty", 
+/**
+ * Probability that a frame finds the good state turned bad.
+ */
+p: number, 
+/**
+ * Probability that a frame finds the bad state turned good.
+ */
+r: number, 
+/**
+ * Probability of loss in the good state.
+ */
+lossGood: number, 
+/**
+ * Probability of loss in the bad state.
+ */
+lossBad: number, };
+
+export type Reorder = { 
+/**
+ * Probability that a frame is held back; the others do not wait for it.
+ */
+p: number, 
+/**
+ * By how much later it comes.
+ */
+by: Nanos, };
+
+export type WeatherRanges = { 
+/**
+ * Bits per second, least and most.
+ */
+rate: [number, number], 
+/**
+ * The longest delay.
+ */
+delay: Nanos, 
+/**
+ * The greatest jitter.
+ */
+jitter: Nanos, 
+/**
+ * Octets of a queue, least and most.
+ */
+queue: [number, number], 
+/**
+ * The most by which a reordered or delayed frame comes later.
+ */
+later: Nanos, 
+/**
+ * The greatest probability of a bit error.
+ */
+bitErrors: number, 
+/**
+ * Octets of the longest IP packet, least and most.
+ */
+mtu: [number, number], };
+
+export type Preset = { 
+/**
+ * Its name in scenarios and on the command line: `dsl`.
+ */
+name: string, 
+/**
+ * Its name for people.
+ */
+title: string, 
+/**
+ * For `forward`: from the link's end `a`, where the subscriber is.
+ */
+up: Weather, 
+/**
+ * For `backward`: to the link's end `a`.
+ */
+down: Weather, 
+/**
+ * Where its figures come from.
+ */
+source: string, };
+
+export type LinkDirection = "forward" | "backward";
+
+export type LinkDirections = "forward" | "backward" | "both";
+
+export type FaultOn = { "kind": "next" } | { "kind": "nextMarker" } | { "kind": "frame", 
+/**
+ * The frame.
+ */
+frame: Id, };
+
+export type FaultWhat = { "kind": "drop" } | { "kind": "corrupt", 
+/**
+ * Which bit.
+ */
+bit: number, } | { "kind": "delay", 
+/**
+ * By how much.
+ */
+by: Nanos, } | { "kind": "duplicate" };
 
 export type Batch = { 
 /**
@@ -448,16 +604,6 @@ path?: string,
  * GET_PARAMETER: names; SET_PARAMETER: `name: value`; one a line.
  */
 parameters?: string, };
-
-export type FaultWhat = { "kind": "drop" } | { "kind": "corrupt", 
-/**
- * Which, counted from the first bit of the destination address.
- */
-bit: number, } | { "kind": "delay", 
-/**
- * By how much.
- */
-by: Nanos, } | { "kind": "duplicate" };
 
 export type Difference = { 
 /**
@@ -865,15 +1011,41 @@ end: Nanos,
  */
 arrive: Nanos, 
 /**
- * What became of it, unless it arrived whole.
+ * Why it did not arrive; `null` when it did, whole or damaged.
  */
-fate: FateRow | null, };
+fate: FateRow | null, 
+/**
+ * What else happened to it; absent for nearly all.
+ */
+mishap?: MishapRow, };
+
+export type MishapRow = { 
+/**
+ * The bits that arrived turned over, counted as `bits` of fields are.
+ */
+flipped: Array<number>, 
+/**
+ * By how much it was held back, while others overtook it.
+ */
+late: Nanos | null, 
+/**
+ * It is the second one of a frame that was sent twice.
+ */
+copy: boolean, 
+/**
+ * A person ordered this.
+ */
+ordered: FaultWhat | null, };
 
 export type FateRow = { "kind": "queueFull", 
 /**
  * The queue's limit, octets.
  */
-limit: number, } | { "kind": "lost" };
+limit: number, } | { "kind": "linkDown" } | { "kind": "tooBig", 
+/**
+ * The longest packet, octets.
+ */
+mtu: number, } | { "kind": "lost" } | { "kind": "lostInBurst" } | { "kind": "ordered" };
 
 export type ReceiptRow = { 
 /**
@@ -1056,7 +1228,79 @@ state: string,
 /**
  * `failed`: why, in a sentence.
  */
-reason: string | null, } | { "kind": "note", 
+reason: string | null, } | { "kind": "weather", 
+/**
+ * The link.
+ */
+link: number, 
+/**
+ * Which way.
+ */
+direction: LinkDirection, 
+/**
+ * How it behaved before.
+ */
+before: Weather, 
+/**
+ * How it behaves now.
+ */
+weather: Weather, } | { "kind": "fault", 
+/**
+ * The link.
+ */
+link: number, 
+/**
+ * Which way.
+ */
+direction: LinkDirection, 
+/**
+ * To which frame.
+ */
+on: FaultOn, 
+/**
+ * What happens.
+ */
+what: FaultWhat, } | { "kind": "stall", 
+/**
+ * The connection.
+ */
+connection: number, 
+/**
+ * The first missing octet's place in the stream to this host.
+ */
+start: Id, 
+/**
+ * The place behind the last missing one.
+ */
+end: Id, 
+/**
+ * The frame in which they were sent first, where still known.
+ */
+sent: Id | null, 
+/**
+ * The frame that was lost: the same or a router's copy of it. `null` when it is only late.
+ */
+lost: Id | null, 
+/**
+ * The link on which it was lost.
+ */
+link: number | null, } | { "kind": "stallOver", 
+/**
+ * The connection.
+ */
+connection: number, 
+/**
+ * The frame that brought them.
+ */
+frame: Id, 
+/**
+ * When the stall began.
+ */
+since: Nanos, 
+/**
+ * How many octets were handed up at once.
+ */
+octets: number, } | { "kind": "note", 
 /**
  * The text.
  */
@@ -1441,7 +1685,35 @@ change: ForkChange | null, } | { "kind": "discardFork",
 /**
  * Its number.
  */
-run: number, };
+run: number, } | { "kind": "weather", 
+/**
+ * The link.
+ */
+link: number, 
+/**
+ * Which way.
+ */
+direction: LinkDirections, 
+/**
+ * All of the weather.
+ */
+weather: Weather, } | { "kind": "fault", 
+/**
+ * The link.
+ */
+link: number, 
+/**
+ * Which way.
+ */
+direction: LinkDirection, 
+/**
+ * To which frame.
+ */
+on: FaultOn, 
+/**
+ * What happens.
+ */
+what: FaultWhat, };
 
 export type AdvanceTo = { "kind": "event" } | { "kind": "time", 
 /**
@@ -1457,6 +1729,16 @@ message: Id, } | { "kind": "frame",
  */
 frame: Id, };
 
+export type OnCable = { 
+/**
+ * The link.
+ */
+link: number, 
+/**
+ * When its first bit was sent there: the hop's `start`.
+ */
+start: Nanos, };
+
 export type RequestMethod = "OPTIONS" | "DESCRIBE" | "SETUP" | "PLAY" | "PAUSE" | "TEARDOWN" | "ANNOUNCE" | "RECORD" | "GET_PARAMETER" | "SET_PARAMETER";
 
 export type Get = { "kind": "segment", 
@@ -1471,7 +1753,11 @@ to: Nanos, } | { "kind": "detail",
 /**
  * The frame.
  */
-frame: Id, } | { "kind": "picture", 
+frame: Id, 
+/**
+ * As it arrived over this cable, which may have damaged it; absent: as it was sent.
+ */
+on?: OnCable, } | { "kind": "picture", 
 /**
  * The picture.
  */

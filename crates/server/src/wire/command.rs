@@ -1,8 +1,6 @@
 //! What a page asks and orders.
 
-use super::{
-    FaultOn, FaultWhat, ForkChange, Id, LinkDirection, LinkDirections, Nanos, Pace, Weather,
-};
+use super::{FaultOn, FaultWhat, ForkChange, Id, LinkDirection, LinkDirections, Nanos, Pace, Weather};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 

@@ -239,7 +239,7 @@ impl Lane {
         };
         let mut arrive = end + self.weather.delay + throw.jitter;
         if let Some(by) = late {
-            arrive = arrive + by;
+            arrive += by;
         } else {
             // Behind a frame that is held up, bits arrive no faster than the rate lets them.
             arrive = self.arrives_until.map_or(arrive, |last| arrive.max(last + gap + time));

@@ -173,6 +173,8 @@ pub struct ScenarioError {
 const BUILT_IN: &[(&str, &str)] = &[
     ("classroom", include_str!("../../scenarios/classroom.toml")),
     ("classroom-loss", include_str!("../../scenarios/classroom-loss.toml")),
+    ("classroom-wifi", include_str!("../../scenarios/classroom-wifi.toml")),
+    ("classroom-storm", include_str!("../../scenarios/classroom-storm.toml")),
     ("classroom-publish", include_str!("../../scenarios/classroom-publish.toml")),
     ("classroom-multicast", include_str!("../../scenarios/classroom-multicast.toml")),
     ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
@@ -204,6 +206,7 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::{BitRate, Loss, Preset};
 
     #[test]
     fn every_built_in_scenario_can_be_read() {
@@ -216,9 +219,31 @@ mod tests {
         assert!(Scenario::builtin("nowhere").is_none());
     }
 
+    #[test]
+    fn a_link_has_its_presets_weather_its_own_and_each_directions() {
+        let text = include_str!("../../scenarios/classroom-storm.toml");
+        let storm = Scenario::parse(text, "storm.toml").unwrap();
+        let preset = Preset::named("cafe-wifi").unwrap();
+        assert_eq!(storm.links[0].weather, [preset.up.clone(), preset.down.clone()]);
+        let [there, back] = &storm.links[1].weather;
+        assert_eq!((there.rate, there.mtu), (BitRate(100_000_000), 1500));
+        assert_eq!((back.rate, back.queue, back.mtu), (BitRate(6_000_000), 12_000, 1400));
+        assert_eq!(back.delay, there.delay);
+        // Own keys lie over the preset's, in both directions.
+        let text = text
+            .replace("preset = \"cafe-wifi\"", "preset = \"dsl\"\nloss = { p = 0.1, r = 0.5, bad = 0.25 }");
+        let storm = Scenario::parse(&text, "storm.toml").unwrap();
+        for weather in &storm.links[0].weather {
+            let Loss::Bursty(model) = weather.loss else { panic!("{weather:?}") };
+            assert_eq!((model.p.get(), model.loss_good.get(), model.loss_bad.get()), (0.1, 0.0, 0.25));
+            assert_eq!(weather.delay, Duration::from_millis(25));
+        }
+    }
+
     /// The classroom with one piece of text changed, and what the error must say.
     #[test]
     fn what_is_wrong_is_named_with_its_line() {
+        const CLIENT: &str = "ends = [\"Client\", \"SW1\"]";
         let good = include_str!("../../scenarios/classroom.toml");
         for (from, to, has_line, says) in [
             ("kind = \"switch\"", "kind = \"swich\"", true, "swich"),
@@ -232,6 +257,17 @@ mod tests {
             ("transport = \"udp\"", "transport = \"udp\"\ndialect = \"lab\"", false, "lab_dialect = true"),
             ("name = \"SW2\"", "name = \"SW1\"", false, "SW1"),
             ("[player]", "colour = 1\n[player]", true, "colour"),
+            ("delay = \"1 ms\"", "preset = \"pigeon\"", true, "cafe-wifi"),
+            ("rate = \"100 Mbit/s\"", "loss = 1.5", true, "between 0 and 1"),
+            ("rate = \"100 Mbit/s\"", "loss = { p = 0.1 }", true, "missing field `r`"),
+            ("delay = \"1 ms\"", "duplicate = -1\ndelay = \"1 ms\"", true, "between 0 and 1"),
+            (
+                "ends = [\"Client\", \"SW1\"]\nrate = \"100 Mbit/s\"",
+                CLIENT,
+                true,
+                "a rate and a delay, or a preset",
+            ),
+            (CLIENT, "ends = [\"Client\", \"SW1\"]\nmtu = 60", true, "between 68 and 1500"),
             ("name = \"SW1\"", "name = \"SW1\"\npublish = \"live\"", false, "publish"),
         ] {
             let text = good.replacen(from, to, 1);

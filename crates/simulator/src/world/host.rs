@@ -49,6 +49,7 @@ impl Host {
                 if let Some(ends) = self.stack.tcp_endpoints(*handle) {
                     recorder.connection(self.node, *handle, ends);
                 }
+                recorder.segment_came(now, self.node, *handle, frame, delivered);
                 if !delivered.is_empty() {
                     recorder.stream_delivered(now, self.node, *handle, delivered.end, frame);
                 }

@@ -1,6 +1,8 @@
 //! Writes the tape, and keeps the threads of lineage: which octets of a TCP stream belong
 //! to which message, and which frame carried them.
 
+mod stall;
+
 use crate::ids::{ConnectionId, Direction, FrameId, MessageId, NodeId};
 use crate::stack::{self, Cause, TcpHandle, Transmit};
 use crate::tape::{
@@ -11,6 +13,7 @@ use bytes::Bytes;
 use protocol::message::{Outgoing, What};
 use protocol::time::SimTime;
 use protocol::wire::ethernet;
+use stall::Arrived;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::ops::Range;
@@ -75,6 +78,8 @@ struct Stream {
     sent: VecDeque<(Range<u64>, FrameId)>,
     /// Requests, by CSeq.
     requests: VecDeque<(u32, MessageId)>,
+    /// What has come of it.
+    arrived: Arrived,
 }
 
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,114 @@
+//! How frames leave devices and cross cables.
+
+use super::queue::Task;
+use super::{Device, LAYERS_DOWN, LAYERS_UP, World, weather};
+use crate::ids::{FrameId, LinkId, NodeId};
+use crate::link::{Crossing, LinkDirection, Mishap, Offered};
+use crate::router::Sent;
+use crate::stack::Transmit;
+use crate::tape::{Carried, FrameBytes, FrameCause, FrameRecord, HopRecord};
+use bytes::Bytes;
+use protocol::time::SimTime;
+
+impl World {
+    pub(super) fn send_from_host(&mut self, node: NodeId, frames: Vec<Transmit>) {
+        let Device::Host(host) = &self.devices[node.0 as usize] else { return };
+        let link = host.link;
+        for transmit in frames {
+            let at = self.now + self.layer_delay;
+            let (frame, bytes) = self.recorder.frame(at, node, transmit);
+            self.put(node, link, frame, bytes, at + self.layer_delay * LAYERS_DOWN);
+        }
+        self.recorder.forget_gone();
+    }
+
+    pub(super) fn send_from_router(&mut self, node: NodeId, sends: Vec<crate::router::Send>) {
+        let at = self.now;
+        // Layers 3, 2 and the card's queue.
+        let queued = at + self.layer_delay * 2;
+        for send in sends {
+            let (frame, bytes) = match send.transmit {
+                Sent::Own(transmit) => self.recorder.frame(at, node, transmit),
+                Sent::Forwarded { parent, frame, .. } => {
+                    let bytes = Bytes::from(frame);
+                    (self.record_forwarded(at, node, parent, &bytes), bytes)
+                }
+            };
+            self.put(node, send.link, frame, bytes, queued);
+        }
+    }
+
+    fn record_forwarded(&mut self, at: SimTime, node: NodeId, parent: FrameId, bytes: &Bytes) -> FrameId {
+        let tape = &mut self.recorder.tape;
+        let carried = tape
+            .frames()
+            .get(parent.0)
+            .map_or(Carried::Udp { message: None, src: 0, dst: 0 }, |p| p.carried.clone());
+        let head: [u8; FrameBytes::HEAD] =
+            bytes[..FrameBytes::HEAD].try_into().expect("a forwarded frame has an IPv4 header");
+        let fcs: [u8; 4] = bytes[bytes.len() - 4..].try_into().expect("a forwarded frame has an FCS");
+        tape.push_frame(FrameRecord {
+            at,
+            node,
+            parent: Some(parent),
+            length: bytes.len() as u32,
+            carried,
+            cause: FrameCause::Routed,
+            bytes: FrameBytes::Rewritten { base: parent, head: Box::new(head), fcs },
+        })
+    }
+
+    /// Puts a frame into the queue of a port.
+    pub(super) fn put(&mut self, node: NodeId, link: LinkId, frame: FrameId, bytes: Bytes, queued: SimTime) {
+        let ends = self.links[link.0 as usize].ends;
+        let (way, to) = match ends.0 == node {
+            true => (LinkDirection::Forward, ends.1),
+            false => (LinkDirection::Backward, ends.0),
+        };
+        let lane = &mut self.lanes[link.0 as usize][way.index()];
+        let marker = lane.awaits_marker() && self.recorder.carries_marker(frame);
+        let tags = weather::tag_octets(&bytes);
+        let passage = lane.send(&Offered { queued, frame, octets: bytes.len(), tags, marker });
+        for crossing in [Some(passage.first), passage.copy].into_iter().flatten() {
+            self.cross(HopOf { frame, link, from: node, to, queued }, &bytes, crossing);
+        }
+    }
+
+    /// Notes what becomes of a frame on a cable, and lets it arrive if it does.
+    fn cross(&mut self, hop: HopOf, bytes: &Bytes, crossing: Crossing) {
+        let HopOf { frame, link, from, to, queued } = hop;
+        let Crossing { start, end, arrive, fate, mishap } = crossing;
+        let flipped = mishap.as_deref().map_or(&[][..], |mishap: &Mishap| &mishap.flipped);
+        let bytes = crate::tape::damaged(bytes, flipped);
+        self.recorder.tape.push_hop(HopRecord {
+            frame,
+            link,
+            from,
+            queued,
+            start,
+            end,
+            arrive,
+            fate,
+            mishap,
+        });
+        if fate.is_none() {
+            let layers = match self.devices[to.0 as usize] {
+                Device::Host(_) => LAYERS_UP,
+                Device::Switch(_) => 1,
+                Device::Router(..) => 2,
+            };
+            let at = arrive + self.layer_delay * layers;
+            self.queue.push(at, Task::Handle { node: to, link, frame, bytes, arrive });
+        }
+    }
+}
+
+/// A frame's way over one cable.
+#[derive(Clone, Copy)]
+struct HopOf {
+    frame: FrameId,
+    link: LinkId,
+    from: NodeId,
+    to: NodeId,
+    queued: SimTime,
+}
