@@ -8,6 +8,7 @@
 //! | [`link`] | a cable and its weather: queue, rate, delay, loss, damage |
 //! | [`switch`], [`router`] | what passes frames and packets on |
 //! | [`world`] | all of these under one clock, with the applications on the hosts |
+//! | [`fork`] | the same run up to a moment, and another future |
 //! | [`capture`] | pcapng files of one cable |
 //! | [`tape`] | the record of every message, frame, hop and change |
 //!
@@ -17,6 +18,7 @@
 
 mod app;
 pub mod capture;
+pub mod fork;
 pub mod ids;
 pub mod link;
 pub mod router;

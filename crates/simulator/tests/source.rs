@@ -178,6 +178,7 @@ fn states(world: &World, node: NodeId) -> Vec<SourceState> {
 
 fn plays(scenario: &str, transport: &'static str) {
     let mut world = at_rest(scenario);
+    let moments = simulator::fork::Moments::new(&world);
     let mut outside = Outside::open(&mut world, "rtsp://camera.example:5554/demo");
     outside.pass(&mut world, Duration::from_secs(3));
     let view = world.sources().into_iter().next().expect("a host stands for it");
@@ -204,6 +205,7 @@ fn plays(scenario: &str, transport: &'static str) {
     });
     assert!(answered);
     assert_eq!(troubles(world.tape()), Vec::<String>::new());
+    forks_are_the_same(scenario, &moments, &world);
 }
 
 #[test]

@@ -569,7 +569,11 @@ reached: Nanos,
 /**
  * Where its parent was when this was said.
  */
-until: Nanos, } | { "kind": "ready" } | { "kind": "failed" };
+until: Nanos, } | { "kind": "ready" } | { "kind": "failed", 
+/**
+ * Why, in a sentence for the person at the page.
+ */
+reason: string, };
 
 export type ForkChange = { "kind": "fault", 
 /**
@@ -583,7 +587,19 @@ link: number,
 /**
  * What happens to it there.
  */
-what: FaultWhat, } | { "kind": "request", 
+what: FaultWhat, } | { "kind": "weather", 
+/**
+ * The link.
+ */
+link: number, 
+/**
+ * Which way.
+ */
+direction: LinkDirections, 
+/**
+ * All of the weather.
+ */
+weather: Weather, } | { "kind": "request", 
 /**
  * The player's host.
  */

@@ -41,13 +41,13 @@ impl Keeper {
                 let record = self.world.tape().messages().get(message);
                 let since = record.ok_or("This message is no longer kept.")?.at;
                 let followed = Followed { messages: [message].into(), ..Followed::default() };
-                self.follow(followed, since);
+                self.go_after(followed, since);
             }
             AdvanceTo::Frame { frame: Id(frame) } => {
                 let record = self.world.tape().frames().get(frame);
                 let since = record.ok_or("This frame is no longer kept.")?.at;
                 let followed = Followed { frames: [FrameId(frame)].into(), ..Followed::default() };
-                self.follow(followed, since);
+                self.go_after(followed, since);
             }
         }
         Ok(())
@@ -60,8 +60,8 @@ impl Keeper {
     }
 
     /// To the next trace of what is followed.
-    fn follow(&mut self, mut followed: Followed, since: SimTime) {
-        self.streams.follow(self.world.tape());
+    fn go_after(&mut self, mut followed: Followed, since: SimTime) {
+        self.told.streams.follow(self.world.tape());
         let tape = self.world.tape();
         let mut from_then = Cursor::since(tape, since);
         followed.look(self, &mut from_then);
@@ -78,7 +78,7 @@ impl Keeper {
             self.world.run_until(at);
             let end = Cursor::end(self.world.tape());
             if end != cursor {
-                self.streams.follow(self.world.tape());
+                self.told.streams.follow(self.world.tape());
                 if enough(self, &mut cursor) {
                     return;
                 }
@@ -130,6 +130,7 @@ impl Followed {
         match &record.carried {
             Carried::Udp { message: Some(message), .. } => self.messages.contains(&message.0),
             Carried::Tcp { connection: Some(connection), direction, stream, .. } => keeper
+                .told
                 .streams
                 .messages(*connection, *direction, stream)
                 .iter()

@@ -1,18 +1,18 @@
 //! The keeper: the one task that owns the world.
 
+use super::forks::Forks;
 use super::outbox::Outbox;
-use super::overview::Overview;
 use super::pacer::{Due, Pacer};
 use super::players::Players;
 use super::sources::Sources;
-use super::viewers::Viewers;
+use super::told::Told;
+use super::viewers::{ORIGINAL, Viewers, Watch};
 use super::ways::Ways;
 use super::{Datagram, Doors, Inbound, Refusal, Room, Via, ViewerId};
-use crate::detail::Knowledge;
 use crate::gateway::{Datagrams, Groups};
-use crate::rows::{Cursor, Streams};
 use crate::wire::{self, PageMessage};
-use simulator::World;
+use simulator::fork::Moments;
+use simulator::{NodeId, World};
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -36,7 +36,7 @@ pub struct Setting {
     pub history: Duration,
 }
 
-/// Owns the world and does everything that touches it.
+/// Owns the world and its forks, and does everything that touches them.
 pub struct Keeper {
     pub(super) world: World,
     pub(super) setting: Setting,
@@ -46,11 +46,13 @@ pub struct Keeper {
     pub(super) ways: Ways,
     pub(super) players: Players,
     pub(super) sources: Sources,
-    pub(super) streams: Streams,
-    pub(super) overview: Overview,
-    pub(super) knowledge: Knowledge,
-    /// Up to where the tape has been told to the pages.
-    pub(super) cursor: Cursor,
+    /// What pages know of the original.
+    pub(super) told: Told,
+    /// The original as it was, from time to time.
+    pub(super) moments: Moments,
+    pub(super) forks: Forks,
+    /// Ports of real servers, on which RTSP is expected.
+    pub(super) rtsp_ports: Vec<u16>,
     /// Nodes and links of the scenario; later ones were added for players.
     pub(super) fixed: (usize, usize),
     next_batch: Instant,
@@ -64,16 +66,16 @@ impl Keeper {
         let fixed = (world.nodes().len(), world.links().len());
         Keeper {
             pacer: Pacer::new(now, world.now()),
+            moments: Moments::new(&world),
             world,
             setting,
             viewers: Viewers::default(),
             ways: Ways::default(),
             players: Players::new(datagrams),
+            forks: Forks::new(room.clone()),
             sources: Sources::new(room),
-            streams: Streams::new(fixed.0 as u32),
-            overview: Overview::default(),
-            knowledge: Knowledge::default(),
-            cursor: Cursor::default(),
+            told: Told::new(ORIGINAL, fixed.0 as u32),
+            rtsp_ports: Vec::new(),
             fixed,
             next_batch: now,
         }
@@ -173,6 +175,8 @@ impl Keeper {
                 self.ways.forget(call);
                 self.world.source_failed(source, call, refused.to_string());
             }
+            Inbound::ForkReached { run, reached } => self.fork_reached(run, reached),
+            Inbound::ForkArrived { run, arrived } => self.fork_arrived(run, arrived),
             Inbound::Stop => {}
         }
     }
@@ -195,13 +199,23 @@ impl Keeper {
                     self.answer(viewer, id, outcome);
                 }
             }
-            PageMessage::Get { id, run, get } => self.question(viewer, id, run.unwrap_or(0), get),
-            PageMessage::Watch { client, .. } => self.viewers.watch(viewer, client),
+            PageMessage::Get { id, run, get } => self.question(viewer, id, run.unwrap_or(ORIGINAL), get),
+            PageMessage::Watch { client, run, beside } => {
+                let known = |run: &u32| *run == ORIGINAL || self.forks.has(*run);
+                let run = run.filter(known).unwrap_or(ORIGINAL);
+                let watch = Watch { client: client.map(NodeId), run, beside: beside.filter(known) };
+                self.watch(viewer, watch);
+            }
             PageMessage::Resync => {
                 self.flush();
                 self.greet(viewer);
             }
         }
+    }
+
+    /// A run that can be shown.
+    pub(super) fn run_of(&self, run: u32) -> Option<(&World, &Told)> {
+        if run == ORIGINAL { Some((&self.world, &self.told)) } else { self.forks.ready(run) }
     }
 
     /// Tells a page how its command went.

@@ -5,6 +5,7 @@
 //! never waits for.
 
 mod advance;
+mod forks;
 mod keeper;
 mod key;
 mod orders;
@@ -16,9 +17,11 @@ mod players;
 mod questions;
 mod sources;
 mod state;
+mod told;
 mod viewers;
 mod ways;
 
+pub use forks::MAX_FORKS;
 pub use keeper::{Keeper, Setting};
 pub use key::Key;
 pub use outbox::{Inbox, MAX_PICTURES, MAX_WAITING, Outbox, text_of};
@@ -64,6 +67,10 @@ pub(crate) enum Inbound {
     SourceConnected { source: SourceId },
     /// It could not be made.
     SourceFailed { source: SourceId, call: GatewayId, refused: outward::Refused },
+    /// A fork is on its way.
+    ForkReached { run: u32, reached: forks::Reached },
+    /// It has come to where the original was, or cannot.
+    ForkArrived { run: u32, arrived: forks::Arrived },
     /// The program ends.
     Stop,
 }
@@ -214,6 +221,17 @@ impl Room {
 
     pub(crate) async fn source_failed(&self, source: SourceId, call: GatewayId, refused: outward::Refused) {
         self.send(Inbound::SourceFailed { source, call, refused }).await;
+    }
+
+    /// Tells how far a fork has come, unless the room is busy. Not to be called by a task.
+    pub(crate) fn fork_reached(&self, run: u32, reached: forks::Reached) {
+        self.inbox.try_send(Inbound::ForkReached { run, reached }).ok();
+    }
+
+    /// Gives a fork to the keeper. Not to be called by a task.
+    pub(crate) fn fork_arrived(&self, run: u32, arrived: forks::Arrived) {
+        // Without a keeper nobody wants it.
+        self.inbox.blocking_send(Inbound::ForkArrived { run, arrived }).ok();
     }
 
     /// Ends the room.

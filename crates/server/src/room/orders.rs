@@ -6,6 +6,7 @@ use crate::rows::weather;
 use crate::wire::{Command, FaultOn, LinkDirections, Outcome, Pace, RequestMethod, Weather};
 use protocol::rtsp::ClientRequest;
 use protocol::rtsp::url::Url;
+use simulator::world::Input;
 use simulator::{LinkId, NodeId};
 use std::time::{Duration, Instant};
 
@@ -38,8 +39,8 @@ impl Keeper {
                 Command::Advance { .. } if self.pacer.pace() != Pace::Frozen => Err(RUNNING.to_owned()),
                 Command::Advance { to } => self.advance_to(to),
                 Command::Request { client, method, from, path, parameters } => {
-                    let asked = Asked { from, path, parameters: parameters.unwrap_or_default() };
-                    self.request(NodeId(client), method, asked)
+                    input(NodeId(client), method, from, path, parameters)
+                        .and_then(|input| self.world.apply(&input).map_err(|refused| refused.to_string()))
                 }
                 Command::Open { client, url } if self.is_outside(&url) => {
                     match self.open_source(viewer, id, NodeId(client), &url) {
@@ -55,8 +56,13 @@ impl Keeper {
                     .redirect(client.map(NodeId), &to)
                     .map(|_| ())
                     .map_err(|refused| refused.to_string()),
-                Command::Fork { .. } => Err("No fork can be made yet.".to_owned()),
-                Command::DiscardFork { run } => Err(format!("There is no run {run}.")),
+                Command::Fork { at, change } => {
+                    return Some(match self.fork(at, change) {
+                        Ok(run) => Outcome::Forked { run },
+                        Err(reason) => Outcome::Refused { reason },
+                    });
+                }
+                Command::DiscardFork { run } => self.discard_fork(run),
                 Command::Weather { link, direction, weather } => self.set_weather(link, direction, &weather),
                 Command::Fault { on: FaultOn::Frame { .. }, .. } => Err(NO_SUCH_FRAME.to_owned()),
                 Command::Fault { link, direction, on, what } => {
@@ -104,31 +110,38 @@ impl Keeper {
         }
         self.pacer.set(pace, Instant::now(), self.world.now())
     }
+}
 
-    fn request(&mut self, client: NodeId, method: RequestMethod, asked: Asked) -> Result<(), String> {
-        let request = match method {
-            RequestMethod::Options => ClientRequest::Options,
-            RequestMethod::Describe => ClientRequest::Describe,
-            RequestMethod::Setup => ClientRequest::Setup { track: 0 },
-            RequestMethod::Play => ClientRequest::Play { from: asked.from()?, until: None },
-            RequestMethod::Pause => ClientRequest::Pause,
-            RequestMethod::Teardown => ClientRequest::Teardown,
-            RequestMethod::GetParameter => ClientRequest::GetParameter { names: asked.names() },
-            RequestMethod::SetParameter => ClientRequest::SetParameter { parameters: asked.parameters()? },
-            RequestMethod::Announce => {
-                let announced = self.world.announce(client, asked.path.as_deref());
-                return announced.map_err(|refused| refused.to_string());
-            }
-            RequestMethod::Record => ClientRequest::Record,
-        };
-        self.world.request(client, request).map_err(|refused| refused.to_string())
-    }
+/// What lets a built-in player send a request.
+///
+/// # Errors
+/// A sentence when what stands beside the method makes no sense.
+pub(super) fn input(
+    client: NodeId,
+    method: RequestMethod,
+    from: Option<f64>,
+    path: Option<String>,
+    parameters: Option<String>,
+) -> Result<Input, String> {
+    let asked = Asked { from, parameters: parameters.unwrap_or_default() };
+    let request = match method {
+        RequestMethod::Options => ClientRequest::Options,
+        RequestMethod::Describe => ClientRequest::Describe,
+        RequestMethod::Setup => ClientRequest::Setup { track: 0 },
+        RequestMethod::Play => ClientRequest::Play { from: asked.from()?, until: None },
+        RequestMethod::Pause => ClientRequest::Pause,
+        RequestMethod::Teardown => ClientRequest::Teardown,
+        RequestMethod::GetParameter => ClientRequest::GetParameter { names: asked.names() },
+        RequestMethod::SetParameter => ClientRequest::SetParameter { parameters: asked.parameters()? },
+        RequestMethod::Announce => return Ok(Input::Announce { client, name: path }),
+        RequestMethod::Record => ClientRequest::Record,
+    };
+    Ok(Input::Request { client, request: Box::new(request) })
 }
 
 /// What a page says beside the method.
 struct Asked {
     from: Option<f64>,
-    path: Option<String>,
     parameters: String,
 }
 

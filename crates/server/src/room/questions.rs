@@ -17,18 +17,26 @@ impl Keeper {
     pub(super) fn question(&mut self, viewer: ViewerId, id: u32, run: u32, get: Get) {
         // Rows that no batch has told yet may be asked for, so the indices must know them.
         self.flush();
-        let tape = self.world.tape();
+        let Some((world, told)) = self.run_of(run) else {
+            let reason = match self.forks.has(run) {
+                true => "This fork is still being simulated.".to_owned(),
+                false => format!("There is no run {run}."),
+            };
+            return self
+                .viewers
+                .say(viewer, &ServerMessage::Answer { id, outcome: Outcome::Refused { reason } });
+        };
+        let tape = world.tape();
         let answer = match get {
-            _ if run != 0 => Err(format!("There is no run {run}.")),
             Get::Segment { from, to } => {
                 let (from, to) = (SimTime::from_nanos(from.0), SimTime::from_nanos(to.0));
                 if to.since(from) > MAX_SEGMENT {
                     Err(format!("At most {} s can be asked for at once.", MAX_SEGMENT.as_secs()))
                 } else {
-                    Ok(ServerMessage::Segment { id, rows: rows::segment(tape, &self.streams, from, to) })
+                    Ok(ServerMessage::Segment { id, rows: rows::segment(tape, &told.streams, from, to) })
                 }
             }
-            Get::Detail { frame, on } => self
+            Get::Detail { frame, on } => told
                 .knowledge
                 .detail(tape, FrameId(frame.0), on)
                 .map(|detail| ServerMessage::Detail { id, detail: Box::new(detail) })

@@ -182,7 +182,10 @@ impl Keeper {
         };
         let port = spec.port;
         let id = self.world.source_open(client, spec).map_err(|refused| refused.to_string())?;
-        self.knowledge.expect_rtsp(port);
+        self.told.knowledge.expect_rtsp(port);
+        if !self.rtsp_ports.contains(&port) {
+            self.rtsp_ports.push(port);
+        }
         self.wake_up();
         let receives = self.sources.add(id, opened);
         receives.map_err(|error| format!("There is no thread for its datagrams ({error})."))

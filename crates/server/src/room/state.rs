@@ -8,7 +8,7 @@ use crate::wire::{
 use protocol::rtsp::Method;
 use simulator::link::LinkDirection;
 use simulator::world::{ClientView, LinkInfo, NodeInfo, SourceView};
-use simulator::{LinkId, scenario};
+use simulator::{LinkId, World, scenario};
 
 /// Changes of the slip below this are not worth a message.
 const SLIP_STEP: u64 = 100_000_000;
@@ -29,38 +29,27 @@ impl Keeper {
             real_clients: self.players.len() as u32,
             slip: span(self.pacer.slip()),
             viewers: self.viewers.len() as u32,
-            clients: self.world.clients().into_iter().map(client).collect(),
+            clients: clients(&self.world),
             sources: self.world.sources().into_iter().map(source).collect(),
-            forks: Vec::new(),
-            added: self.part(self.fixed.0..self.world.nodes().len(), self.fixed.1..self.world.links().len()),
+            forks: self.forks.states(),
+            added: self.part(
+                &self.world,
+                self.fixed.0..self.world.nodes().len(),
+                self.fixed.1..self.world.links().len(),
+            ),
         }
     }
 
-    /// The network of the scenario.
-    pub(super) fn topology(&self) -> Topology {
-        self.part(0..self.fixed.0, 0..self.fixed.1)
+    /// The network of the scenario, with the weather as it is in a run.
+    pub(super) fn topology(&self, world: &World) -> Topology {
+        self.part(world, 0..self.fixed.0, 0..self.fixed.1)
     }
 
-    fn part(&self, nodes: std::ops::Range<usize>, links: std::ops::Range<usize>) -> Topology {
+    fn part(&self, world: &World, nodes: std::ops::Range<usize>, links: std::ops::Range<usize>) -> Topology {
         let shown = |link: &LinkId| links.contains(&(link.0 as usize));
         Topology {
-            nodes: nodes.map(|place| self.node(place, &self.world.nodes()[place], shown)).collect(),
-            links: links.clone().map(|place| self.link(place, &self.world.links()[place])).collect(),
-        }
-    }
-
-    fn link(&self, place: usize, info: &LinkInfo) -> Link {
-        let now = |direction| {
-            let weather = self.world.weather(LinkId(place as u32), direction);
-            weather::weather(weather.expect("every link has weather"))
-        };
-        Link {
-            id: place as u32,
-            name: info.name.clone(),
-            a: info.ends.0.0,
-            b: info.ends.1.0,
-            forward: now(LinkDirection::Forward),
-            backward: now(LinkDirection::Backward),
+            nodes: nodes.map(|place| self.node(place, &world.nodes()[place], shown)).collect(),
+            links: links.clone().map(|place| link(world, place, &world.links()[place])).collect(),
         }
     }
 
@@ -90,6 +79,26 @@ impl Keeper {
             layer_delay: span(self.setting.layer_delay),
         }
     }
+}
+
+fn link(world: &World, place: usize, info: &LinkInfo) -> Link {
+    let now = |direction| {
+        let weather = world.weather(LinkId(place as u32), direction);
+        weather::weather(weather.expect("every link has weather"))
+    };
+    Link {
+        id: place as u32,
+        name: info.name.clone(),
+        a: info.ends.0.0,
+        b: info.ends.1.0,
+        forward: now(LinkDirection::Forward),
+        backward: now(LinkDirection::Backward),
+    }
+}
+
+/// Every client of a run.
+pub fn clients(world: &World) -> Vec<Client> {
+    world.clients().into_iter().map(client).collect()
 }
 
 fn client(view: ClientView) -> Client {

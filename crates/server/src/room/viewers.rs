@@ -1,14 +1,14 @@
-//! The pages that are open on the room, and what they are sent.
+//! The pages that are open on the room, what they watch, and what they are sent.
 
+use super::Refusal;
 use super::keeper::Keeper;
 use super::outbox::{Outbox, text_of};
-use super::{Refusal, pictures};
-use crate::rows::{self, Cursor, nanos, span};
-use crate::wire::{self, Batch, Hello, ServerMessage};
+use super::told::Told;
+use crate::rows::{self, nanos, span};
+use crate::wire::{self, Hello, ServerMessage};
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
-use protocol::time::SimTime;
-use simulator::{NodeId, PictureId};
+use simulator::{NodeId, World};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -18,6 +18,9 @@ pub const MAX_VIEWERS: usize = 64;
 /// How much of the tape a snapshot holds in full.
 const RECENT: Duration = Duration::from_secs(4);
 
+/// The number of the original run.
+pub const ORIGINAL: u32 = 0;
+
 /// A page, as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ViewerId(u64);
@@ -26,9 +29,31 @@ pub struct ViewerId(u64);
 struct Viewer {
     outbox: Outbox,
     holds_key: bool,
-    watch: Option<NodeId>,
+    watch: Watch,
     /// Batches left out since it fell behind; nothing is sent until it has caught up.
     missed: Option<u32>,
+}
+
+/// What a page shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Watch {
+    /// Whose pictures it wants.
+    pub client: Option<NodeId>,
+    /// The number of the run.
+    pub run: u32,
+    /// The number of another run beside it.
+    pub beside: Option<u32>,
+}
+
+impl Watch {
+    /// The runs, each once.
+    fn runs(self) -> impl Iterator<Item = u32> {
+        [Some(self.run), self.beside.filter(|beside| *beside != self.run)].into_iter().flatten()
+    }
+
+    fn has(self, run: u32) -> bool {
+        self.run == run || self.beside == Some(run)
+    }
 }
 
 /// All pages.
@@ -36,10 +61,6 @@ struct Viewer {
 pub struct Viewers {
     viewers: BTreeMap<ViewerId, Viewer>,
     next: u64,
-    /// The number of the last batch.
-    batch: u32,
-    /// World time of the last batch.
-    told: SimTime,
     /// The room's state as it was last told, without its clock.
     room: String,
 }
@@ -52,7 +73,7 @@ impl Viewers {
         }
         let id = ViewerId(self.next);
         self.next += 1;
-        self.viewers.insert(id, Viewer { outbox, holds_key, watch: None, missed: None });
+        self.viewers.insert(id, Viewer { outbox, holds_key, watch: Watch::default(), missed: None });
         Ok(id)
     }
 
@@ -71,11 +92,20 @@ impl Viewers {
         self.viewers.get(&viewer).is_some_and(|viewer| viewer.holds_key)
     }
 
-    /// A page chose whose pictures it wants.
-    pub fn watch(&mut self, viewer: ViewerId, client: Option<u32>) {
-        if let Some(viewer) = self.viewers.get_mut(&viewer) {
-            viewer.watch = client.map(NodeId);
-        }
+    /// Whether any page shows this run.
+    pub fn watches(&self, run: u32) -> bool {
+        self.viewers.values().any(|viewer| viewer.watch.has(run))
+    }
+
+    /// Whether any page shows the pictures of this client of a run.
+    pub fn wants_pictures(&self, run: u32, client: NodeId) -> bool {
+        self.viewers.values().any(|viewer| viewer.wants(run, client))
+    }
+
+    /// Sends a picture to those who show the pictures of its client.
+    pub fn push_picture(&self, run: u32, client: NodeId, picture: &Bytes) {
+        let watchers = self.viewers.values().filter(|viewer| viewer.wants(run, client));
+        watchers.for_each(|viewer| viewer.outbox.push_picture(picture.clone()));
     }
 
     /// Says something to one page.
@@ -95,11 +125,26 @@ impl Viewers {
         }
     }
 
+    /// Sends a batch to those who show its run.
+    pub fn say_to_watchers(&mut self, run: u32, message: &ServerMessage) {
+        let text = text_of(message);
+        for viewer in self.viewers.values_mut().filter(|viewer| viewer.watch.has(run)) {
+            viewer.put(text.clone());
+            viewer.missed = viewer.missed.map(|missed| missed.saturating_add(1));
+        }
+    }
+
     fn say_to_all(&mut self, message: &ServerMessage) {
         if !self.viewers.is_empty() {
             let text = text_of(message);
             self.viewers.values_mut().for_each(|viewer| viewer.put(text.clone()));
         }
+    }
+
+    /// Those who show this run.
+    pub fn watchers(&self, run: u32) -> Vec<ViewerId> {
+        let watchers = self.viewers.iter().filter(|(_, viewer)| viewer.watch.has(run));
+        watchers.map(|(id, _)| *id).collect()
     }
 }
 
@@ -111,43 +156,22 @@ impl Viewer {
             self.missed = Some(0);
         }
     }
+
+    fn wants(&self, run: u32, client: NodeId) -> bool {
+        self.watch.has(run) && self.watch.client == Some(client) && self.missed.is_none()
+    }
 }
 
 impl Keeper {
-    /// Tells all pages what the tape has got since the last batch.
+    /// Tells all pages what the tapes have got since the last batch.
     pub(super) fn flush(&mut self) {
-        let tape = self.world.tape();
-        let now = self.world.now();
-        let end = Cursor::end(tape);
-        let new = end != self.cursor;
-        if new {
-            self.streams.follow(tape);
-            self.overview.follow(tape, &self.cursor);
-            self.knowledge.follow(tape, &self.cursor);
-        }
-        if new || now != self.viewers.told {
-            self.viewers.batch = self.viewers.batch.wrapping_add(1);
-            self.viewers.told = now;
-            if self.viewers.len() > 0 {
-                let batch = Batch {
-                    run: 0,
-                    number: self.viewers.batch,
-                    now: nanos(now),
-                    oldest: nanos(tape.oldest()),
-                    rows: rows::since(tape, &self.streams, &self.cursor),
-                };
-                self.viewers.say_to_all(&ServerMessage::Batch(batch));
-                for viewer in self.viewers.viewers.values_mut() {
-                    viewer.missed = viewer.missed.map(|missed| missed.saturating_add(1));
-                }
-                self.push_pictures();
-            }
-            self.cursor = end;
-        }
+        self.follow();
+        self.told.tell(&self.world, &mut self.viewers);
+        self.forks.tell(&mut self.viewers);
         self.catch_up();
     }
 
-    /// Pages that have read everything after they fell behind get a new snapshot.
+    /// Pages that have read everything after they fell behind get new snapshots.
     fn catch_up(&mut self) {
         let behind: Vec<_> = self
             .viewers
@@ -162,47 +186,59 @@ impl Keeper {
         }
     }
 
-    /// Sends the pictures since the last batch to those who watch their client.
-    fn push_pictures(&mut self) {
-        let tape = self.world.tape();
-        for number in self.cursor.pictures(tape) {
-            let Some(client) = tape.pictures().get(number).map(|record| record.client) else { continue };
-            let watchers = || {
-                self.viewers
-                    .viewers
-                    .values()
-                    .filter(|viewer| viewer.watch == Some(client) && viewer.missed.is_none())
-            };
-            if watchers().next().is_none() {
-                continue;
-            }
-            // A picture of which nothing can be shown is on the tape; there is nothing to push.
-            if let Ok(bytes) = pictures::message(0, tape, PictureId(number)) {
-                watchers().for_each(|viewer| viewer.outbox.push_picture(bytes.clone()));
-            }
+    /// Sends snapshots of the runs that a page shows; they stand for the last batches.
+    pub(super) fn greet(&mut self, viewer: ViewerId) {
+        let runs = self.viewers.viewers.get(&viewer).map(|viewer| viewer.watch.runs());
+        for run in runs.into_iter().flatten().collect::<Vec<_>>() {
+            self.introduce(viewer, run);
         }
     }
 
-    /// Sends a snapshot, which stands for the last batch.
-    pub(super) fn greet(&mut self, viewer: ViewerId) {
-        let tape = self.world.tape();
-        let now = self.world.now();
-        let hello = Hello {
+    /// Sends a snapshot of a run. One that is still being simulated has none; it comes when there
+    /// is one.
+    pub(super) fn introduce(&mut self, viewer: ViewerId, run: u32) {
+        let Some((world, told)) = self.run_of(run) else { return };
+        let hello = self.hello(viewer, world, told);
+        self.viewers.say(viewer, &ServerMessage::Hello(Box::new(hello)));
+    }
+
+    fn hello(&self, viewer: ViewerId, world: &World, told: &Told) -> Hello {
+        let tape = world.tape();
+        Hello {
             version: wire::VERSION,
-            run: self.setting.run.clone(),
-            topology: self.topology(),
-            room: self.room_state(),
+            run: wire::Run { number: told.run, ..self.setting.run.clone() },
+            topology: self.topology(world),
             presets: rows::weather::presets(),
             ranges: rows::weather::ranges(),
+            room: self.room_state(),
             holds_key: self.viewers.holds_key(viewer),
             history: span(self.setting.history),
-            batch: self.viewers.batch,
-            now: nanos(now),
+            batch: told.batch,
+            now: nanos(world.now()),
             oldest: nanos(tape.oldest()),
-            rows: rows::snapshot(tape, &self.streams, now - RECENT),
-            overview: self.overview.cells(),
-        };
-        self.viewers.say(viewer, &ServerMessage::Hello(Box::new(hello)));
+            rows: rows::snapshot(tape, &told.streams, world.now() - RECENT),
+            overview: told.overview.cells(),
+        }
+    }
+
+    /// A page chose what it shows. Runs that it did not show before are introduced.
+    pub(super) fn watch(&mut self, viewer: ViewerId, watch: Watch) {
+        // The snapshots stand for the last batches: nothing may lie between them.
+        self.flush();
+        let Some(entry) = self.viewers.viewers.get_mut(&viewer) else { return };
+        let before = std::mem::replace(&mut entry.watch, watch);
+        for run in watch.runs().filter(|run| !before.has(*run)).collect::<Vec<_>>() {
+            self.introduce(viewer, run);
+        }
+    }
+
+    /// A fork is no more: who showed it shows the original alone.
+    pub(super) fn unwatch(&mut self, run: u32) {
+        for viewer in self.viewers.watchers(run) {
+            let Some(entry) = self.viewers.viewers.get(&viewer) else { continue };
+            let shown = entry.watch.runs().find(|other| *other != run).unwrap_or(ORIGINAL);
+            self.watch(viewer, Watch { run: shown, beside: None, ..entry.watch });
+        }
     }
 
     /// Tells all pages how the room is, if that has changed.

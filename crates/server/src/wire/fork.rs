@@ -1,6 +1,6 @@
 //! Forks: other futures of the same run, kept beside it.
 
-use super::{Client, FaultWhat, Id, Nanos, RequestMethod};
+use super::{Client, FaultWhat, Id, LinkDirections, Nanos, RequestMethod, Weather};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -17,6 +17,15 @@ pub enum ForkChange {
         link: u32,
         /// What happens to it there.
         what: FaultWhat,
+    },
+    /// A link behaves in another way from the fork's moment on, as with the command.
+    Weather {
+        /// The link.
+        link: u32,
+        /// Which way.
+        direction: LinkDirections,
+        /// All of the weather.
+        weather: Box<Weather>,
     },
     /// A built-in player sends a request at the fork's moment, as with the command.
     Request {
@@ -63,7 +72,7 @@ pub struct ForkState {
 }
 
 /// How far a fork is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum ForkProgress {
     /// It is being simulated up to its parent's live edge; it can be watched when it is there.
@@ -77,8 +86,11 @@ pub enum ForkProgress {
     },
     /// It keeps pace with its parent.
     Ready,
-    /// It came to an end that it should not have; discard it.
-    Failed,
+    /// It could not be made; discard it.
+    Failed {
+        /// Why, in a sentence for the person at the page.
+        reason: String,
+    },
 }
 
 /// Where two tapes first differ.

@@ -31,7 +31,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 pub(crate) const READ_CHUNK: usize = 64 * 1024;
 
 /// What runs on a host.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum App {
     Server(Box<ServerApp>),
     Player(Box<PlayerApp>),
@@ -134,7 +134,7 @@ impl HostIo<'_> {
 ///
 /// Bounded by the engine that fills it: it is told how much room there is, and keeps or
 /// drops by its own rules what does not fit.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Outbox {
     waiting: VecDeque<Bytes>,
     octets: usize,

@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// section 3.2) and the usual one for servers without privileges.
 pub(crate) const RTSP_PORTS: [u16; 2] = [554, 8554];
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ServerApp {
     engine: Server,
     rtp_port: u16,
@@ -35,7 +35,7 @@ pub(crate) struct ServerApp {
     real_multicast: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Connection {
     outbox: Outbox,
 }

@@ -37,6 +37,8 @@ pub struct Tape {
     history: Duration,
     max_octets: usize,
     octets: usize,
+    /// What it has let go.
+    forgotten: u64,
     oldest: SimTime,
     next_trim: SimTime,
     messages: Log<MessageRecord>,
@@ -61,6 +63,7 @@ impl Tape {
             history,
             max_octets,
             octets: 0,
+            forgotten: 0,
             oldest: SimTime::ZERO,
             next_trim: SimTime::ZERO,
             messages: Log::default(),
@@ -88,6 +91,16 @@ impl Tape {
     /// needs for each block, both estimated from above.
     pub fn octets(&self) -> usize {
         self.octets
+    }
+
+    /// Octets that it has taken in since it began, also those that it has let go.
+    pub(crate) fn taken_in(&self) -> u64 {
+        self.forgotten + self.octets as u64
+    }
+
+    /// From now on it takes at most `octets`, [`MAX_TAPE_OCTETS`] at the most.
+    pub(crate) fn set_limit(&mut self, octets: usize) {
+        self.max_octets = octets.min(MAX_TAPE_OCTETS);
     }
 
     /// Messages, in the order in which they were handed to a transport; a [`MessageId`] is
@@ -285,8 +298,10 @@ impl Tape {
         }
     }
 
-    fn forget_before(&mut self, cut: SimTime) {
-        self.oldest = cut;
+    /// Lets go of what is older than `cut`.
+    pub(crate) fn forget_before(&mut self, cut: SimTime) {
+        self.oldest = self.oldest.max(cut);
+        let before = self.octets;
         let octets = &mut self.octets;
         self.messages.pop_while(
             |r| r.at < cut,
@@ -298,7 +313,7 @@ impl Tape {
             },
         );
         self.frames.pop_while(|r| r.at < cut, |r| *octets -= kept::<FrameRecord>() + stored(&r.bytes));
-        self.hops.pop_while(|r| r.queued < cut, |r| *octets -= hop_cost(&r));
+        self.hops.pop_while(|r| r.queued < cut, |r| *octets -= hop_cost(r));
         self.receipts.pop_while(|r| r.at < cut, |_| *octets -= kept::<ReceiptRecord>());
         self.deliveries.pop_while(|r| r.at < cut, |_| *octets -= kept::<DeliveryRecord>());
         self.states.pop_while(|r| r.at < cut, |r| *octets -= kept::<StateRecord>() + words(&r.change));
@@ -309,6 +324,7 @@ impl Tape {
                 *octets -= kept::<PictureRecord>() + r.slots.len() * size_of::<(u16, Option<MessageId>)>();
             },
         );
+        self.forgotten += (before - self.octets) as u64;
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) enum MessageBytes {
 }
 
 /// A device made a frame.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FrameRecord {
     /// When its transport (or ARP) made it; at a router, when it was rewritten.
     pub at: SimTime,
@@ -87,7 +87,7 @@ pub struct FrameRecord {
 }
 
 /// Where a frame's octets are kept.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum FrameBytes {
     /// Here.
     Whole(Bytes),
@@ -165,7 +165,7 @@ pub enum FrameCause {
 }
 
 /// A frame on a cable.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HopRecord {
     /// The frame.
     pub frame: FrameId,
@@ -188,7 +188,7 @@ pub struct HopRecord {
 }
 
 /// What a device did with a frame.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ReceiptRecord {
     /// The frame.
     pub frame: FrameId,
@@ -241,7 +241,7 @@ pub enum Outcome {
 }
 
 /// A message reached the other application.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeliveryRecord {
     /// The message.
     pub message: MessageId,
@@ -430,7 +430,7 @@ pub struct TcpRecord {
 }
 
 /// A picture that a player showed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PictureRecord {
     /// When.
     pub at: SimTime,

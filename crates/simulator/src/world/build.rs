@@ -1,6 +1,7 @@
 //! From a scenario to devices and cables.
 
 use super::host::Host;
+use super::inputs::{InputLog, MAX_INPUT_OCTETS};
 use super::{Device, LinkInfo, NodeInfo, Recorder, World, WorldError, WorldOptions};
 use crate::app::{App, PlayerApp, PlayerConfig, ServerApp};
 use crate::ids::{LinkId, NodeId};
@@ -111,6 +112,7 @@ pub(super) fn world(
         now: protocol::time::SimTime::ZERO,
         queue: Default::default(),
         recorder,
+        inputs: InputLog::new(MAX_INPUT_OCTETS),
         nodes,
         links,
         lanes,

@@ -1,9 +1,10 @@
 //! Real clients' ways into the world: one simulated host for each real TCP connection. What is
 //! the same for connections to real servers stands here, too.
 
-use super::{Device, World, build};
+use super::{Device, Input, NodeInfo, World, build};
 use crate::app::{App, Carrier, GatewayApp, GatewayEvent, HostIo, MAX_SHADOWS};
 use crate::ids::{GatewayId, NodeId};
+use crate::scenario::NodeKind;
 use crate::stack::TcpHandle;
 use bytes::Bytes;
 use protocol::time::SimTime;
@@ -54,7 +55,9 @@ impl World {
         let spec = self.gateway_spec.clone().ok_or(GatewaysFull::NoPlace)?;
         let limit = self.options.gateways.min(MAX_GATEWAYS);
         let full = GatewaysFull::Limit { limit };
+        self.enter();
         let id = self.next_way();
+        self.came(Input::Connect { id, label: label.clone() });
         let app = self.gateway_app(label);
         let node = if (self.gateways.len() as u32) < limit {
             let number = self.gateways.len() as u32;
@@ -110,32 +113,43 @@ impl World {
     /// Octets from a real peer. Answers how many the simulated connection took; the rest
     /// must be offered again after [`GatewayEvent::Writable`].
     pub fn gateway_write(&mut self, id: GatewayId, bytes: &[u8]) -> usize {
+        self.enter();
         let Some(way) = self.way(id) else { return 0 };
-        self.with_app(way.node, |app, io| match (app, way.call) {
+        let taken = self.with_app(way.node, |app, io| match (app, way.call) {
             (App::Gateway(gateway), None) => gateway.write(io, bytes),
             (App::Source(source), Some(call)) => source.write(io, call, bytes),
             _ => 0,
-        })
-        .unwrap_or(0)
+        });
+        let taken = taken.unwrap_or(0);
+        self.came(Input::Write { id, bytes: Bytes::copy_from_slice(&bytes[..taken]) });
+        taken
     }
 
     /// Octets for a real peer, at most `max`. Taking them opens the simulated window, so
     /// take only what the real connection accepts.
     pub fn gateway_take(&mut self, id: GatewayId, max: usize) -> Bytes {
+        self.enter();
         let Some(way) = self.way(id) else { return Bytes::new() };
-        self.with_app(way.node, |app, io| match (app, way.call) {
+        let taken = self.with_app(way.node, |app, io| match (app, way.call) {
             (App::Gateway(gateway), None) => gateway.take(io, max),
             (App::Source(source), Some(call)) => {
                 source.call(call).map(|carrier| carrier.take(io, max)).unwrap_or_default()
             }
             _ => Bytes::new(),
-        })
-        .unwrap_or_default()
+        });
+        let taken = taken.unwrap_or_default();
+        // To have found nothing changes nothing.
+        if !taken.is_empty() {
+            self.came(Input::Take { id, max });
+        }
+        taken
     }
 
     /// A real client's datagram from its port `from_port` to the server's port `to_port`.
     pub fn gateway_datagram(&mut self, id: GatewayId, from_port: u16, to_port: u16, bytes: Bytes) {
+        self.enter();
         let Some(way) = self.way(id) else { return };
+        self.came(Input::Datagram { id, from_port, to_port, bytes: bytes.clone() });
         self.with_app(way.node, |app, io| {
             if let App::Gateway(gateway) = app {
                 gateway.datagram(io, from_port, to_port, bytes);
@@ -145,7 +159,9 @@ impl World {
 
     /// A real client's datagram to a multicast group that it is in.
     pub fn gateway_group_datagram(&mut self, id: GatewayId, group: Ipv4Addr, port: u16, bytes: Bytes) {
+        self.enter();
         let Some(way) = self.way(id) else { return };
+        self.came(Input::GroupDatagram { id, group, port, bytes: bytes.clone() });
         self.with_app(way.node, |app, io| {
             if let App::Gateway(gateway) = app {
                 gateway.group_datagram(io, group, port, bytes);
@@ -166,17 +182,27 @@ impl World {
 
     /// A real peer closed its half of the connection (FIN).
     pub fn gateway_close(&mut self, id: GatewayId) {
+        self.enter();
+        self.came(Input::Close { id });
         self.with_carrier(id, |carrier, io| carrier.close(io));
     }
 
     /// A real connection was reset, or its peer vanished (RST). A client's host is free again.
     pub fn gateway_abort(&mut self, id: GatewayId) {
+        self.enter();
+        self.came(Input::Abort { id });
         self.with_carrier(id, |carrier, io| carrier.abort(io));
-        self.gateway_leave(id);
+        self.end_way(id);
     }
 
     /// Both halves of a real connection are closed. A client's host is free again.
     pub fn gateway_leave(&mut self, id: GatewayId) {
+        self.enter();
+        self.came(Input::Leave { id });
+        self.end_way(id);
+    }
+
+    fn end_way(&mut self, id: GatewayId) {
         let Some(way) = self.way(id) else { return };
         self.with_app(way.node, |app, io| match (app, way.call) {
             (App::Gateway(gateway), _) => gateway.leave(io),
@@ -192,6 +218,15 @@ impl World {
 
     /// What there is for real peers.
     pub fn poll_gateway(&mut self) -> Option<(GatewayId, GatewayEvent)> {
+        let event = self.poll_unheard();
+        if event.is_none() {
+            self.gateways_drained();
+        }
+        event
+    }
+
+    /// The same where nobody is outside: that it was taken counts for nothing.
+    pub(crate) fn poll_unheard(&mut self) -> Option<(GatewayId, GatewayEvent)> {
         while let Some(node) = self.gateways_ready.front().copied() {
             if let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize)
                 && let App::Gateway(gateway) = &mut host.app
@@ -211,6 +246,36 @@ impl World {
             }
         }
         None
+    }
+
+    /// Notes which real clients have taken all their datagrams, where that is worth it.
+    pub(crate) fn gateways_drained(&mut self) {
+        let is_drained = |slot: &GatewaySlot| match self.devices.get(slot.node.0 as usize) {
+            Some(Device::Host(host)) => matches!(&host.app, App::Gateway(app) if app.is_drained()),
+            _ => false,
+        };
+        let drained: Vec<_> = self.gateways.iter().filter(|s| is_drained(s)).map(|s| s.node).collect();
+        for node in drained {
+            self.enter();
+            self.came(Input::Drained { node });
+            self.gateway_drained(node);
+        }
+    }
+
+    /// A real client has taken all its datagrams.
+    pub(super) fn gateway_drained(&mut self, node: NodeId) {
+        if let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize)
+            && let App::Gateway(gateway) = &mut host.app
+        {
+            gateway.drained();
+        }
+    }
+
+    /// The hosts that stand, or stood, for real clients and servers.
+    pub(crate) fn outside_nodes(&self) -> Vec<NodeId> {
+        let is_outside = |node: &NodeInfo| matches!(node.kind, NodeKind::Gateway | NodeKind::Source);
+        let nodes = (0..).zip(&self.nodes).filter(|(_, node)| is_outside(node));
+        nodes.map(|(place, _)| NodeId(place)).collect()
     }
 
     /// A number for a real connection, never used before.

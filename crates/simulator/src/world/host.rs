@@ -13,7 +13,7 @@ use protocol::wire::WireError;
 /// consumes events, so that a sound engine needs a handful.
 const MAX_ROUNDS: usize = 10_000;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Host {
     pub(super) node: NodeId,
     pub(super) link: LinkId,

@@ -3,7 +3,7 @@
 //! # Driving it
 //! [`World::step`] handles the next task, [`World::run_until`] all up to a moment. Between
 //! these, requests and the octets of real clients may be given to it; they act at
-//! [`World::now`]. Nothing happens by itself.
+//! [`World::now`] and are kept as [`Input`]s. Nothing happens by itself.
 //!
 //! # Time in a device
 //! Each layer of a device takes the scenario's `layer_delay` (d), so that where a message is
@@ -15,6 +15,7 @@
 mod build;
 mod gateways;
 mod host;
+mod inputs;
 mod orders;
 mod ports;
 mod queue;
@@ -25,6 +26,7 @@ mod view;
 mod weather;
 
 pub use gateways::{GatewaysFull, MAX_GATEWAYS};
+pub use inputs::{Input, InputLog, MAX_INPUT_OCTETS, Recorded};
 pub use orders::MAX_URL;
 pub(crate) use recorder::Recorder;
 pub use sources::{MAX_SOURCES, SourceEvent, SourceSpec, SourceView};
@@ -141,7 +143,7 @@ pub struct LinkInfo {
     pub ends: (NodeId, NodeId),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Device {
     Host(Box<Host>),
     Switch(Switch),
@@ -149,12 +151,14 @@ enum Device {
     Router(Router, Option<SimTime>),
 }
 
-/// The simulated network.
-#[derive(Debug)]
+/// The simulated network. A clone is the same world at the same moment; both share the tape as
+/// it is so far.
+#[derive(Clone, Debug)]
 pub struct World {
     now: SimTime,
     queue: Queue,
     recorder: Recorder,
+    inputs: InputLog,
     nodes: Vec<NodeInfo>,
     links: Vec<LinkInfo>,
     lanes: Vec<[Lane; 2]>,
@@ -235,6 +239,16 @@ impl World {
     /// What has happened.
     pub fn tape(&self) -> &Tape {
         &self.recorder.tape
+    }
+
+    /// From now on the tape takes at most `octets`, or [`MAX_TAPE_OCTETS`] if that is less.
+    pub fn limit_tape(&mut self, octets: usize) {
+        self.recorder.tape.set_limit(octets);
+    }
+
+    /// Lets go of what the tape has from before `cut`.
+    pub(crate) fn forget_before(&mut self, cut: SimTime) {
+        self.recorder.tape.forget_before(cut);
     }
 
     /// The devices; a [`NodeId`] is a place in this list.

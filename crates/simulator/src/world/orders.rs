@@ -1,6 +1,6 @@
 //! What people tell the built-in players and the server to do.
 
-use super::{NodeInfo, Refused, World};
+use super::{Input, NodeInfo, Refused, World};
 
 use crate::app::{App, HostIo, OpenTarget, PlayerApp, address};
 use crate::ids::NodeId;
@@ -17,6 +17,8 @@ impl World {
     /// # Errors
     /// [`Refused`] when `client` is no built-in player or its state does not allow it.
     pub fn request(&mut self, client: NodeId, request: ClientRequest) -> Result<(), Refused> {
+        self.enter();
+        self.came(Input::Request { client, request: Box::new(request.clone()) });
         self.with_player(client, |player, io| player.request(io, request))
     }
 
@@ -27,6 +29,8 @@ impl World {
     /// [`Refused`] when `client` is no built-in player, or when it cannot publish now, or not
     /// under that name.
     pub fn announce(&mut self, client: NodeId, name: Option<&str>) -> Result<(), Refused> {
+        self.enter();
+        self.came(Input::Announce { client, name: name.map(str::to_owned) });
         self.with_player(client, |player, io| player.announce(io, name))
     }
 
@@ -37,12 +41,14 @@ impl World {
     /// [`Refused`] when `client` is no built-in player, or when it cannot play that.
     pub fn open(&mut self, client: NodeId, url: &str) -> Result<(), Refused> {
         let target = self.target(url.trim()).map_err(Refused)?;
+        self.enter();
+        self.came(Input::Open { client, url: url.to_owned() });
         self.with_player(client, |player, io| {
             player.open(io, target);
             Ok(())
         })?;
         // It has five seconds to say goodbye.
-        self.source_leave(client);
+        self.leave_sources(client);
         Ok(())
     }
 
@@ -53,6 +59,11 @@ impl World {
     /// # Errors
     /// [`Refused`] when `to` cannot be, or nobody could be told.
     pub fn redirect(&mut self, client: Option<NodeId>, to: &str) -> Result<usize, Refused> {
+        if to.len() > MAX_URL {
+            return Err(Refused(format!("An address of at most {MAX_URL} octets is possible.")));
+        }
+        self.enter();
+        self.came(Input::Redirect { client, to: to.to_owned() });
         let is_server = |node: &NodeInfo| node.kind == NodeKind::Server;
         let server = self.nodes.iter().position(is_server).map(|place| NodeId(place as u32));
         let told = server.and_then(|server| {

@@ -1,7 +1,7 @@
 //! Real servers in the world: one simulated host stands for each, and the built-in player plays
 //! from it.
 
-use super::{Device, Refused, World, build};
+use super::{Device, Input, Refused, World, build};
 use crate::app::{App, OpenTarget, Outside, SourceApp, SourceAppEvent};
 use crate::ids::{GatewayId, NodeId, SourceId};
 use crate::stack::TcpHandle;
@@ -98,6 +98,9 @@ impl World {
     /// [`Refused`] when `client` is no built-in player, the scenario has no place for real
     /// servers, or hosts stand for [`MAX_SOURCES`] of them.
     pub fn source_open(&mut self, client: NodeId, spec: SourceSpec) -> Result<SourceId, Refused> {
+        self.enter();
+        let id = SourceId(self.next_source);
+        self.came(Input::SourceOpen { id, client, spec: Box::new(spec.clone()) });
         let device = self.devices.get(client.0 as usize);
         if !matches!(device, Some(Device::Host(host)) if matches!(host.app, App::Player(_))) {
             return Err(Refused("Only the built-in player plays from a real server.".to_owned()));
@@ -105,8 +108,7 @@ impl World {
         let place = self.source_spec.clone().ok_or_else(|| {
             Refused("This scenario has no [source]: it has no place for a real server.".to_owned())
         })?;
-        self.source_leave(client);
-        let id = SourceId(self.next_source);
+        self.leave_sources(client);
         let full = || Refused(format!("Hosts stand for {MAX_SOURCES} real servers already."));
         let app = App::Source(Box::new(SourceApp::new(spec.port, spec.shown_url.clone())));
         let slot = SourceSlot { id, node: client, client, spec, opened: self.now, left: None };
@@ -143,6 +145,12 @@ impl World {
 
     /// The player plays something else: its connections to real servers end.
     pub fn source_leave(&mut self, client: NodeId) {
+        self.enter();
+        self.came(Input::SourceLeave { client });
+        self.leave_sources(client);
+    }
+
+    pub(super) fn leave_sources(&mut self, client: NodeId) {
         let played: Vec<SourceId> =
             self.sources.iter().filter(|s| s.client == client && s.left.is_none()).map(|s| s.id).collect();
         for id in played {
@@ -152,12 +160,16 @@ impl World {
 
     /// The real connection behind a simulated one stands.
     pub fn source_connected(&mut self, id: SourceId) {
+        self.enter();
+        self.came(Input::SourceConnected { id });
         self.with_source(id, |source, io| source.connected(io));
     }
 
     /// No real connection could be made for `call`: the simulated one is reset, and `why`, one
     /// sentence, says so on the tape.
     pub fn source_failed(&mut self, id: SourceId, call: GatewayId, why: String) {
+        self.enter();
+        self.came(Input::SourceFailed { id, call, why: why.clone() });
         if let Some((_, handle)) = self.calls.remove(&call) {
             self.with_source(id, |source, io| source.failed(io, handle, why));
         }
@@ -166,35 +178,69 @@ impl World {
     /// A real server's datagram from its port `from_port` to the reserved port `to_port`. It is
     /// dropped unless an answer to SETUP named its port.
     pub fn source_datagram(&mut self, id: SourceId, from_port: u16, to_port: u16, bytes: Bytes) {
+        self.enter();
+        self.came(Input::SourceDatagram { id, from_port, to_port, bytes: bytes.clone() });
         self.with_source(id, |source, io| source.datagram(io, from_port, to_port, bytes));
     }
 
     /// What the hosts of real servers have to tell.
     pub fn poll_source(&mut self) -> Option<(SourceId, SourceEvent)> {
+        if !self.sources.is_empty() {
+            self.enter();
+        }
         for place in 0..self.sources.len() {
             let SourceSlot { id, node, left, .. } = self.sources[place];
             if left.is_some() {
                 continue;
             }
             let Some(event) = self.source_app(node).and_then(SourceApp::poll_event) else { continue };
-            let event = match event {
-                SourceAppEvent::Called(call) => {
-                    let way = self.next_way();
-                    self.calls.insert(way, (node, call));
-                    SourceEvent::Called(way)
-                }
-                SourceAppEvent::Datagram { from_port, to_port, bytes } => {
-                    SourceEvent::Datagram { from_port, to_port, bytes }
-                }
-                SourceAppEvent::Left => {
-                    self.sources[place].left = Some(self.now);
-                    self.calls.retain(|_, (host, _)| *host != node);
-                    SourceEvent::Left
-                }
+            let event = self.heard(place, event);
+            let way = match &event {
+                SourceEvent::Called(way) => Some(*way),
+                _ => None,
             };
+            self.came(Input::SourceHeard { id, way });
             return Some((id, event));
         }
         None
+    }
+
+    /// Hears in a fork what was heard of a real server's host in another run: `way` when that
+    /// was a call, which got this number.
+    pub(super) fn source_heard(&mut self, id: SourceId, way: Option<GatewayId>) {
+        let Some(place) = self.sources.iter().position(|s| s.id == id && s.left.is_none()) else { return };
+        let node = self.sources[place].node;
+        while let Some(event) = self.source_app(node).and_then(SourceApp::poll_event) {
+            let is_call = matches!(event, SourceAppEvent::Called(_));
+            if let Some(way) = way.filter(|_| is_call) {
+                self.next_gateway = way.0;
+            }
+            self.heard(place, event);
+            // Where the run has become another one, the call may come after other events.
+            if is_call || way.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// What a real server's host tells is known outside: a call gets a number.
+    fn heard(&mut self, place: usize, event: SourceAppEvent) -> SourceEvent {
+        let node = self.sources[place].node;
+        match event {
+            SourceAppEvent::Called(call) => {
+                let way = self.next_way();
+                self.calls.insert(way, (node, call));
+                SourceEvent::Called(way)
+            }
+            SourceAppEvent::Datagram { from_port, to_port, bytes } => {
+                SourceEvent::Datagram { from_port, to_port, bytes }
+            }
+            SourceAppEvent::Left => {
+                self.sources[place].left = Some(self.now);
+                self.calls.retain(|_, (host, _)| *host != node);
+                SourceEvent::Left
+            }
+        }
     }
 
     /// The real servers that hosts stand for, or stood for last.

@@ -1,6 +1,6 @@
 //! The weather on the cables, and what people order to happen to frames.
 
-use super::{Device, Refused, World};
+use super::{Device, Input, Refused, World};
 use crate::ids::{LinkId, NodeId};
 use crate::link::{Fault, Lane, LinkDirection, MAX_FAULTS, Weather};
 use crate::tape::Change;
@@ -23,6 +23,8 @@ impl World {
         weather: Weather,
     ) -> Result<(), Refused> {
         weather.check().map_err(|error| Refused(sentence(&error.to_string())))?;
+        self.enter();
+        self.came(Input::Weather { link, direction, weather: Box::new(weather.clone()) });
         let lane = self.lane_mut(link, direction)?;
         if *lane.weather() == weather {
             return Ok(());
@@ -46,12 +48,25 @@ impl World {
         direction: LinkDirection,
         fault: Fault,
     ) -> Result<(), Refused> {
+        self.enter();
+        self.came(Input::Fault { link, direction, fault });
+        self.arm_fault(link, direction, fault)?;
+        let change = Change::Fault { link, direction, fault };
+        self.recorder.state(self.now, self.sender(link, direction), change);
+        Ok(())
+    }
+
+    /// The same without a record: the frame's own hop tells.
+    pub(crate) fn arm_fault(
+        &mut self,
+        link: LinkId,
+        direction: LinkDirection,
+        fault: Fault,
+    ) -> Result<(), Refused> {
         fault.check().map_err(Refused)?;
         if !self.lane_mut(link, direction)?.order(fault) {
             return Err(Refused(format!("At most {MAX_FAULTS} orders can wait on one direction of a link.")));
         }
-        let change = Change::Fault { link, direction, fault };
-        self.recorder.state(self.now, self.sender(link, direction), change);
         Ok(())
     }
 

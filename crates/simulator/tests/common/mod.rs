@@ -84,8 +84,30 @@ pub fn fingerprint(world: &World) -> u64 {
     for state in tape.states().iter() {
         add(format!("{state:?}").as_bytes());
     }
+    for record in tape.tcp().iter() {
+        add(format!("{record:?}").as_bytes());
+    }
+    for delivery in tape.deliveries().iter() {
+        add(format!("{delivery:?}").as_bytes());
+    }
     for picture in tape.pictures().iter() {
         add(format!("{picture:?}").as_bytes());
     }
     hash
+}
+
+/// Forks `world` at moments all over its time without a change: each fork is the same.
+pub fn forks_are_the_same(name: &str, moments: &simulator::fork::Moments, world: &World) {
+    let whole = fingerprint(world);
+    for part in [0u32, 13, 47, 78, 100] {
+        let at = moments.first() + world.now().since(moments.first()) / 100 * part;
+        let mut fork = simulator::fork::Fork::begin(moments, world, at, None).expect("it can be forked");
+        assert!(fork.began() <= at, "{name}");
+        // Some of the way, and the rest: where it pauses makes no difference.
+        let middle = fork.began().max(at);
+        fork.advance(world.inputs(), middle).expect("nothing was let go");
+        fork.advance(world.inputs(), world.now()).expect("nothing was let go");
+        assert_eq!(fork.compare(world.tape(), world.now()), None, "{name}, fork at {at}");
+        assert_eq!(fingerprint(fork.world()), whole, "{name}, fork at {at}");
+    }
 }

@@ -15,7 +15,7 @@ pub struct Part<'a> {
 }
 
 /// A picture's scan as far as it came.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Assembly {
     /// What came, joined in the order of the offsets.
     scan: Vec<u8>,

@@ -12,7 +12,7 @@ use protocol::time::SimTime;
 use std::collections::VecDeque;
 
 /// Octets go both ways as they are; each message of the real peer is named on the tape.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Carrier {
     connection: Option<TcpHandle>,
     connected: bool,

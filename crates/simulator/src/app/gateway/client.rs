@@ -15,18 +15,22 @@ use protocol::time::SimTime;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddrV4};
 
-/// Datagrams that wait to be taken for the real client; at the bound the newest is dropped,
-/// as a socket's buffer would.
+/// Datagrams that come to a real client without its having taken all of them; at the bound the
+/// newest is dropped, as a socket's buffer would.
 pub const MAX_WAITING_DATAGRAMS: usize = 1024;
 
-#[derive(Debug)]
+/// After so many datagrams it is noted that all were taken: seldom, since the note is an input
+/// of the run, and early enough for as many more.
+const WORTH_NOTING: usize = MAX_WAITING_DATAGRAMS / 2;
+
+#[derive(Clone, Debug)]
 pub(crate) struct GatewayApp {
     pub(crate) carrier: Carrier,
     client: RealClient,
 }
 
 /// What is known of the real client, beside its octets.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct RealClient {
     server: SocketAddrV4,
     ports: Ports,
@@ -38,7 +42,7 @@ struct RealClient {
     groups: Option<GroupReader>,
     /// The ports on which groups are listened to.
     group_ports: BTreeMap<u16, Ipv4Addr>,
-    /// Datagrams among the carrier's events.
+    /// Datagrams since it was last noted that all were taken.
     datagrams: usize,
     /// Whether it is known that there are events.
     is_ready: bool,
@@ -117,10 +121,17 @@ impl GatewayApp {
     pub(crate) fn poll_event(&mut self) -> Option<GatewayEvent> {
         let event = self.carrier.poll_event();
         self.client.is_ready = event.is_some();
-        if let Some(GatewayEvent::Datagram { .. } | GatewayEvent::Group { .. }) = event {
-            self.client.datagrams -= 1;
-        }
         event
+    }
+
+    /// Whether it is worth a note that the real client has taken all its datagrams.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.client.datagrams >= WORTH_NOTING && !self.carrier.has_events()
+    }
+
+    /// All its datagrams were taken.
+    pub(crate) fn drained(&mut self) {
+        self.client.datagrams = 0;
     }
 
     /// Octets from the real client; answers how many the simulated connection took.

@@ -43,7 +43,7 @@ struct Asked {
 }
 
 /// Reads both directions of one RTSP connection.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct GroupReader {
     asked: VecDeque<Asked>,
     joined: Vec<Joined>,

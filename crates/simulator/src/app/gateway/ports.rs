@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 pub const MAX_GATEWAY_PORTS: usize = 16;
 
 /// A host's UDP ports that stand for those of a real peer.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Ports {
     /// Each with its turn: the higher, the later it was learnt.
     sockets: BTreeMap<u16, (UdpHandle, u64)>,

@@ -23,7 +23,7 @@ pub const MAX_SHADOWS: usize = 8;
 const JPEG: u8 = 26;
 
 /// The receiver of one real client.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Shadow {
     /// What the last description says of its first track of JPEG.
     map: RtpMap,

@@ -33,7 +33,7 @@ pub(crate) enum SourceAppEvent {
     Left,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SourceApp {
     port: u16,
     url: String,
@@ -47,7 +47,7 @@ pub(crate) struct SourceApp {
 }
 
 /// The ports from which the real server sends, as its answers to SETUP name them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct RealServer {
     ports: Ports,
     /// An answer named none: any port may be its own.

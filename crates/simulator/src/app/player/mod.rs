@@ -89,7 +89,7 @@ pub(crate) struct PlayerConfig {
     pub(crate) dice: Dice,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct PlayerApp {
     config: PlayerConfig,
     /// What holds while a real server is played.

@@ -28,7 +28,7 @@ const IDLE_SENDER: Duration = Duration::from_millis(1);
 /// The longest name under which something is published.
 const MAX_NAME: usize = 128;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Publisher {
     url: String,
     clip: Arc<dyn Clip>,
@@ -36,7 +36,7 @@ pub(super) struct Publisher {
     senders: BTreeMap<usize, Track>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Track {
     sender: Sender,
     gate: PictureGate,

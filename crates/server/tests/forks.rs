@@ -1,0 +1,242 @@
+//! Forks of a room's run, as pages see them.
+
+mod common;
+
+use common::{Heard, Layercast, Page};
+use serde_json::{Value, json};
+
+const SECOND: u64 = 1_000_000_000;
+
+/// Stops the world once it has come so far; answers where it stands.
+async fn stop_at(page: &mut Page, at: u64) -> u64 {
+    page.until(|text| text["type"] == "batch" && text["now"].as_u64() > Some(at)).await;
+    assert_eq!(page.order(90, json!({"kind": "pace", "pace": {"kind": "frozen"}})).await["kind"], "done");
+    page.say(json!({"type": "resync"}).to_string()).await;
+    page.until_type("hello").await["now"].as_u64().expect("a moment")
+}
+
+async fn rows(page: &mut Page, run: u32, from: u64, to: u64) -> Value {
+    let get = json!({"kind": "segment", "from": from, "to": to});
+    page.say(json!({"type": "get", "id": 91, "run": run, "get": get}).to_string()).await;
+    page.until(|text| text["type"] == "segment" && text["id"] == 91).await["rows"].clone()
+}
+
+async fn picture(page: &mut Page, run: u32, picture: u64) -> Vec<u8> {
+    let get = json!({"kind": "picture", "picture": picture});
+    page.say(json!({"type": "get", "id": 92, "run": run, "get": get}).to_string()).await;
+    loop {
+        match page.next().await {
+            Heard::Picture(bytes)
+                if bytes[..4] == run.to_le_bytes() && bytes[8..16] == picture.to_le_bytes() =>
+            {
+                return bytes;
+            }
+            Heard::Closed(code) => panic!("the server closed ({code:?})"),
+            Heard::Text(text) => assert!(text["id"] != 92, "{text}"),
+            Heard::Picture(_) => {}
+        }
+    }
+}
+
+/// Makes a fork and waits until it can be watched; answers its number and state.
+async fn fork(page: &mut Page, at: u64, change: Value) -> (u32, Value) {
+    let outcome = page.order(93, json!({"kind": "fork", "at": at, "change": change})).await;
+    let run = outcome["run"].as_u64().unwrap_or_else(|| panic!("{outcome}")) as u32;
+    page.say(json!({"type": "watch", "client": 0, "run": 0, "beside": run}).to_string()).await;
+    let hello = page.until(|text| text["type"] == "hello" && text["run"]["number"] == run).await;
+    let state = state_of(&hello["room"], run).expect("the room knows it");
+    (run, state)
+}
+
+fn state_of(room: &Value, run: u32) -> Option<Value> {
+    room["forks"].as_array()?.iter().find(|fork| fork["run"] == run).cloned()
+}
+
+fn list<'a>(rows: &'a Value, kind: &str) -> &'a Vec<Value> {
+    rows[kind].as_array().expect("a list of rows")
+}
+
+/// An RTP packet in the middle of a picture: its frame on the first link, the moment at which it
+/// enters that, and the picture.
+fn packet_on_the_way(rows: &Value) -> (u64, u64, u64) {
+    let shown = &list(rows, "pictures")[2];
+    let slots = list(shown, "slots");
+    let message = &slots[slots.len() / 2]["message"];
+    let carries = |frame: &Value| frame["carried"]["message"] == *message;
+    let frames: Vec<_> = list(rows, "frames").iter().filter(|f| carries(f)).map(|f| &f["id"]).collect();
+    let hop = list(rows, "hops").iter().find(|hop| hop["link"] == 0 && frames.contains(&&hop["frame"]));
+    let hop = hop.expect("it crosses the client's link");
+    let number = |value: &Value| value.as_u64().expect("a number");
+    (number(&hop["frame"]), number(&hop["queued"]), number(&shown["id"]))
+}
+
+#[tokio::test]
+async fn a_dropped_packet_damages_the_forks_picture_and_not_the_originals() {
+    let server = Layercast::start(&[]);
+    let mut page = server.open().await;
+    let now = stop_at(&mut page, 4 * SECOND).await;
+    let original = rows(&mut page, 0, 0, now).await;
+    let (frame, queued, shown) = packet_on_the_way(&original);
+    let change = json!({"kind": "fault", "frame": frame, "link": 0, "what": {"kind": "drop"}});
+    let (run, state) = fork(&mut page, queued, change.clone()).await;
+    assert_eq!((&state["parent"], &state["at"], &state["change"]), (&json!(0), &json!(queued), &change));
+    assert_eq!(state["progress"]["kind"], "ready");
+    assert_eq!(state["replayed"], json!([]));
+    let hop = json!({"kind": "hop", "frame": frame, "link": 0});
+    assert_eq!(state["firstDifference"], json!({"at": queued, "parent": hop, "fork": hop}));
+
+    // Before it all is the same, and then one picture misses a packet.
+    let other = rows(&mut page, run, 0, now).await;
+    for kind in ["messages", "frames", "states"] {
+        let early = |rows: &Value| {
+            let early = |row: &&Value| row["at"].as_u64() < Some(queued);
+            list(rows, kind).iter().filter(early).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(early(&original), early(&other), "{kind}");
+    }
+    let hop_of = |rows: &Value| {
+        let is_it = |hop: &&Value| hop["link"] == 0 && hop["frame"] == frame;
+        list(rows, "hops").iter().find(is_it).expect("the hop")["fate"].clone()
+    };
+    assert!(hop_of(&original).is_null());
+    assert!(!hop_of(&other).is_null());
+    let damaged = |rows: &Value| {
+        let damaged = list(rows, "pictures").iter().filter(|picture| picture["complete"] == false);
+        damaged.map(|picture| picture["id"].as_u64().expect("a number")).collect::<Vec<_>>()
+    };
+    assert_eq!((damaged(&original), damaged(&other)), (vec![], vec![shown]));
+    let (whole, holed) = (picture(&mut page, 0, shown).await, picture(&mut page, run, shown).await);
+    assert_eq!(whole[16..18], [0, 0], "nothing is missing");
+    assert_ne!(holed[16..18], [0, 0], "something is");
+    assert_ne!(whole[18..], holed[18..]);
+
+    // Its frames can be opened as the original's.
+    let get = json!({"kind": "detail", "frame": frame});
+    page.say(json!({"type": "get", "id": 5, "run": run, "get": get}).to_string()).await;
+    let detail = page.until(|text| text["id"] == 5).await;
+    assert_eq!((&detail["type"], &detail["detail"]["frame"]), (&json!("detail"), &json!(frame)));
+
+    // The two go on together.
+    let order = json!({"kind": "advance", "to": {"kind": "time", "at": now + SECOND}});
+    assert_eq!(page.order(6, order).await["kind"], "done");
+    page.say(json!({"type": "resync"}).to_string()).await;
+    for number in [0, run] {
+        let hello = page.until(|text| text["type"] == "hello" && text["run"]["number"] == number).await;
+        assert_eq!(hello["now"], now + SECOND);
+    }
+
+    // Discarded, it is no more.
+    assert_eq!(page.order(7, json!({"kind": "discardFork", "run": run})).await["kind"], "done");
+    assert_eq!(page.order(8, json!({"kind": "discardFork", "run": run})).await["kind"], "refused");
+    page.say(json!({"type": "get", "id": 9, "run": run, "get": get}).to_string()).await;
+    let gone = page.until(|text| text["id"] == 9).await;
+    assert_eq!(gone["outcome"]["kind"], "refused");
+    page.say(json!({"type": "resync"}).to_string()).await;
+    assert_eq!(page.until_type("hello").await["room"]["forks"], json!([]));
+}
+
+#[tokio::test]
+async fn a_running_original_and_its_paused_fork_are_told_side_by_side() {
+    let server = Layercast::start(&[]);
+    let mut page = server.open().await;
+    page.until(|text| text["type"] == "batch" && text["now"].as_u64() > Some(3 * SECOND)).await;
+    let pause = json!({"kind": "request", "client": 0, "method": "PAUSE"});
+    let (run, state) = fork(&mut page, 2 * SECOND, pause).await;
+    assert_eq!(state["firstDifference"]["at"], 2 * SECOND);
+    assert_eq!(state["firstDifference"]["fork"]["kind"], "message");
+    assert_eq!(state["clients"][0]["state"], "Ready", "it pauses there");
+    let (mut last, mut shown) = ([None::<u64>; 2], [0, 0]);
+    let mut latest = [0, 0];
+    while shown[0] < 10 {
+        match page.next().await {
+            Heard::Text(batch) if batch["type"] == "batch" => {
+                let which = usize::from(batch["run"] == run);
+                let number = batch["number"].as_u64().expect("a number");
+                assert!(last[which].is_none_or(|last| number == last + 1), "none is left out");
+                last[which] = Some(number);
+                shown[which] += list(&batch["rows"], "pictures").len();
+                latest[which] = batch["now"].as_u64().expect("a moment");
+            }
+            Heard::Text(text) => assert!(text["type"] != "lagged", "the machine is too slow for this"),
+            Heard::Picture(bytes) => assert_eq!(bytes[..4], [0; 4], "only the original shows pictures"),
+            Heard::Closed(code) => panic!("the server closed ({code:?})"),
+        }
+    }
+    assert_eq!(shown[1], 0, "the fork pauses");
+    assert!(last[1].is_some() && latest[1] > 2 * SECOND, "{latest:?}");
+    // Who watches the original alone again hears nothing of the fork.
+    page.say(json!({"type": "watch", "client": 0}).to_string()).await;
+    page.say(json!({"type": "resync"}).to_string()).await;
+    page.until_type("hello").await;
+    for _ in 0..10 {
+        assert_eq!(page.until_type("batch").await["run"], 0);
+    }
+}
+
+#[tokio::test]
+async fn there_is_a_limit_and_what_cannot_be_forked_is_refused() {
+    let server = Layercast::start_at("0.0.0.0:0", &[]);
+    let local = std::net::SocketAddr::from(([127, 0, 0, 1], server.page.port()));
+    let key = server.key.clone().expect("a key is printed");
+    let mut page = Page::open(local, &format!("?key={key}"), &[]).await.expect("the holder may connect");
+    let now = stop_at(&mut page, 2 * SECOND).await;
+    let same = json!({"kind": "fork", "at": SECOND, "change": null});
+    let mut watcher = Page::open(local, "", &[]).await.expect("a watcher may connect");
+    let refused = watcher.order(1, same.clone()).await;
+    assert!(refused["reason"].as_str().expect("a reason").contains("room key"), "{refused}");
+
+    for (at, frame) in [(now + 1, None), (SECOND, Some(1_000_000))] {
+        let change =
+            frame.map(|frame| json!({"kind": "fault", "frame": frame, "link": 0, "what": {"kind": "drop"}}));
+        let refused = page.order(2, json!({"kind": "fork", "at": at, "change": change})).await;
+        assert_eq!(refused["kind"], "refused", "{refused}");
+    }
+    for run in 1..=4 {
+        let (number, state) = fork(&mut page, SECOND, Value::Null).await;
+        assert_eq!(number, run);
+        assert!(state["firstDifference"].is_null(), "without a change it is the same again: {state}");
+    }
+    let full = page.order(3, same.clone()).await;
+    assert!(full["reason"].as_str().expect("a reason").contains("at most 4"), "{full}");
+    // A watcher may look at a fork, and is back at the original when it is discarded.
+    watcher.say(json!({"type": "watch", "client": null, "run": 2}).to_string()).await;
+    let hello = watcher.until(|text| text["type"] == "hello" && text["run"]["number"] == 2).await;
+    assert_eq!(hello["now"], now);
+    assert_eq!(page.order(4, json!({"kind": "discardFork", "run": 2})).await["kind"], "done");
+    watcher.until(|text| text["type"] == "hello" && text["run"]["number"] == 0).await;
+    assert_eq!(page.order(5, same).await["run"], 5, "no number is used twice");
+}
+
+#[tokio::test]
+async fn a_real_client_is_replayed_in_a_fork() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let server = Layercast::start(&[]);
+    let mut page = server.open().await;
+    page.until(|text| text["type"] == "batch" && text["now"].as_u64() > Some(SECOND)).await;
+    let mut client = tokio::net::TcpStream::connect(server.rtsp).await.expect("the server listens");
+    let said = format!("OPTIONS {} RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Tester\r\n\r\n", server.demo());
+    client.write_all(said.as_bytes()).await.expect("it is read");
+    let mut answer = [0; 12];
+    client.read_exact(&mut answer).await.expect("an answer");
+    assert_eq!(&answer, b"RTSP/1.0 200");
+    let pause = json!({"kind": "request", "client": 0, "method": "PAUSE"});
+    let (run, state) = fork(&mut page, SECOND, pause).await;
+    let node = state["clients"].as_array().expect("clients").iter().find(|c| c["real"] == true);
+    let node = node.expect("the real client takes part there")["node"].clone();
+    assert_eq!(state["replayed"], json!([node]));
+    // What it says from now on is said there, too.
+    let said = said.replace("CSeq: 1", "CSeq: 2");
+    client.write_all(said.as_bytes()).await.expect("it is read");
+    let asked = |batch: &Value, run: u32| {
+        let from_client = |row: &Value| row["from"] == node && row["what"]["cseq"] == 2;
+        batch["type"] == "batch"
+            && batch["run"] == run
+            && list(&batch["rows"], "messages").iter().any(from_client)
+    };
+    let mut heard = [false; 2];
+    while heard != [true; 2] {
+        let batch = page.until_type("batch").await;
+        heard[0] |= asked(&batch, 0);
+        heard[1] |= asked(&batch, run);
+    }
+}

@@ -1,0 +1,84 @@
+//! Copies of the running world, from which forks are simulated.
+
+use crate::world::World;
+use protocol::time::SimTime;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// The simulated time between two kept moments, at least: a fork simulates no more than this
+/// before its own moment.
+pub const MOMENT_SPACING: Duration = Duration::from_secs(10);
+
+/// The most moments that are kept at a time; a longer history has them further apart.
+pub const MAX_MOMENTS: usize = 60;
+
+/// A world as it was.
+#[derive(Debug)]
+pub(super) struct Moment {
+    /// Without its record of inputs.
+    pub(super) world: World,
+    /// The number of the first input that came after it.
+    pub(super) next_input: u64,
+}
+
+/// Copies of a world, oldest first. They share the tape with it, so that one costs little more
+/// than the state of its hosts.
+#[derive(Debug)]
+pub struct Moments {
+    kept: VecDeque<Moment>,
+    spacing: Duration,
+}
+
+impl Moments {
+    /// Keeps the first moment of a world.
+    pub fn new(world: &World) -> Self {
+        let spacing = MOMENT_SPACING.max(world.tape().history() / MAX_MOMENTS as u32);
+        let mut moments = Moments { kept: VecDeque::new(), spacing };
+        moments.push(world);
+        moments
+    }
+
+    /// Keeps the world as it is now, if it is time to, and lets go of what no fork can begin
+    /// from any more. To be called often.
+    pub fn keep(&mut self, world: &World) {
+        if self.kept.back().is_some_and(|last| world.now() < last.world.now() + self.spacing) {
+            return;
+        }
+        self.push(world);
+        // One moment lies at or before the oldest record; of those before it none is needed.
+        let (oldest, inputs_from) = (world.tape().oldest(), world.inputs().kept_from());
+        while self.kept.len() > 1
+            && (self.kept[1].world.now() <= oldest
+                || self.kept[0].world.now() < inputs_from
+                || self.kept.len() > MAX_MOMENTS + 1)
+        {
+            self.kept.pop_front();
+        }
+        for moment in &mut self.kept {
+            moment.world.forget_before(oldest);
+        }
+    }
+
+    /// The earliest moment that is kept.
+    pub fn first(&self) -> SimTime {
+        self.kept.front().map_or(SimTime::ZERO, |moment| moment.world.now())
+    }
+
+    /// How many are kept.
+    pub fn count(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// The last one at or before `at`.
+    pub(super) fn before(&self, at: SimTime) -> Option<&Moment> {
+        let place = self.kept.partition_point(|moment| moment.world.now() <= at);
+        self.kept.get(place.checked_sub(1)?)
+    }
+
+    fn push(&mut self, world: &World) {
+        let next_input = world.inputs().entries().end();
+        let mut world = world.clone();
+        world.keep_no_inputs();
+        self.kept.push_back(Moment { world, next_input });
+    }
+}
