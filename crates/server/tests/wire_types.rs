@@ -28,6 +28,7 @@ fn generated() -> String {
         Node,
         NodeKind,
         Interface,
+        PortVlan,
         Link,
         Weather,
         Loss,

@@ -234,7 +234,9 @@ fn who_is_redirected_goes_on_where_it_was() {
     on(&mut world, 2.0);
     assert_eq!(client(&world).state, "Init");
     assert!(
-        notes(&world).iter().any(|note| note.contains("packet to 192.0.2.7 could not be delivered")),
+        notes(&world)
+            .iter()
+            .any(|note| note.contains("packet to 192.0.2.7, port 554, could not be delivered")),
         "{:?}",
         notes(&world)
     );

@@ -2,7 +2,7 @@
 
 mod pair;
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -186,7 +186,7 @@ fn the_group_of_all_hosts_is_never_reported() {
 fn ttl_is_the_sockets_and_no_address_is_resolved() {
     let mut host = host(0, 1);
     let socket = host.udp_bind(5000).unwrap();
-    let to = SocketAddrV4::new(GROUP, 5004);
+    let to = SocketAddr::from((GROUP, 5004));
     let ttl = |host: &mut Stack, payload: usize| {
         host.udp_send(NOW, socket, to, Bytes::from(vec![0; payload]), 0).unwrap();
         let frames = sent(host, NOW);
@@ -210,9 +210,9 @@ fn groups_that_share_a_card_are_told_apart_by_their_address() {
     let socket = a.udp_bind(5000).unwrap();
     b.udp_bind(5004).unwrap();
     b.join_group(NOW, GROUP).unwrap();
-    a.udp_send(NOW, socket, SocketAddrV4::new(same_card, 5004), Bytes::from_static(b"x"), 0).unwrap();
+    a.udp_send(NOW, socket, SocketAddr::from((same_card, 5004)), Bytes::from_static(b"x"), 0).unwrap();
     let frame = sent(&mut a, NOW).remove(0).frame;
-    let reason = DropReason::NotOurAddress(same_card);
+    let reason = DropReason::NotOurAddress(same_card.into());
     assert_eq!(b.receive(NOW, &frame), Verdict::Dropped(reason));
     assert_ne!(A, B);
 }

@@ -2,7 +2,7 @@
 
 mod pair;
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,10 +11,11 @@ use proptest::prelude::*;
 use protocol::random::Dice;
 use protocol::time::SimTime;
 use protocol::wire::{MacAddr, ethernet, icmp, ipv4, tcp, udp};
-use simulator::stack::arp::{CacheLine, MAX_WAITING};
+use simulator::stack::neighbour::{Line, MAX_WAITING};
 use simulator::stack::{
     Carried, Cause, DropReason, IpFragment, MAX_EVENTS, MAX_GROUPS, MAX_OUTBOX, MAX_UDP_SOCKETS,
-    REASSEMBLY_TIMEOUT, SocketError, Stack, StackConfig, StackEvent, TcpConfig, Transmit, Verdict,
+    NeighbourState, REASSEMBLY_TIMEOUT, SocketError, Stack, StackConfig, StackEvent, TcpConfig, Transmit,
+    Verdict,
 };
 
 const NOW: SimTime = SimTime::from_secs(1);
@@ -64,20 +65,26 @@ const FROM_B: ipv4::Header = ipv4::Header {
     fragment_offset: 0,
 };
 
+/// The next event that is none of the neighbour cache.
+fn event(stack: &mut Stack) -> Option<StackEvent> {
+    std::iter::from_fn(|| stack.poll_event()).find(|event| !matches!(event, StackEvent::Neighbour(_)))
+}
+
 #[test]
 fn the_first_datagram_waits_for_arp() {
     let (mut a, mut b) = (host(0), host(1));
     let socket = a.udp_bind(5000).unwrap();
     let theirs = b.udp_bind(5004).unwrap();
-    let to = SocketAddrV4::new(B, 5004);
+    let to = SocketAddr::from((B, 5004));
     a.udp_send(NOW, socket, to, Bytes::from_static(b"hello"), 42).unwrap();
     let request = sent(&mut a);
     assert_eq!(request.len(), 1);
     assert_eq!(request[0].carried, Carried::Arp { request: true, target: B });
-    assert_eq!(request[0].cause, Cause::Resolve { for_ip: B, attempt: 1 });
+    assert_eq!(request[0].cause, Cause::Resolve { for_ip: B.into(), attempt: 1 });
     assert_eq!(request[0].frame.len(), 64);
-    let waiting = CacheLine::Asking { attempts: 1, waiting: 1 };
-    assert_eq!(a.arp_cache(NOW).collect::<Vec<_>>(), [(B, waiting)]);
+    let line = |mac, state| Line { ip: B.into(), mac, state: Some(state) };
+    let asked = line(None, NeighbourState::Incomplete);
+    assert_eq!(a.neighbours().collect::<Vec<_>>(), [asked]);
     let verdict = b.receive(NOW, &request[0].frame);
     assert_eq!(verdict, Verdict::Arp { answered: true, learned: true });
     let reply = sent(&mut b);
@@ -86,12 +93,14 @@ fn the_first_datagram_waits_for_arp() {
         (&Carried::Arp { request: false, target: A }, Cause::ArpReply)
     );
     a.receive(NOW, &reply[0].frame);
-    assert_eq!(a.poll_event(), Some(StackEvent::ArpLearned { ip: B, mac: config(1).mac }));
+    assert_eq!(a.poll_event(), Some(StackEvent::Neighbour(asked)));
+    let known = line(Some(config(1).mac), NeighbourState::Reachable);
+    assert_eq!(a.poll_event(), Some(StackEvent::Neighbour(known)));
     let datagram = sent(&mut a);
     let carried = Carried::Udp { tag: 42, src: 5000, dst: to, fragment: None };
     assert_eq!((&datagram[0].carried, datagram[0].cause), (&carried, Cause::Application));
     assert_eq!(b.receive(NOW, &datagram[0].frame), Verdict::Udp { handle: theirs });
-    let from = SocketAddrV4::new(A, 5000);
+    let from = SocketAddr::from((A, 5000));
     let events: Vec<_> = std::iter::from_fn(|| b.poll_event()).collect();
     let payload = Bytes::from_static(b"hello");
     assert!(events.contains(&StackEvent::Datagram { handle: theirs, from, payload }));
@@ -102,39 +111,39 @@ fn nobody_answers_arp() {
     let mut a = host(0);
     let socket = a.udp_bind(5000).unwrap();
     for tag in 0..=MAX_WAITING as u64 {
-        a.udp_send(NOW, socket, SocketAddrV4::new(B, 1), Bytes::new(), tag).unwrap();
+        a.udp_send(NOW, socket, SocketAddr::from((B, 1)), Bytes::new(), tag).unwrap();
     }
-    let carried = |tag| Carried::Udp { tag, src: 5000, dst: SocketAddrV4::new(B, 1), fragment: None };
-    assert_eq!(a.poll_event(), Some(StackEvent::ArpQueueFull { ip: B, lost: carried(0) }));
+    let carried = |tag| Carried::Udp { tag, src: 5000, dst: SocketAddr::from((B, 1)), fragment: None };
+    assert_eq!(event(&mut a), Some(StackEvent::NeighbourQueueFull { ip: B.into(), lost: carried(0) }));
     for attempt in 1..=3 {
         let requests = sent(&mut a);
         assert_eq!(requests.len(), 1);
-        assert_eq!(requests[0].cause, Cause::Resolve { for_ip: B, attempt });
+        assert_eq!(requests[0].cause, Cause::Resolve { for_ip: B.into(), attempt });
         let next = NOW + Duration::from_secs(u64::from(attempt));
         assert_eq!(a.poll_timeout(), Some(next));
         a.handle_timeout(next);
     }
     let lost: Vec<_> = (1..=MAX_WAITING as u64).map(carried).collect();
-    assert_eq!(a.poll_event(), Some(StackEvent::ArpFailed { ip: B, lost }));
+    assert_eq!(event(&mut a), Some(StackEvent::NeighbourFailed { ip: B.into(), lost }));
     assert_eq!(a.poll_timeout(), None);
 }
 
 #[test]
 fn what_is_outside_goes_to_the_router() {
     let router = Ipv4Addr::new(10, 0, 0, 254);
-    let outside = SocketAddrV4::new("192.0.2.9".parse().unwrap(), 9);
+    let outside = SocketAddr::new("192.0.2.9".parse().unwrap(), 9);
     let mut without = host(0);
     let socket = without.udp_bind(5000).unwrap();
     let refused = without.udp_send(NOW, socket, outside, Bytes::new(), 0);
-    assert_eq!(refused, Err(SocketError::NoRoute(*outside.ip())));
+    assert_eq!(refused, Err(SocketError::NoRoute(outside.ip())));
     let mut a = Stack::new(StackConfig { gateway: Some(router), ..config(0) }, Dice::new(1, "a"));
     let socket = a.udp_bind(5000).unwrap();
     a.udp_send(NOW, socket, outside, Bytes::new(), 0).unwrap();
-    assert_eq!(sent(&mut a)[0].cause, Cause::Resolve { for_ip: router, attempt: 1 });
+    assert_eq!(sent(&mut a)[0].cause, Cause::Resolve { for_ip: router.into(), attempt: 1 });
     for nowhere in ["0.0.0.0", "127.0.0.1", "10.0.0.1", "255.1.2.3"] {
-        let to = nowhere.parse().unwrap();
-        let refused = a.udp_send(NOW, socket, SocketAddrV4::new(to, 9), Bytes::new(), 0);
-        assert_eq!(refused, Err(SocketError::NoRoute(to)));
+        let to: Ipv4Addr = nowhere.parse().unwrap();
+        let refused = a.udp_send(NOW, socket, SocketAddr::from((to, 9)), Bytes::new(), 0);
+        assert_eq!(refused, Err(SocketError::NoRoute(to.into())));
     }
 }
 
@@ -145,7 +154,7 @@ fn groups_have_their_own_cards() {
     let socket = a.udp_bind(5000).unwrap();
     let theirs = b.udp_bind(5004).unwrap();
     let send = |a: &mut Stack, to| {
-        a.udp_send(NOW, socket, SocketAddrV4::new(to, 5004), Bytes::from_static(b"all"), 0).unwrap();
+        a.udp_send(NOW, socket, SocketAddr::from((to, 5004)), Bytes::from_static(b"all"), 0).unwrap();
         sent(a).remove(0).frame
     };
     let frame = send(&mut a, group);
@@ -155,7 +164,7 @@ fn groups_have_their_own_cards() {
     assert_eq!(b.receive(NOW, &frame), Verdict::Udp { handle: theirs });
     b.leave_group(NOW, group);
     assert_eq!(b.receive(NOW, &frame), Verdict::NotForUs);
-    assert_eq!(b.join_group(NOW, A), Err(SocketError::NoRoute(A)));
+    assert_eq!(b.join_group(NOW, A), Err(SocketError::NoRoute(A.into())));
     for n in 0..MAX_GROUPS as u8 {
         b.join_group(NOW, Ipv4Addr::new(239, 9, 9, n)).unwrap();
     }
@@ -172,7 +181,7 @@ fn long_datagrams_travel_in_fragments_and_need_all_of_them() {
     let (mut a, mut b) = acquainted();
     let socket = a.udp_bind(5000).unwrap();
     let theirs = b.udp_bind(5004).unwrap();
-    let to = SocketAddrV4::new(B, 5004);
+    let to = SocketAddr::from((B, 5004));
     let payload = Bytes::from(octets(4000));
     a.udp_send(NOW, socket, to, payload.clone(), 7).unwrap();
     let frames = sent(&mut a);
@@ -190,7 +199,7 @@ fn long_datagrams_travel_in_fragments_and_need_all_of_them() {
     assert_eq!(b.receive(NOW, &frames[2].frame), Verdict::FragmentKept);
     assert_eq!(b.receive(NOW, &frames[0].frame), Verdict::FragmentKept);
     assert_eq!(b.receive(NOW, &frames[1].frame), Verdict::Udp { handle: theirs });
-    let from = SocketAddrV4::new(A, 5000);
+    let from = SocketAddr::from((A, 5000));
     assert_eq!(b.poll_event(), Some(StackEvent::Datagram { handle: theirs, from, payload: payload.clone() }));
     // One part is lost: after a minute the sender is told (RFC 792, code 1).
     a.udp_send(NOW, socket, to, payload, 8).unwrap();
@@ -199,11 +208,14 @@ fn long_datagrams_travel_in_fragments_and_need_all_of_them() {
     b.receive(NOW, &frames[2].frame);
     assert_eq!(b.poll_timeout(), Some(NOW + REASSEMBLY_TIMEOUT));
     b.handle_timeout(NOW + REASSEMBLY_TIMEOUT);
-    assert!(matches!(b.poll_event(), Some(StackEvent::ReassemblyTimeout { from: A, .. })));
+    assert!(matches!(event(&mut b), Some(StackEvent::ReassemblyTimeout { from, .. }) if from == A));
     let complaint = sent(&mut b).remove(0);
     assert_eq!(complaint.cause, Cause::ReassemblyTimeout);
     assert_eq!(a.receive(NOW, &complaint.frame), Verdict::Icmp { kind: 11, code: 1 });
-    assert_eq!(a.poll_event(), Some(StackEvent::TimeExceeded { from: B, code: 1, destination: B }));
+    assert_eq!(
+        event(&mut a),
+        Some(StackEvent::TimeExceeded { from: B.into(), code: 1, destination: B.into() })
+    );
     // A longer datagram than IP can carry.
     let limit = udp::MAX_PAYLOAD;
     let refused = a.udp_send(NOW, socket, to, Bytes::from(vec![0; limit + 1]), 9);
@@ -218,7 +230,7 @@ fn packets_carry_ttl_df_and_a_counted_identification() {
     let socket = a.udp_bind(5000).unwrap();
     let mut last = None;
     for _ in 0..3 {
-        a.udp_send(NOW, socket, SocketAddrV4::new(B, 9), Bytes::new(), 0).unwrap();
+        a.udp_send(NOW, socket, SocketAddr::from((B, 9)), Bytes::new(), 0).unwrap();
         let frame = sent(&mut a).remove(0).frame;
         let header = ipv4::parse(ethernet::parse(&frame).unwrap().payload).unwrap().header;
         assert_eq!((header.ttl, header.dont_fragment), (64, true));
@@ -234,7 +246,7 @@ fn the_card_ignores_what_is_damaged_or_for_others() {
     let mut a = host(0);
     a.udp_bind(5004).unwrap();
     let mut payload = Vec::new();
-    udp::write(&mut payload, SocketAddrV4::new(B, 1), SocketAddrV4::new(A, 5004), b"data");
+    udp::write(&mut payload, SocketAddr::from((B, 1)), SocketAddr::from((A, 5004)), b"data");
     let good = packet(FROM_B, &payload);
     assert!(matches!(a.receive(NOW, &good), Verdict::Udp { .. }));
     let mut damaged = good.clone();
@@ -255,12 +267,12 @@ fn the_card_ignores_what_is_damaged_or_for_others() {
         }
     }
     let to_other = ipv4::Header { destination: Ipv4Addr::new(10, 0, 0, 7), ..FROM_B };
-    let reason = DropReason::NotOurAddress(to_other.destination);
+    let reason = DropReason::NotOurAddress(to_other.destination.into());
     assert_eq!(a.receive(NOW, &packet(to_other, &payload)), Verdict::Dropped(reason));
     for source in ["239.1.1.1", "255.255.255.255", "10.0.0.255", "127.0.0.1", "10.0.0.1"] {
         let source = source.parse().unwrap();
         let forged = packet(ipv4::Header { source, ..FROM_B }, &payload);
-        assert_eq!(a.receive(NOW, &forged), Verdict::Dropped(DropReason::BadSource(source)));
+        assert_eq!(a.receive(NOW, &forged), Verdict::Dropped(DropReason::BadSource(source.into())));
     }
     let mut strange = good.clone();
     strange[12..14].copy_from_slice(&[0x86, 0xdd]);
@@ -274,17 +286,17 @@ fn the_card_ignores_what_is_damaged_or_for_others() {
 fn closed_ports_and_unknown_protocols_are_told_but_never_to_groups() {
     let (mut a, mut b) = acquainted();
     let mut payload = Vec::new();
-    udp::write(&mut payload, SocketAddrV4::new(B, 1), SocketAddrV4::new(A, 9), b"data");
+    udp::write(&mut payload, SocketAddr::from((B, 1)), SocketAddr::from((A, 9)), b"data");
     let verdict = a.receive(NOW, &packet(FROM_B, &payload));
     assert_eq!(verdict, Verdict::Dropped(DropReason::UdpPortClosed(9)));
     let told = sent(&mut a).remove(0);
     assert_eq!(told.cause, Cause::PortUnreachable);
-    assert_eq!(told.carried, Carried::Icmp { kind: 3, code: 3, to: B, echo: None });
+    assert_eq!(told.carried, Carried::Icmp { kind: 3, code: 3, to: B.into(), echo: None });
     assert_eq!(b.receive(NOW, &told.frame), Verdict::Icmp { kind: 3, code: 3 });
     let ports = Some((17, 1, 9));
     assert_eq!(
         b.poll_event(),
-        Some(StackEvent::Unreachable { from: A, code: 3, mtu: 0, destination: A, ports })
+        Some(StackEvent::Unreachable { from: A.into(), code: 3, mtu: 0, destination: A.into(), ports })
     );
 
     let strange = ipv4::Header { protocol: 132, ..FROM_B };
@@ -293,12 +305,12 @@ fn closed_ports_and_unknown_protocols_are_told_but_never_to_groups() {
 
     let to_all = ipv4::Header { destination: Ipv4Addr::new(10, 0, 0, 255), ..FROM_B };
     let mut payload = Vec::new();
-    udp::write(&mut payload, SocketAddrV4::new(B, 1), SocketAddrV4::new(to_all.destination, 9), b"data");
+    udp::write(&mut payload, SocketAddr::from((B, 1)), SocketAddr::from((to_all.destination, 9)), b"data");
     assert_eq!(a.receive(NOW, &packet(to_all, &payload)), Verdict::Dropped(DropReason::UdpPortClosed(9)));
     assert!(sent(&mut a).is_empty());
     // Nor does TCP speak to groups.
     let verdict = a.receive(NOW, &packet(ipv4::Header { protocol: ipv4::TCP, ..to_all }, &[0; 20]));
-    assert_eq!(verdict, Verdict::Dropped(DropReason::NotOurAddress(to_all.destination)));
+    assert_eq!(verdict, Verdict::Dropped(DropReason::NotOurAddress(to_all.destination.into())));
 }
 
 #[test]
@@ -308,7 +320,7 @@ fn a_ping_tells_its_round_trip_and_its_limit() {
     pair.run(SimTime::from_secs(1), |_| false);
     // ARP took one round, the echo the other; the time runs from the call.
     let round_trip = Some(Duration::from_millis(20));
-    let reply = StackEvent::EchoReply { from: B, identifier: 3, sequence: 4, octets: 56, round_trip };
+    let reply = StackEvent::EchoReply { from: B.into(), identifier: 3, sequence: 4, octets: 56, round_trip };
     assert!(pair.events[0].contains(&reply), "{:?}", pair.events[0]);
     let refused = pair.hosts[0].ping(pair.now, B, 1, 1, &[0; 1473]);
     assert_eq!(refused, Err(SocketError::TooLarge { length: 1473, limit: 1472 }));
@@ -323,10 +335,10 @@ fn udp_ports_are_bounded_and_belong_to_one() {
     assert_eq!(a.udp_bind(0), Err(SocketError::PortTaken(0)));
     a.udp_close(first);
     let second = a.udp_bind(7).unwrap();
-    let stale = a.udp_send(NOW, first, SocketAddrV4::new(B, 1), Bytes::new(), 0);
+    let stale = a.udp_send(NOW, first, SocketAddr::from((B, 1)), Bytes::new(), 0);
     assert_eq!(stale, Err(SocketError::NoSocket));
     a.udp_close(first);
-    assert!(a.udp_send(NOW, second, SocketAddrV4::new(B, 1), Bytes::new(), 0).is_ok());
+    assert!(a.udp_send(NOW, second, SocketAddr::from((B, 1)), Bytes::new(), 0).is_ok());
     for port in 1000..999 + MAX_UDP_SOCKETS as u16 {
         a.udp_bind(port).unwrap();
     }
@@ -337,7 +349,7 @@ fn udp_ports_are_bounded_and_belong_to_one() {
 fn queues_are_bounded() {
     let (mut a, _) = acquainted();
     let socket = a.udp_bind(5000).unwrap();
-    let to = SocketAddrV4::new(B, 9);
+    let to = SocketAddr::from((B, 9));
     for _ in 0..MAX_OUTBOX {
         a.udp_send(NOW, socket, to, Bytes::new(), 0).unwrap();
     }
@@ -349,7 +361,7 @@ fn queues_are_bounded() {
     assert_eq!(sent(&mut a).len(), MAX_OUTBOX, "the echo finds no room, and is left out");
 
     let mut payload = Vec::new();
-    udp::write(&mut payload, SocketAddrV4::new(B, 1), SocketAddrV4::new(A, 5000), b"");
+    udp::write(&mut payload, SocketAddr::from((B, 1)), SocketAddr::from((A, 5000)), b"");
     let frame = packet(FROM_B, &payload);
     for _ in 0..MAX_EVENTS {
         assert!(matches!(a.receive(NOW, &frame), Verdict::Udp { .. }));
@@ -379,7 +391,7 @@ fn open_host() -> Stack {
     let mut a = Stack::new(config, Dice::new(1, "open"));
     a.udp_bind(5004).expect("as the test has set it up");
     a.tcp_listen(554).expect("as the test has set it up");
-    a.tcp_connect(NOW, SocketAddrV4::new(B, 80), Some(5000)).expect("as the test has set it up");
+    a.tcp_connect(NOW, SocketAddr::from((B, 80)), Some(5000)).expect("as the test has set it up");
     a
 }
 

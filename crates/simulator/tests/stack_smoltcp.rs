@@ -126,7 +126,7 @@ fn their_reset_reaches_us_and_ours_reaches_them() {
 #[test]
 fn a_port_without_a_listener_refuses_both_ways() {
     let mut mixed = Mixed::new(Weather::CALM, 1);
-    let ours = mixed.ours.tcp_connect(mixed.now, "10.0.0.2:81".parse().unwrap(), None).unwrap();
+    let ours = mixed.ours.tcp_connect(mixed.now, (B, 81), None).unwrap();
     let refused = StackEvent::Closed { handle: ours, why: CloseReason::Refused };
     assert!(mixed.run(SimTime::from_secs(10), |mixed| mixed.events.contains(&refused)));
 
@@ -187,7 +187,7 @@ fn datagrams_cross_whole_also_in_fragments() {
     let ours = mixed.ours.udp_bind(6000).unwrap();
     for length in [0, 1, 18, 1472, 1473, 2960, 8000] {
         let payload = octets(length);
-        let to = std::net::SocketAddrV4::new(B, 5004);
+        let to = std::net::SocketAddr::from((B, 5004));
         mixed.ours.udp_send(mixed.now, ours, to, Bytes::from(payload.clone()), 7).unwrap();
         let came =
             mixed.run(SimTime::from_secs(60), |mixed| mixed.sockets.get::<udp::Socket>(theirs).can_recv());
@@ -215,7 +215,7 @@ fn echoes_cross_both_ways_and_tell_the_round_trip() {
     mixed.ours.ping(mixed.now, B, 1, 2, b"who is there").unwrap();
     assert!(mixed.run(SimTime::from_secs(5), reply));
     let expected = StackEvent::EchoReply {
-        from: B,
+        from: B.into(),
         identifier: 1,
         sequence: 2,
         octets: 12,
@@ -228,9 +228,14 @@ fn echoes_cross_both_ways_and_tell_the_round_trip() {
 fn an_unused_udp_port_is_unreachable_both_ways() {
     let mut mixed = Mixed::new(Weather::CALM, 1);
     let ours = mixed.ours.udp_bind(6000).unwrap();
-    let to = std::net::SocketAddrV4::new(B, 9);
+    let to = std::net::SocketAddr::from((B, 9));
     mixed.ours.udp_send(mixed.now, ours, to, Bytes::from_static(b"anybody"), 1).unwrap();
-    let told =
-        StackEvent::Unreachable { from: B, code: 3, mtu: 0, destination: B, ports: Some((17, 6000, 9)) };
+    let told = StackEvent::Unreachable {
+        from: B.into(),
+        code: 3,
+        mtu: 0,
+        destination: B.into(),
+        ports: Some((17, 6000, 9)),
+    };
     assert!(mixed.run(SimTime::from_secs(5), |mixed| mixed.events.contains(&told)), "{:?}", mixed.events);
 }

@@ -32,11 +32,11 @@ function cable(delay: Nanos): Pick<Link, 'forward' | 'backward'> {
 
 export const topology: Topology = {
   nodes: [
-    { id: 0, name: 'Client', kind: 'client', layerDelay: LAYER, interfaces: [{ link: 0, mac: MAC.client ?? '', ip: CLIENT_IP, prefix: 24 }] },
-    { id: 1, name: 'SW1', kind: 'switch', layerDelay: LAYER, interfaces: [{ link: 0, mac: null, ip: null, prefix: null }, { link: 1, mac: null, ip: null, prefix: null }] },
-    { id: 2, name: 'R1', kind: 'router', layerDelay: LAYER, interfaces: [{ link: 1, mac: MAC.near ?? '', ip: '10.0.1.1', prefix: 24 }, { link: 2, mac: MAC.far ?? '', ip: '10.0.2.1', prefix: 24 }] },
-    { id: 3, name: 'SW2', kind: 'switch', layerDelay: LAYER, interfaces: [{ link: 2, mac: null, ip: null, prefix: null }, { link: 3, mac: null, ip: null, prefix: null }] },
-    { id: 4, name: 'Server', kind: 'server', layerDelay: LAYER, interfaces: [{ link: 3, mac: MAC.server ?? '', ip: SERVER_IP, prefix: 24 }] },
+    { id: 0, name: 'Client', kind: 'client', layerDelay: LAYER, interfaces: [{ link: 0, mac: MAC.client ?? '', ip: CLIENT_IP, prefix: 24, addresses: [`${CLIENT_IP}/24`], vlan: null }] },
+    { id: 1, name: 'SW1', kind: 'switch', layerDelay: LAYER, interfaces: [{ link: 0, mac: null, ip: null, prefix: null, addresses: [], vlan: null }, { link: 1, mac: null, ip: null, prefix: null, addresses: [], vlan: null }] },
+    { id: 2, name: 'R1', kind: 'router', layerDelay: LAYER, interfaces: [{ link: 1, mac: MAC.near ?? '', ip: '10.0.1.1', prefix: 24, addresses: ['10.0.1.1/24'], vlan: null }, { link: 2, mac: MAC.far ?? '', ip: '10.0.2.1', prefix: 24, addresses: ['10.0.2.1/24'], vlan: null }] },
+    { id: 3, name: 'SW2', kind: 'switch', layerDelay: LAYER, interfaces: [{ link: 2, mac: null, ip: null, prefix: null, addresses: [], vlan: null }, { link: 3, mac: null, ip: null, prefix: null, addresses: [], vlan: null }] },
+    { id: 4, name: 'Server', kind: 'server', layerDelay: LAYER, interfaces: [{ link: 3, mac: MAC.server ?? '', ip: SERVER_IP, prefix: 24, addresses: [`${SERVER_IP}/24`], vlan: null }] },
   ],
   links: [
     { id: 0, name: 'client', a: 0, b: 1, ...cable(100 * US) },
@@ -225,7 +225,7 @@ export class FixtureWorld {
       { kind: 'arp', request: false, target: mineIp }, { kind: 'arpReply' })
     const back = this.#carry(reply, answerer, asker, t + 2 * LAYER, 2)
     const done = back?.at ?? t
-    this.#state(done, asker, { kind: 'arp', ip: otherIp, mac: other })
+    this.#state(done, asker, { kind: 'neighbour', link: asker === CLIENT ? 0 : 3, ip: otherIp, mac: other, state: 'reachable' })
     return done
   }
 

@@ -9,7 +9,7 @@ export interface PacketLine {
   at: Nanos
   from: string
   to: string
-  protocol: 'ARP' | 'ICMP' | 'IGMP' | 'TCP' | 'UDP' | 'RTSP' | 'RTP' | 'RTCP'
+  protocol: 'ARP' | 'ND' | 'ICMP' | 'ICMPv6' | 'IGMP' | 'TCP' | 'UDP' | 'RTSP' | 'RTP' | 'RTCP'
   osi: 2 | 3 | 4 | 7
   info: string
   length: number
@@ -62,6 +62,22 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
         osi: 2,
         info: carried.request ? `Who has ${carried.target}?` : `${carried.target} is here`,
       })
+    case 'discovery':
+      return finish({
+        ...base,
+        to: carried.icmpType === 135 ? 'everyone' : names.peer(frame),
+        protocol: 'ND',
+        osi: 2,
+        info: carried.icmpType === 135 ? `Who has ${carried.target}?` : `${carried.target} is here`,
+      })
+    case 'icmpv6':
+      return finish({
+        ...base,
+        to: names.peer(frame),
+        protocol: 'ICMPv6',
+        osi: 3,
+        info: `Type ${carried.icmpType}, code ${carried.code}`,
+      })
     case 'icmp':
       return finish({
         ...base,
@@ -98,7 +114,7 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
 }
 
 /** Words that name a protocol alone: `tcp` is not part of `RTCP`. */
-const PROTOCOLS: readonly string[] = ['arp', 'icmp', 'igmp', 'tcp', 'udp', 'rtsp', 'rtp', 'rtcp'] satisfies Lowercase<PacketLine['protocol']>[]
+const PROTOCOLS: readonly string[] = ['arp', 'nd', 'icmp', 'icmpv6', 'igmp', 'tcp', 'udp', 'rtsp', 'rtp', 'rtcp'] satisfies Lowercase<PacketLine['protocol']>[]
 
 /**
  * A filter: every word must be in the line; `-word` must not be; quotes keep spaces. The name of a

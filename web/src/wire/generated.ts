@@ -169,13 +169,33 @@ link: number,
  */
 mac: string | null, 
 /**
- * Its IPv4 address; absent on a switch.
+ * The address by which it is called: of IPv4, or of IPv6 where there is no other; absent on
+ * a switch.
  */
 ip: string | null, 
 /**
- * The length of its network prefix, 0 to 32.
+ * The length of that address's network prefix: 0 to 32, of IPv6 to 128.
  */
-prefix: number | null, };
+prefix: number | null, 
+/**
+ * All its addresses with the lengths of their prefixes, `2001:db8:1::2/64`; of IPv6 the
+ * link-local one is the last.
+ */
+addresses: Array<string>, 
+/**
+ * The VLANs of a switch's port; `null` in a switch without VLANs and elsewhere.
+ */
+vlan: PortVlan | null, };
+
+export type PortVlan = { "kind": "access", 
+/**
+ * The VLAN.
+ */
+id: number, } | { "kind": "trunk", 
+/**
+ * The VLANs that may pass.
+ */
+ids: Array<number>, };
 
 export type Link = { 
 /**
@@ -883,7 +903,24 @@ request: boolean,
 /**
  * The address asked for or told.
  */
-target: string, } | { "kind": "icmp", 
+target: string, } | { "kind": "discovery", 
+/**
+ * ICMPv6 type: 133 router solicitation, 134 router advertisement, 135 neighbour
+ * solicitation, 136 neighbour advertisement.
+ */
+icmpType: number, 
+/**
+ * The address asked for or told; `null` in those of routers.
+ */
+target: string | null, } | { "kind": "icmpv6", 
+/**
+ * Type (RFC 4443): 1 unreachable, 2 packet too big, 3 time exceeded, 128 and 129 echo.
+ */
+icmpType: number, 
+/**
+ * Code.
+ */
+code: number, } | { "kind": "icmp", 
 /**
  * Type (RFC 792).
  */
@@ -941,7 +978,7 @@ src: number,
  */
 dst: number, };
 
-export type CauseRow = { "kind": "resolve" } | { "kind": "arpReply" } | { "kind": "application" } | { "kind": "connect" } | { "kind": "acceptSyn" } | { "kind": "handshakeAck" } | { "kind": "data", 
+export type CauseRow = { "kind": "resolve" } | { "kind": "arpReply" } | { "kind": "neighbourAnswer" } | { "kind": "application" } | { "kind": "connect" } | { "kind": "acceptSyn" } | { "kind": "handshakeAck" } | { "kind": "data", 
 /**
  * What let them go: `written` (the application, since both windows were open),
  * `congestionWindow` (an acknowledgement opened it), `window` (the peer opened it),
@@ -1171,23 +1208,52 @@ connection: number,
 /**
  * The new state.
  */
-state: string, } | { "kind": "arp", 
+state: string, } | { "kind": "neighbour", 
 /**
- * The IPv4 address.
+ * The link of the interface.
+ */
+link: number, 
+/**
+ * The neighbour's address.
  */
 ip: string, 
 /**
- * Its hardware address.
+ * Its hardware address; `null` as long as it is not known.
  */
-mac: string, } | { "kind": "mac", 
+mac: string | null, 
+/**
+ * RFC 4861 section 7.3.2: `incomplete`, `reachable`, `stale`, `delay`, `probe`; `gone`
+ * when the line is there no more.
+ */
+state: string, } | { "kind": "mac", 
 /**
  * The hardware address.
  */
 mac: string, 
 /**
- * The link where it was seen.
+ * The link where it was seen; `null` when it is forgotten.
  */
-link: number, } | { "kind": "group", 
+link: number | null, 
+/**
+ * The VLAN; `null` in a switch without VLANs.
+ */
+vlan: number | null, } | { "kind": "nat", 
+/**
+ * The IP protocol: 6 TCP, 17 UDP, 1 ICMP, where ports are echo identifiers.
+ */
+protocol: number, 
+/**
+ * The host inside with its port, `10.0.1.2:25000`.
+ */
+inside: string, 
+/**
+ * As whom those outside see it, `10.0.2.1:40000`.
+ */
+outside: string, 
+/**
+ * True when the line is there from now on, false when it is there no more.
+ */
+open: boolean, } | { "kind": "group", 
 /**
  * The group.
  */

@@ -108,9 +108,9 @@ pub fn parse(octets: &[u8]) -> Result<Packet<'_>, WireError> {
     };
     let (mut upper, mut at, mut fragment) = (header.next_header, HEADER, None);
     let mut walked = 0;
-    // What follows the header of a later fragment is the middle of something.
+    // What follows the header of a fragment is a part of something.
     while matches!(upper, HOP_BY_HOP | ROUTING | FRAGMENT | DESTINATION_OPTIONS)
-        && fragment.is_none_or(|part: Fragment| part.offset == 0)
+        && fragment.is_none_or(|part: Fragment| part.offset == 0 && !part.more)
     {
         walked += 1;
         if walked > MAX_EXTENSIONS {
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn extension_headers_are_walked_up_to_the_middle_of_a_payload() {
-        let part = Fragment { next_header: DESTINATION_OPTIONS, offset: 0, more: true, identification: 7 };
+        let part = Fragment { next_header: DESTINATION_OPTIONS, offset: 0, more: false, identification: 7 };
         let mut octets = Vec::new();
         write(&mut octets, &header(HOP_BY_HOP), 8 + 8 + 16 + 2);
         octets.extend([FRAGMENT, 0, 5, 2, 0, 0, 1, 0]);
@@ -241,7 +241,7 @@ mod tests {
         let packet = parse(&octets).unwrap();
         assert_eq!((packet.upper, packet.fragment, packet.payload), (17, Some(part), &b"ab"[..]));
 
-        let later = Fragment { offset: 1448, more: false, ..part };
+        let later = Fragment { offset: 1448, ..part };
         let mut octets = Vec::new();
         write(&mut octets, &header(FRAGMENT), 8 + 3);
         write_fragment(&mut octets, &later);

@@ -84,7 +84,7 @@ impl Keeper {
         let simulated = |host: &str| {
             let addresses = self.world.nodes().iter().flat_map(|node| &node.interfaces);
             let mut addresses = addresses.filter_map(|(_, interface)| *interface);
-            addresses.any(|interface| host == interface.ip.to_string())
+            host.trim_matches(['[', ']']).parse().is_ok_and(|ip| addresses.any(|at| at.has(ip)))
         };
         !url.trim_start().starts_with('/') && !Url::parse(url).is_ok_and(|url| simulated(&url.host))
     }

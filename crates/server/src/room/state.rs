@@ -72,8 +72,14 @@ impl Keeper {
                 .map(|(link, address)| Interface {
                     link: link.0,
                     mac: address.map(|address| address.mac.to_string()),
-                    ip: address.map(|address| address.ip.to_string()),
-                    prefix: address.map(|address| address.prefix),
+                    ip: address.and_then(|address| address.ip()).map(|ip| ip.to_string()),
+                    prefix: address.and_then(|address| address.addresses().next()).map(|(_, prefix)| prefix),
+                    addresses: address
+                        .iter()
+                        .flat_map(|address| address.addresses())
+                        .map(|(ip, prefix)| format!("{ip}/{prefix}"))
+                        .collect(),
+                    vlan: None,
                 })
                 .collect(),
             layer_delay: span(self.setting.layer_delay),

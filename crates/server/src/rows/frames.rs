@@ -28,7 +28,15 @@ pub fn row(id: u64, record: &FrameRecord, streams: &Streams) -> FrameRow {
 fn carried(carried: &Carried, streams: &Streams) -> CarriedRow {
     match carried {
         Carried::Arp { request, target } => CarriedRow::Arp { request: *request, target: target.to_string() },
-        Carried::Icmp { icmp_type, code } => CarriedRow::Icmp { icmp_type: *icmp_type, code: *code },
+        Carried::Discovery { icmp_type, target } => {
+            CarriedRow::Discovery { icmp_type: *icmp_type, target: target.map(|target| target.to_string()) }
+        }
+        Carried::Icmp { icmp_type, code, v6: false } => {
+            CarriedRow::Icmp { icmp_type: *icmp_type, code: *code }
+        }
+        Carried::Icmp { icmp_type, code, v6: true } => {
+            CarriedRow::Icmpv6 { icmp_type: *icmp_type, code: *code }
+        }
         Carried::Igmp { igmp_type, group } => CarriedRow::Igmp {
             igmp_type: *igmp_type,
             group: (!group.is_unspecified()).then(|| group.to_string()),
@@ -71,11 +79,14 @@ fn why(cause: Cause, repeats: Option<FrameId>) -> CauseRow {
     match cause {
         Cause::Resolve { .. } => CauseRow::Resolve,
         Cause::ArpReply => CauseRow::ArpReply,
+        Cause::NeighbourAnswer => CauseRow::NeighbourAnswer,
         Cause::Application => CauseRow::Application,
         Cause::Echo | Cause::EchoReply => CauseRow::Echo,
         Cause::PortUnreachable
         | Cause::ProtocolUnreachable
         | Cause::NetworkUnreachable
+        | Cause::HostUnreachable
+        | Cause::PacketTooBig
         | Cause::TimeExceeded
         | Cause::ReassemblyTimeout => CauseRow::IcmpError,
         Cause::GroupJoined => CauseRow::GroupJoined,

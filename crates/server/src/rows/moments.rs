@@ -4,6 +4,7 @@ use super::{Streams, nanos, weather};
 use crate::wire::{
     DeliveryRow, HopRow, Id, OutcomeRow, PictureRow, PictureStats, ReceiptRow, SlotRow, StateKind, StateRow,
 };
+use simulator::stack::NeighbourState;
 use simulator::tape::{
     Change, DeliveryRecord, HopRecord, Outcome, PictureRecord, ReceiptRecord, SourceState, StateRecord,
 };
@@ -69,8 +70,21 @@ pub fn state(record: &StateRecord, streams: &Streams) -> StateRow {
             Change::Tcp { connection, state } => {
                 StateKind::Tcp { connection: connection.0, state: (*state).into() }
             }
-            Change::Arp { ip, mac } => StateKind::Arp { ip: ip.to_string(), mac: mac.to_string() },
-            Change::Mac { mac, link } => StateKind::Mac { mac: mac.to_string(), link: link.0 },
+            Change::Neighbour { link, line } => StateKind::Neighbour {
+                link: link.0,
+                ip: line.ip.to_string(),
+                mac: line.mac.map(|mac| mac.to_string()),
+                state: line.state.map_or("gone", NeighbourState::name).into(),
+            },
+            Change::Mac { mac, link, vlan } => {
+                StateKind::Mac { mac: mac.to_string(), link: link.map(|link| link.0), vlan: *vlan }
+            }
+            Change::Nat { protocol, inside, outside, open } => StateKind::Nat {
+                protocol: *protocol,
+                inside: inside.to_string(),
+                outside: outside.to_string(),
+                open: *open,
+            },
             Change::Group { group, link, member } => {
                 StateKind::Group { group: group.to_string(), link: link.map(|link| link.0), member: *member }
             }

@@ -45,6 +45,12 @@ pub fn carried(carried: &CarriedRow) -> (Ink, &'static str, String) {
         CarriedRow::Arp { request: false, target } => {
             (Ink::Link, "ARP", format!("{} is here", plain(target)))
         }
+        CarriedRow::Discovery { icmp_type, target } => {
+            (Ink::Link, "ND", discovery(*icmp_type, target.as_deref().unwrap_or_default()))
+        }
+        CarriedRow::Icmpv6 { icmp_type, code } => {
+            (Ink::Network, "ICMPv6", format!("type {icmp_type}, code {code}"))
+        }
         CarriedRow::Icmp { icmp_type, code } => {
             (Ink::Network, "ICMP", format!("type {icmp_type}, code {code}"))
         }
@@ -58,6 +64,15 @@ pub fn carried(carried: &CarriedRow) -> (Ink, &'static str, String) {
             };
             (Ink::Transport, "TCP", format!("{src} → {dst}  {}{octets}", plain(flags)))
         }
+    }
+}
+
+fn discovery(kind: u8, target: &str) -> String {
+    match kind {
+        133 => "which routers are there?".to_owned(),
+        134 => "a router is here".to_owned(),
+        135 => format!("who has {}?", plain(target)),
+        _ => format!("{} is here", plain(target)),
     }
 }
 
@@ -80,7 +95,7 @@ pub fn cause(cause: &CauseRow) -> (String, bool) {
     let plainly = |why: &str| (why.to_owned(), false);
     match cause {
         CauseRow::Resolve => plainly("a packet waits for this hardware address"),
-        CauseRow::ArpReply => plainly("somebody asked for this host's address"),
+        CauseRow::ArpReply | CauseRow::NeighbourAnswer => plainly("somebody asked for this host's address"),
         CauseRow::Application => plainly("the application sent it"),
         CauseRow::Connect => plainly("the application opens a connection"),
         CauseRow::AcceptSyn => plainly("a SYN came to a port where somebody listens"),
@@ -282,8 +297,23 @@ pub fn change(change: &StateKind, name: impl Fn(u32) -> String, link: impl Fn(u3
             format!("RTSP: the session of {} is in {}", name(*client), plain(state))
         }
         StateKind::Tcp { connection, state } => format!("TCP: connection {connection} is {}", plain(state)),
-        StateKind::Arp { ip, mac } => format!("ARP: {} has {}", plain(ip), plain(mac)),
-        StateKind::Mac { mac, link: at } => format!("table: {} is on {}", plain(mac), link(*at)),
+        StateKind::Neighbour { ip, mac, state, .. } => {
+            let card = mac.as_deref().map(|mac| format!(" has {}", plain(mac))).unwrap_or_default();
+            format!("neighbour {}{card}: {}", plain(ip), plain(state))
+        }
+        StateKind::Nat { inside, outside, open, .. } => {
+            let (inside, outside) = (plain(inside), plain(outside));
+            if *open {
+                format!("NAT: {inside} is {outside} outside")
+            } else {
+                format!("NAT: {inside} is {outside} no more")
+            }
+        }
+        StateKind::Mac { mac, link: at, vlan } => {
+            let vlan = vlan.map(|vlan| format!(" of VLAN {vlan}")).unwrap_or_default();
+            let where_now = at.map_or_else(|| "is forgotten".into(), |at| format!("is on {}", link(at)));
+            format!("table{vlan}: {} {where_now}", plain(mac))
+        }
         StateKind::Group { group, link: None, member } => {
             format!("group: {} {}", if *member { "joins" } else { "leaves" }, plain(group))
         }

@@ -190,10 +190,32 @@ pub struct Interface {
     pub link: u32,
     /// Its hardware address, `02:00:00:00:00:c1`; absent on a switch.
     pub mac: Option<String>,
-    /// Its IPv4 address; absent on a switch.
+    /// The address by which it is called: of IPv4, or of IPv6 where there is no other; absent on
+    /// a switch.
     pub ip: Option<String>,
-    /// The length of its network prefix, 0 to 32.
+    /// The length of that address's network prefix: 0 to 32, of IPv6 to 128.
     pub prefix: Option<u8>,
+    /// All its addresses with the lengths of their prefixes, `2001:db8:1::2/64`; of IPv6 the
+    /// link-local one is the last.
+    pub addresses: Vec<String>,
+    /// The VLANs of a switch's port; `null` in a switch without VLANs and elsewhere.
+    pub vlan: Option<PortVlan>,
+}
+
+/// The VLANs of a switch's port (IEEE 802.1Q).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum PortVlan {
+    /// Frames have no tag and belong to one VLAN.
+    Access {
+        /// The VLAN.
+        id: u16,
+    },
+    /// Frames have a tag that names their VLAN.
+    Trunk {
+        /// The VLANs that may pass.
+        ids: Vec<u16>,
+    },
 }
 
 /// One cable, full duplex.

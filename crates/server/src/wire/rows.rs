@@ -158,6 +158,23 @@ pub enum CarriedRow {
         /// The address asked for or told.
         target: String,
     },
+    /// A message of neighbour discovery, ARP's successor in IPv6 (RFC 4861).
+    #[serde(rename_all = "camelCase")]
+    Discovery {
+        /// ICMPv6 type: 133 router solicitation, 134 router advertisement, 135 neighbour
+        /// solicitation, 136 neighbour advertisement.
+        icmp_type: u8,
+        /// The address asked for or told; `null` in those of routers.
+        target: Option<String>,
+    },
+    /// An ICMPv6 message that is none of neighbour discovery.
+    #[serde(rename_all = "camelCase")]
+    Icmpv6 {
+        /// Type (RFC 4443): 1 unreachable, 2 packet too big, 3 time exceeded, 128 and 129 echo.
+        icmp_type: u8,
+        /// Code.
+        code: u8,
+    },
     /// An ICMP message.
     #[serde(rename_all = "camelCase")]
     Icmp {
@@ -206,10 +223,13 @@ pub enum CarriedRow {
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum CauseRow {
-    /// ARP: a packet waits for this hardware address.
+    /// ARP or neighbour discovery: a packet waits for this hardware address, or what is known of
+    /// it is confirmed.
     Resolve,
     /// ARP: somebody asked for this host's address.
     ArpReply,
+    /// Neighbour discovery: somebody asked for this host's address.
+    NeighbourAnswer,
     /// UDP: the application sent a datagram.
     Application,
     /// TCP: the application opens a connection (SYN).
@@ -408,7 +428,7 @@ pub enum OutcomeRow {
         /// TTL as it came.
         ttl: u8,
     },
-    /// A router holds it until ARP has found the next hop's hardware address.
+    /// A router holds it until ARP or neighbour discovery has found the next hop's hardware address.
     AwaitingArp,
     /// A host took it up to this layer, 2 (ARP), 3 (ICMP) or 4 (TCP, UDP).
     Accepted {

@@ -41,19 +41,38 @@ pub enum StateKind {
         /// The new state.
         state: String,
     },
-    /// An entry of an ARP cache.
-    Arp {
-        /// The IPv4 address.
+    /// A line of a neighbour cache: of ARP for an IPv4 address, of neighbour discovery for an
+    /// IPv6 address. The last one of a node, link and address holds.
+    Neighbour {
+        /// The link of the interface.
+        link: u32,
+        /// The neighbour's address.
         ip: String,
-        /// Its hardware address.
-        mac: String,
+        /// Its hardware address; `null` as long as it is not known.
+        mac: Option<String>,
+        /// RFC 4861 section 7.3.2: `incomplete`, `reachable`, `stale`, `delay`, `probe`; `gone`
+        /// when the line is there no more.
+        state: String,
     },
-    /// An entry of a switch's table.
+    /// A line of a switch's table. The last one of a node, VLAN and address holds.
     Mac {
         /// The hardware address.
         mac: String,
-        /// The link where it was seen.
-        link: u32,
+        /// The link where it was seen; `null` when it is forgotten.
+        link: Option<u32>,
+        /// The VLAN; `null` in a switch without VLANs.
+        vlan: Option<u16>,
+    },
+    /// A line of the table of a router that translates addresses (NAT).
+    Nat {
+        /// The IP protocol: 6 TCP, 17 UDP, 1 ICMP, where ports are echo identifiers.
+        protocol: u8,
+        /// The host inside with its port, `10.0.1.2:25000`.
+        inside: String,
+        /// As whom those outside see it, `10.0.2.1:40000`.
+        outside: String,
+        /// True when the line is there from now on, false when it is there no more.
+        open: bool,
     },
     /// A host joined or left a multicast group, or a router heard that a network has members
     /// or no more.

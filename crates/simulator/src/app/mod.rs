@@ -25,7 +25,7 @@ use bytes::Bytes;
 use protocol::message::Outgoing;
 use protocol::time::SimTime;
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 
 /// Octets that an application takes from a connection in one go.
 pub(crate) const READ_CHUNK: usize = 64 * 1024;
@@ -99,7 +99,7 @@ impl HostIo<'_> {
     }
 
     /// Sends a datagram and writes its message on the tape.
-    pub(crate) fn send_datagram(&mut self, from: UdpHandle, to: SocketAddrV4, data: Outgoing) {
+    pub(crate) fn send_datagram(&mut self, from: UdpHandle, to: SocketAddr, data: Outgoing) {
         let message = self.recorder.datagram(self.now, self.node, from.port(), to, &data);
         if let Err(error) = self.stack.udp_send(self.now, from, to, data.bytes, message.0) {
             self.note(format!("A datagram to {to} was not sent: {error}."));

@@ -12,7 +12,7 @@ use protocol::rtsp::{
 };
 use protocol::time::SimTime;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 /// The ports on which the server listens inside the simulation: RTSP's own (RFC 2326
@@ -68,11 +68,10 @@ impl ServerApp {
     pub(crate) fn handle_event(&mut self, io: &mut HostIo<'_>, event: StackEvent) {
         match event {
             StackEvent::Accepted { handle, remote, .. } => {
-                let peer = IpAddr::V4(*remote.ip());
-                match self.engine.connected(io.now, ConnId(handle.0), peer) {
+                match self.engine.connected(io.now, ConnId(handle.0), remote.ip()) {
                     Ok(()) => {
                         self.connections.insert(handle, Connection::default());
-                        if !self.real_multicast && io.recorder.is_gateway(*remote.ip()) {
+                        if !self.real_multicast && io.recorder.is_gateway(remote.ip()) {
                             self.engine.refuse_multicast(
                                 ConnId(handle.0),
                                 "multicast stays inside the simulation unless it is switched on",
@@ -111,7 +110,7 @@ impl ServerApp {
                 self.engine.disconnected(io.now, ConnId(handle.0));
             }
             StackEvent::Datagram { handle, from, payload } => {
-                self.engine.receive_datagram(io.now, handle.port(), SocketAddr::V4(from), &payload);
+                self.engine.receive_datagram(io.now, handle.port(), from, &payload);
             }
             _ => {}
         }
@@ -184,12 +183,9 @@ impl ServerApp {
                     self.tell_room(io, handle);
                 }
             }
-            ServerOutput::Datagram { from_port, to: SocketAddr::V4(to), data } => {
+            ServerOutput::Datagram { from_port, to, data } => {
                 let from = if from_port == self.rtp_port { self.rtp } else { self.rtcp };
-                io.send_datagram(from, SocketAddrV4::new(*to.ip(), to.port()), data);
-            }
-            ServerOutput::Datagram { to, .. } => {
-                io.note(format!("There is no IPv6 here yet: nothing was sent to {to}."))
+                io.send_datagram(from, to, data);
             }
             ServerOutput::JoinGroup { group, rtcp_port, ttl } => self.join_group(io, group, rtcp_port, ttl),
             ServerOutput::LeaveGroup { group, rtcp_port } => {
@@ -239,7 +235,7 @@ impl ServerApp {
     /// only here.
     fn event(&mut self, io: &mut HostIo<'_>, event: ServerEvent) {
         match event {
-            ServerEvent::SessionCreated { session, peer: IpAddr::V4(peer), path, .. } => {
+            ServerEvent::SessionCreated { session, peer, path, .. } => {
                 if let Some(node) = io.recorder.node_of(peer) {
                     self.sessions.insert(session, node);
                     io.recorder.facts_mut(node).url = Some(format!("/{path}"));

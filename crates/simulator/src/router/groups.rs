@@ -2,7 +2,7 @@
 //! where somebody is (RFC 1112 section 5, RFC 2236).
 
 use super::querier::{Action, LAST_MEMBER_INTERVAL, QUERY_RESPONSE_INTERVAL};
-use super::{GroupChange, Handled, Router, Send, Sent, TimedOut};
+use super::{Done, GroupChange, Handled, Router, Send, Sent};
 use crate::ids::FrameId;
 use crate::stack::{Carried, Cause, Transmit};
 use crate::tape::Outcome;
@@ -37,7 +37,7 @@ impl Router {
             return Handled::dropped("localGroup");
         }
         // Only what comes from where its source is goes on: else copies would go in rings.
-        if !self.ports[port].interface.reaches(header.source) {
+        if !self.ports[port].interface.reaches(header.source.into()) {
             return Handled::dropped("wrongSide");
         }
         if header.ttl <= 1 {
@@ -61,49 +61,45 @@ impl Router {
         if sends.is_empty() {
             return Handled::dropped("noMembers");
         }
-        Handled { outcome: None, sends, learned: None, groups: Vec::new() }
+        Handled { outcome: None, done: Done { sends, ..Done::default() } }
     }
 
     fn receive_igmp(&mut self, now: SimTime, port: usize, from: Ipv4Addr, payload: &[u8]) -> Handled {
         let Ok(message) = igmp::parse(payload) else { return Handled::dropped("malformed") };
         // RFC 2236 section 10: a message from elsewhere is forged.
-        if !self.ports[port].interface.reaches(from) {
+        if !self.ports[port].interface.reaches(from.into()) {
             return Handled::dropped("badSource");
         }
         let mut handled = Handled::outcome(Outcome::Accepted { layer: 3 });
         let querier = self.ports[port].querier.as_mut();
         if let Some(action) = querier.and_then(|q| q.receive(now, from, &message)) {
-            self.group_action(port, action, &mut handled.sends, &mut handled.groups);
+            self.group_action(port, action, &mut handled.done);
         }
         handled
     }
 
     /// Does what the queriers have due.
-    pub(super) fn run_queriers(&mut self, now: SimTime, done: &mut TimedOut) {
+    pub(super) fn run_queriers(&mut self, now: SimTime, done: &mut Done) {
         for port in 0..self.ports.len() {
             while let Some(action) = self.ports[port].querier.as_mut().and_then(|q| q.poll_action(now)) {
-                self.group_action(port, action, &mut done.sends, &mut done.groups);
+                self.group_action(port, action, done);
             }
         }
     }
 
-    fn group_action(
-        &mut self,
-        port: usize,
-        action: Action,
-        sends: &mut Vec<Send>,
-        changes: &mut Vec<GroupChange>,
-    ) {
+    fn group_action(&mut self, port: usize, action: Action, done: &mut Done) {
         let link = self.ports[port].link;
         match action {
-            Action::Ask { group } => sends.push(self.query(port, group)),
-            Action::Changed { group, member } => changes.push(GroupChange::Members { link, group, member }),
-            Action::Full { group } => changes.push(GroupChange::TableFull { group }),
+            Action::Ask { group } => done.sends.extend(self.query(port, group)),
+            Action::Changed { group, member } => {
+                done.groups.push(GroupChange::Members { link, group, member });
+            }
+            Action::Full { group } => done.groups.push(GroupChange::TableFull { group }),
         }
     }
 
     /// A query, about one group or all.
-    fn query(&mut self, port: usize, group: Option<Ipv4Addr>) -> Send {
+    fn query(&mut self, port: usize, group: Option<Ipv4Addr>) -> Option<Send> {
         let (max_response, cause) = match group {
             None => (QUERY_RESPONSE_INTERVAL, Cause::MembershipQuery),
             Some(_) => (LAST_MEMBER_INTERVAL, Cause::LastMemberQuery),
@@ -111,13 +107,13 @@ impl Router {
         let message = igmp::Message::Query { group, max_response };
         let to = message.destination();
         let (link, interface) = (self.ports[port].link, self.ports[port].interface);
-        let header = ipv4::Header { ttl: igmp::TTL, ..self.header(interface.ip, to, ipv4::IGMP) };
+        let header = ipv4::Header { ttl: igmp::TTL, ..self.header(interface.v4?.ip, to, ipv4::IGMP) };
         let length = ipv4::HEADER + ipv4::ROUTER_ALERT.len() + igmp::LENGTH;
         let mut frame = ethernet::begin(ethernet::multicast(to), interface.mac, ethernet::IPV4, length);
         ipv4::write_with_options(&mut frame, &header, &ipv4::ROUTER_ALERT, igmp::LENGTH);
         igmp::write(&mut frame, &message);
         ethernet::seal(&mut frame);
         let carried = Carried::Igmp { kind: message.kind(), group: message.group() };
-        Send { link, transmit: Sent::Own(Transmit { frame, carried, cause }) }
+        Some(Send { link, transmit: Sent::Own(Transmit { frame, carried, cause }) })
     }
 }

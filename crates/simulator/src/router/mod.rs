@@ -1,13 +1,20 @@
-//! A router (RFC 1812): layers 1 to 3. It takes a packet out of its frame, lowers TTL, and
-//! puts it into a new frame on another network; what the packet carries stays untouched.
+//! A router (RFC 1812): layers 1 to 3. It takes a packet out of its frame, lowers TTL or hop
+//! limit, and puts it into a new frame on another network; what the packet carries stays
+//! untouched.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | this one | packets for one host, ARP, ICMP errors |
+//! | this one | its ports, what comes in, what is due |
+//! | `forward` | packets for one host, and packets that are too long for the next link |
+//! | `errors` | what it tells the senders of packets that go no further (ICMP, ICMPv6) |
+//! | `neighbours` | ARP and neighbour discovery on its networks |
 //! | `groups` | packets for multicast groups |
 //! | `querier` | who is in which group on one network |
 
+mod errors;
+mod forward;
 mod groups;
+mod neighbours;
 mod querier;
 #[cfg(test)]
 mod tests;
@@ -19,17 +26,13 @@ pub use querier::{
 
 use crate::ids::{FrameId, LinkId};
 use crate::scenario::InterfaceSpec;
-use crate::stack::arp::{Action, Resolved, Resolver};
-use crate::stack::{Carried, Cause, Transmit};
+use crate::stack::neighbour::{Cache, Line};
+use crate::stack::{ErrorBudget, NeighbourTimes, Transmit};
 use crate::tape::Outcome;
-use pnet_base::MacAddr;
 use protocol::time::SimTime;
-use protocol::wire::{arp, ethernet, icmp, ipv4};
+use protocol::wire::{ethernet, ipv4, ipv6};
 use querier::Querier;
-use std::net::Ipv4Addr;
-
-/// The length of an IPv4 header without options.
-const IP_HEADER: usize = ipv4::HEADER;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// One of a router's interfaces.
 #[derive(Clone, Debug)]
@@ -38,7 +41,7 @@ struct Port {
     interface: InterfaceSpec,
     /// The longest IP packet that its cable carries, octets.
     mtu: usize,
-    resolver: Resolver<Waiting>,
+    neighbours: Cache<Waiting>,
     /// Its memberships, where the router passes multicast on.
     querier: Option<Querier>,
 }
@@ -56,6 +59,7 @@ enum Waiting {
 pub struct Router {
     ports: Vec<Port>,
     next_identification: u16,
+    errors: ErrorBudget,
 }
 
 /// A frame that a router sends.
@@ -70,16 +74,16 @@ pub struct Send {
 /// What a router sends.
 #[derive(Clone, Debug)]
 pub enum Sent {
-    /// A packet that it received, in a new frame.
+    /// A packet that it received, or a part of it, in a new frame.
     Forwarded {
         /// The frame that it came in.
         parent: FrameId,
         /// The new frame.
         frame: Vec<u8>,
-        /// TTL as it came.
+        /// TTL or hop limit as it came.
         ttl: u8,
     },
-    /// A frame of its own: ARP, ICMP.
+    /// A frame of its own: ARP, ICMP, neighbour discovery.
     Own(Transmit),
 }
 
@@ -102,13 +106,15 @@ pub enum GroupChange {
     },
 }
 
-/// What has happened because of the time.
+/// What a router does and tells.
 #[derive(Clone, Debug, Default)]
-pub struct TimedOut {
+pub struct Done {
     /// What is sent, in order.
     pub sends: Vec<Send>,
+    /// Lines of the neighbour caches that are new, changed or gone, by cable.
+    pub neighbours: Vec<(LinkId, Line)>,
     /// How many packets were lost because nobody answered for which address.
-    pub lost: Vec<(Ipv4Addr, usize)>,
+    pub lost: Vec<(IpAddr, usize)>,
     /// Groups whose members have come or gone.
     pub groups: Vec<GroupChange>,
 }
@@ -118,17 +124,13 @@ pub struct TimedOut {
 pub struct Handled {
     /// What the tape says of it; `None` when it was forwarded, and the new frames say so.
     pub outcome: Option<Outcome>,
-    /// What is sent because of it, in order.
-    pub sends: Vec<Send>,
-    /// Addresses that the router learnt.
-    pub learned: Option<(Ipv4Addr, MacAddr)>,
-    /// Groups whose members have come or gone.
-    pub groups: Vec<GroupChange>,
+    /// What else is done because of it.
+    pub done: Done,
 }
 
 impl Handled {
     fn outcome(outcome: Outcome) -> Self {
-        Handled { outcome: Some(outcome), sends: Vec::new(), learned: None, groups: Vec::new() }
+        Handled { outcome: Some(outcome), done: Done::default() }
     }
 
     fn dropped(reason: &'static str) -> Self {
@@ -140,14 +142,21 @@ impl Router {
     /// A router with one interface on each of these cables. With `multicast` it asks on each
     /// who is in which group, and passes packets for groups on; else its cards let none in.
     pub fn new(ports: impl IntoIterator<Item = (LinkId, InterfaceSpec)>, multicast: bool) -> Self {
-        let ports = ports
-            .into_iter()
-            .map(|(link, interface)| {
-                let querier = multicast.then(|| Querier::new(SimTime::ZERO, interface.ip));
-                Port { link, interface, mtu: ethernet::MAX_PAYLOAD, resolver: Resolver::new(), querier }
-            })
-            .collect();
-        Router { ports, next_identification: 1 }
+        let port = |(link, interface): (LinkId, InterfaceSpec)| Port {
+            link,
+            interface,
+            mtu: ethernet::MAX_PAYLOAD,
+            neighbours: Cache::new(NeighbourTimes::ARP, NeighbourTimes::DISCOVERY),
+            querier: interface
+                .v4
+                .filter(|_| multicast)
+                .map(|network| Querier::new(SimTime::ZERO, network.ip)),
+        };
+        Router {
+            ports: ports.into_iter().map(port).collect(),
+            next_identification: 1,
+            errors: ErrorBudget::default(),
+        }
     }
 
     /// The cable carries IP packets of at most this many octets from now on.
@@ -162,17 +171,9 @@ impl Router {
         self.ports.iter().find(|port| port.link == link).map(|port| port.mtu)
     }
 
-    /// The hardware addresses that it knows.
-    pub fn arp_table(&self, now: SimTime) -> Vec<(Ipv4Addr, MacAddr)> {
-        use crate::stack::arp::CacheLine;
-        self.ports
-            .iter()
-            .flat_map(|p| p.resolver.lines(now))
-            .filter_map(|(ip, line)| match line {
-                CacheLine::Known { mac, .. } => Some((ip, mac)),
-                CacheLine::Asking { .. } => None,
-            })
-            .collect()
+    /// The hardware addresses that it knows or asks for, by cable.
+    pub fn neighbours(&self) -> impl Iterator<Item = (LinkId, Line)> + '_ {
+        self.ports.iter().flat_map(|port| port.neighbours.lines().map(|line| (port.link, line)))
     }
 
     /// A frame came in by `link`.
@@ -191,15 +192,30 @@ impl Router {
         {
             return self.receive_group(now, port, id, frame);
         }
-        if parsed.destination != own && !parsed.destination.is_broadcast() {
+        let in_group = || self.listens_to(port, parsed.destination);
+        if parsed.destination != own && !parsed.destination.is_broadcast() && !in_group() {
             return Handled::outcome(Outcome::NotForMe);
         }
+        let (has_v4, has_v6) =
+            (self.ports[port].interface.v4.is_some(), self.ports[port].interface.v6.is_some());
+        let unreadable = |error| match error {
+            protocol::wire::WireError::BadChecksum { .. } => Handled::dropped("badChecksum"),
+            _ => Handled::dropped("malformed"),
+        };
         match parsed.ethertype {
-            ethernet::ARP => self.receive_arp(now, port, parsed.payload),
-            ethernet::IPV4 if parsed.destination == own => {
-                self.receive_ip(now, port, id, frame, parsed.payload)
-            }
-            ethernet::IPV4 => Handled::outcome(Outcome::NotForMe),
+            ethernet::ARP if has_v4 => self.receive_arp(now, port, parsed.payload),
+            ethernet::IPV4 if has_v4 && parsed.destination == own => match ipv4::parse(parsed.payload) {
+                Ok(packet) => self.receive_ip(now, port, id, frame, &(&packet).into()),
+                Err(error) => unreadable(error),
+            },
+            ethernet::IPV4 if has_v4 => Handled::outcome(Outcome::NotForMe),
+            ethernet::IPV6 if has_v6 => match ipv6::parse(parsed.payload) {
+                Ok(packet) if parsed.destination == own || packet.header.destination.is_multicast() => {
+                    self.receive_ip(now, port, id, frame, &(&packet).into())
+                }
+                Ok(_) => Handled::outcome(Outcome::NotForMe),
+                Err(error) => unreadable(error),
+            },
             _ => Handled::dropped("unknownEtherType"),
         }
     }
@@ -208,173 +224,23 @@ impl Router {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<SimTime> {
         let queries = self.ports.iter().filter_map(|p| p.querier.as_ref()?.poll_timeout());
-        self.ports.iter().filter_map(|p| p.resolver.poll_timeout()).chain(queries).min()
+        self.ports.iter().filter_map(|p| p.neighbours.poll_timeout()).chain(queries).min()
     }
 
-    /// Repeats ARP requests, gives up on those that nobody answered, and asks who is in which
-    /// group.
-    pub fn handle_timeout(&mut self, now: SimTime) -> TimedOut {
-        let mut done = TimedOut::default();
+    /// Asks for hardware addresses again, gives up on those that nobody answered for, lets what
+    /// is known grow old, and asks who is in which group.
+    pub fn handle_timeout(&mut self, now: SimTime) -> Done {
+        let mut done = Done::default();
         for port in 0..self.ports.len() {
-            self.act(now, port, &mut done.sends, &mut done.lost);
+            self.run_neighbours(now, port, &mut done);
         }
         self.run_queriers(now, &mut done);
         done
     }
 
-    fn act(&mut self, now: SimTime, port: usize, sends: &mut Vec<Send>, lost: &mut Vec<(Ipv4Addr, usize)>) {
-        let port = &mut self.ports[port];
-        while let Some(action) = port.resolver.poll_action(now) {
-            match action {
-                Action::Ask { ip, attempt } => {
-                    let message = arp::Message {
-                        operation: arp::Operation::Request,
-                        sender_mac: port.interface.mac,
-                        sender_ip: port.interface.ip,
-                        target_mac: MacAddr::zero(),
-                        target_ip: ip,
-                    };
-                    let frame = arp_frame(MacAddr::broadcast(), &message);
-                    let carried = Carried::Arp { request: true, target: ip };
-                    let transmit = Transmit { frame, carried, cause: Cause::Resolve { for_ip: ip, attempt } };
-                    sends.push(Send { link: port.link, transmit: Sent::Own(transmit) });
-                }
-                Action::GiveUp { ip, lost: waited } => lost.push((ip, waited.len())),
-            }
-        }
-    }
-
-    fn receive_arp(&mut self, now: SimTime, port: usize, payload: &[u8]) -> Handled {
-        let Ok(message) = arp::parse(payload) else { return Handled::dropped("malformed") };
-        let port = &mut self.ports[port];
-        let for_us = message.target_ip == port.interface.ip;
-        let learned = port.resolver.learn(now, message.sender_ip, message.sender_mac, for_us);
-        let mut handled = Handled::outcome(Outcome::Accepted { layer: 2 });
-        if learned.changed {
-            handled.learned = Some((message.sender_ip, message.sender_mac));
-        }
-        if for_us && message.operation == arp::Operation::Request {
-            let reply = arp::Message {
-                operation: arp::Operation::Reply,
-                sender_mac: port.interface.mac,
-                sender_ip: port.interface.ip,
-                target_mac: message.sender_mac,
-                target_ip: message.sender_ip,
-            };
-            let frame = arp_frame(message.sender_mac, &reply);
-            let carried = Carried::Arp { request: false, target: message.sender_ip };
-            let transmit = Transmit { frame, carried, cause: Cause::ArpReply };
-            handled.sends.push(Send { link: port.link, transmit: Sent::Own(transmit) });
-        }
-        let (link, mac) = (port.link, port.interface.mac);
-        for waiting in learned.released {
-            handled.sends.push(Send { link, transmit: addressed(waiting, message.sender_mac, mac) });
-        }
-        handled
-    }
-
-    fn receive_ip(
-        &mut self,
-        now: SimTime,
-        port: usize,
-        id: FrameId,
-        frame: &[u8],
-        payload: &[u8],
-    ) -> Handled {
-        let packet = match ipv4::parse(payload) {
-            Ok(packet) => packet,
-            Err(protocol::wire::WireError::BadChecksum { .. }) => return Handled::dropped("badChecksum"),
-            Err(_) => return Handled::dropped("malformed"),
-        };
-        let header = packet.header;
-        if self.ports.iter().any(|p| p.interface.ip == header.destination) {
-            return self.receive_own(now, port, &packet);
-        }
-        if header.ttl <= 1 {
-            let error = icmp::Message::TimeExceeded {
-                code: icmp::time_exceeded::IN_TRANSIT,
-                quote: quote(packet.whole),
-            };
-            return self.report(now, port, &packet, &error, "ttl");
-        }
-        let Some(out) = self.ports.iter().position(|p| p.interface.reaches(header.destination)) else {
-            let error = icmp::Message::Unreachable {
-                code: icmp::unreachable::NETWORK,
-                mtu: 0,
-                quote: quote(packet.whole),
-            };
-            return self.report(now, port, &packet, &error, "noRoute");
-        };
-        let mut copy = frame.to_vec();
-        let body = copy.len() - ethernet::FCS;
-        ipv4::decrement_ttl(&mut copy[ethernet::HEADER..body]);
-        let waiting = Waiting::Forward { parent: id, frame: copy, ttl: header.ttl };
-        self.send_to(now, out, header.destination, waiting)
-    }
-
-    /// Lets a packet out of a port, at once or after ARP.
-    fn send_to(&mut self, now: SimTime, out: usize, next_hop: Ipv4Addr, waiting: Waiting) -> Handled {
-        let port = &mut self.ports[out];
-        let own = port.interface.mac;
-        match port.resolver.resolve(now, next_hop, waiting) {
-            Resolved::Known(mac, waiting) => {
-                let send = Send { link: port.link, transmit: addressed(waiting, mac, own) };
-                Handled { outcome: None, sends: vec![send], learned: None, groups: Vec::new() }
-            }
-            Resolved::Waiting { .. } => {
-                let mut handled = Handled::outcome(Outcome::AwaitingArp);
-                self.act(now, out, &mut handled.sends, &mut Vec::new());
-                handled
-            }
-        }
-    }
-
-    /// A packet for the router itself: it answers echoes, and has no ports.
-    fn receive_own(&mut self, now: SimTime, port: usize, packet: &ipv4::Packet<'_>) -> Handled {
-        if packet.header.protocol != ipv4::ICMP {
-            return Handled::dropped("portClosed");
-        }
-        match icmp::parse(packet.payload) {
-            Ok(icmp::Message::EchoRequest { identifier, sequence, data }) => {
-                let reply = icmp::Message::EchoReply { identifier, sequence, data };
-                let (to, from) = (packet.header.source, packet.header.destination);
-                let mut handled = self.send_icmp(now, port, from, to, &reply, Cause::EchoReply);
-                handled.outcome = Some(Outcome::Accepted { layer: 3 });
-                handled
-            }
-            Ok(_) => Handled::outcome(Outcome::Accepted { layer: 3 }),
-            Err(_) => Handled::dropped("badChecksum"),
-        }
-    }
-
-    /// Tells the sender why its packet went no further, unless that would be wrong: no errors
-    /// about errors, fragments but the first, or groups (RFC 1122 section 3.2.2).
-    fn report(
-        &mut self,
-        now: SimTime,
-        port: usize,
-        packet: &ipv4::Packet<'_>,
-        error: &icmp::Message<'_>,
-        reason: &'static str,
-    ) -> Handled {
-        let header = packet.header;
-        let about_error = header.protocol == ipv4::ICMP
-            && !matches!(
-                icmp::parse(packet.payload),
-                Ok(icmp::Message::EchoRequest { .. } | icmp::Message::EchoReply { .. })
-            );
-        if about_error
-            || header.fragment_offset != 0
-            || header.source.is_multicast()
-            || header.destination.is_multicast()
-        {
-            return Handled::dropped(reason);
-        }
-        let from = self.ports[port].interface.ip;
-        let cause = if reason == "ttl" { Cause::TimeExceeded } else { Cause::NetworkUnreachable };
-        let mut handled = self.send_icmp(now, port, from, header.source, error, cause);
-        handled.outcome = Some(Outcome::Dropped { reason });
-        handled
+    /// The port by which an address is reached.
+    fn route(&self, to: IpAddr) -> Option<usize> {
+        self.ports.iter().position(|port| port.interface.reaches(to))
     }
 
     /// The header of a packet of the router's own.
@@ -393,58 +259,4 @@ impl Router {
             fragment_offset: 0,
         }
     }
-
-    fn send_icmp(
-        &mut self,
-        now: SimTime,
-        port: usize,
-        from: Ipv4Addr,
-        to: Ipv4Addr,
-        message: &icmp::Message<'_>,
-        cause: Cause,
-    ) -> Handled {
-        let mut body = Vec::new();
-        icmp::write(&mut body, message);
-        let header = self.header(from, to, ipv4::ICMP);
-        let own = self.ports[port].interface.mac;
-        let mut frame = ethernet::begin(MacAddr::zero(), own, ethernet::IPV4, IP_HEADER + body.len());
-        ipv4::write(&mut frame, &header, body.len());
-        frame.extend_from_slice(&body);
-        ethernet::seal(&mut frame);
-        let carried = Carried::Icmp { kind: body[0], code: body[1], to, echo: None };
-        let Some(out) = self.ports.iter().position(|p| p.interface.reaches(to)) else {
-            return Handled::dropped("noRoute");
-        };
-        self.send_to(now, out, to, Waiting::Own(Box::new(Transmit { frame, carried, cause })))
-    }
-}
-
-/// The frame with its new hardware addresses and FCS.
-fn addressed(waiting: Waiting, destination: MacAddr, source: MacAddr) -> Sent {
-    let finish = |frame: &mut Vec<u8>| {
-        ethernet::readdress(frame, destination, source);
-        ethernet::reseal(frame);
-    };
-    match waiting {
-        Waiting::Forward { parent, mut frame, ttl } => {
-            finish(&mut frame);
-            Sent::Forwarded { parent, frame, ttl }
-        }
-        Waiting::Own(mut transmit) => {
-            finish(&mut transmit.frame);
-            Sent::Own(*transmit)
-        }
-    }
-}
-
-fn arp_frame(to: MacAddr, message: &arp::Message) -> Vec<u8> {
-    let mut frame = ethernet::begin(to, message.sender_mac, ethernet::ARP, arp::LENGTH);
-    arp::write(&mut frame, message);
-    ethernet::seal(&mut frame);
-    frame
-}
-
-/// The part of a packet that an error quotes.
-fn quote(packet: &[u8]) -> &[u8] {
-    &packet[..packet.len().min(icmp::MAX_QUOTE)]
 }

@@ -4,13 +4,16 @@
 //! `crates/simulator/scenarios`. Reading one checks everything that can be checked without
 //! running it, and an error names file, line and what to do.
 
+mod addresses;
 mod read;
 mod units;
 mod weather;
 
 use crate::link::Weather;
+use crate::stack::Network;
 use pnet_base::MacAddr;
-use std::net::Ipv4Addr;
+use protocol::wire::ipv6;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 use thiserror::Error;
 
@@ -53,6 +56,8 @@ pub struct NodeSpec {
     pub interface: Option<InterfaceSpec>,
     /// A host's way to other networks.
     pub gateway: Option<Ipv4Addr>,
+    /// The same over IPv6.
+    pub gateway6: Option<Ipv6Addr>,
     /// What a client does other than the rest.
     pub part: ClientPart,
 }
@@ -86,22 +91,65 @@ pub enum NodeKind {
     Router,
 }
 
-/// A hardware and a network address.
+/// A hardware address and one or two network addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InterfaceSpec {
     /// The hardware address, a unicast one.
     pub mac: MacAddr,
-    /// The IPv4 address.
-    pub ip: Ipv4Addr,
-    /// Length of the network prefix, 1 to 30.
-    pub prefix: u8,
+    /// The IPv4 address, its prefix of 1 to 30 bits.
+    pub v4: Option<Network<Ipv4Addr>>,
+    /// The IPv6 address, its prefix of 1 to 127 bits; beside it there is always the link-local
+    /// one.
+    pub v6: Option<Network<Ipv6Addr>>,
 }
 
 impl InterfaceSpec {
-    /// Whether `ip` lies in this interface's network.
-    pub fn reaches(&self, ip: Ipv4Addr) -> bool {
-        let mask = u32::MAX << (32 - u32::from(self.prefix.clamp(1, 32)));
-        u32::from(ip) & mask == u32::from(self.ip) & mask
+    /// An interface with one address.
+    pub fn new(mac: MacAddr, ip: impl Into<IpAddr>, prefix: u8) -> Self {
+        match ip.into() {
+            IpAddr::V4(ip) => InterfaceSpec { mac, v4: Some(Network::new(ip, prefix)), v6: None },
+            IpAddr::V6(ip) => InterfaceSpec { mac, v4: None, v6: Some(Network::new(ip, prefix)) },
+        }
+    }
+
+    /// The address by which others call it: the IPv4 one, where there are both.
+    pub fn ip(&self) -> Option<IpAddr> {
+        self.v4.map(|network| network.ip.into()).or(self.v6.map(|network| network.ip.into()))
+    }
+
+    /// Its addresses with the lengths of their prefixes, the link-local one last.
+    pub fn addresses(&self) -> impl Iterator<Item = (IpAddr, u8)> + use<> {
+        let v4 = self.v4.map(|network| (network.ip.into(), network.prefix));
+        let v6 = self.v6.map(|network| (network.ip.into(), network.prefix));
+        let link_local = self.v6.map(|_| (ipv6::link_local(self.mac).into(), 64));
+        [v4, v6, link_local].into_iter().flatten()
+    }
+
+    /// Whether `ip` is one of its addresses.
+    pub fn has(&self, ip: IpAddr) -> bool {
+        self.addresses().any(|(own, _)| own == ip)
+    }
+
+    /// Its address of the family of `other`.
+    pub fn of_family(&self, other: IpAddr) -> Option<IpAddr> {
+        self.addresses().map(|(own, _)| own).find(|own| own.is_ipv4() == other.is_ipv4())
+    }
+
+    /// Whether `ip` lies in one of this interface's networks, that of link-local addresses left
+    /// out: every interface has it.
+    pub fn reaches(&self, ip: IpAddr) -> bool {
+        match ip {
+            IpAddr::V4(ip) => self.v4.is_some_and(|network| network.contains(ip)),
+            IpAddr::V6(ip) => self.v6.is_some_and(|network| network.contains(ip)),
+        }
+    }
+
+    /// The IPv6 groups in which a router listens on this interface.
+    pub fn v6_groups(&self) -> impl Iterator<Item = Ipv6Addr> + use<> {
+        let own = self.v6.map(|network| ipv6::solicited_node(network.ip));
+        let link_local = self.v6.map(|_| ipv6::solicited_node(ipv6::link_local(self.mac)));
+        let all = self.v6.map(|_| [ipv6::ALL_NODES, ipv6::ALL_ROUTERS]);
+        own.into_iter().chain(link_local).chain(all.into_iter().flatten())
     }
 }
 
@@ -148,11 +196,11 @@ pub struct GatewaySpec {
     /// The switch, as a place in [`Scenario::nodes`].
     pub switch: usize,
     /// The first one's address; the next ones count up.
-    pub first: Ipv4Addr,
+    pub first: IpAddr,
     /// Length of the network prefix.
     pub prefix: u8,
     /// Their way to other networks.
-    pub gateway: Ipv4Addr,
+    pub gateway: IpAddr,
     /// Their cables, whose first end is the host; by [`crate::link::LinkDirection::index`].
     pub weather: [Weather; 2],
 }

@@ -1,5 +1,6 @@
 //! From TOML to a checked [`Scenario`].
 
+use super::addresses::{Address, Networks, Routers};
 use super::units::{Span, from_text};
 use super::weather::{NamedPreset, WeatherEntry, both_ways, with_weather};
 use super::*;
@@ -29,8 +30,8 @@ struct NodeEntry {
     name: String,
     kind: KindEntry,
     mac: Option<Mac>,
-    ip: Option<Network>,
-    gateway: Option<Ipv4Addr>,
+    ip: Option<Networks>,
+    gateway: Option<Routers>,
     publish: Option<String>,
     clip: Option<String>,
     start: Option<Span>,
@@ -53,7 +54,7 @@ with_weather! {
         forward: Option<WeatherEntry>,
         backward: Option<WeatherEntry>,
         mac: Option<Mac>,
-        ip: Option<Network>,
+        ip: Option<Networks>,
     }
 }
 
@@ -87,8 +88,8 @@ enum DialectEntry {
 with_weather! {
     struct GatewayEntry {
         switch: String,
-        network: Network,
-        gateway: Ipv4Addr,
+        network: Address,
+        gateway: IpAddr,
         preset: Option<NamedPreset>,
         forward: Option<WeatherEntry>,
         backward: Option<WeatherEntry>,
@@ -104,8 +105,6 @@ fn default_playout_delay() -> Span {
 }
 
 from_text!(Mac(MacAddr), mac);
-from_text!(Network((Ipv4Addr, u8)), network);
-
 fn mac(text: &str) -> Result<MacAddr, String> {
     let mac: MacAddr = text.parse().map_err(|_| {
         format!("'{text}' is no hardware address: write six octets as in \"02:00:00:00:00:c1\"")
@@ -117,22 +116,6 @@ fn mac(text: &str) -> Result<MacAddr, String> {
         ));
     }
     Ok(mac)
-}
-
-fn network(text: &str) -> Result<(Ipv4Addr, u8), String> {
-    let wrong = || {
-        format!(
-            "'{text}' is no address with its network: write it as in \"{}/24\"",
-            text.split('/').next().unwrap_or("10.0.1.2")
-        )
-    };
-    let (ip, prefix) = text.split_once('/').ok_or_else(wrong)?;
-    let ip: Ipv4Addr = ip.parse().map_err(|_| wrong())?;
-    let prefix: u8 = prefix.parse().map_err(|_| wrong())?;
-    if !(1..=30).contains(&prefix) {
-        return Err(format!("'{text}': a network of hosts has a prefix of 1 to 30 bits"));
-    }
-    Ok((ip, prefix))
 }
 
 pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError> {
@@ -176,7 +159,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         let routers = [ends.0, ends.1].iter().filter(|n| nodes[**n].kind == NodeKind::Router).count();
         let router = match (routers, entry.mac, entry.ip) {
             (0, None, None) => None,
-            (1, Some(mac), Some(ip)) => Some(InterfaceSpec { mac: mac.0, ip: ip.0.0, prefix: ip.0.1 }),
+            (1, Some(mac), Some(ip)) => Some(InterfaceSpec { mac: mac.0, v4: ip.v4, v6: ip.v6 }),
             (1, _, _) => {
                 return Err(fail(format!(
                     "link '{}' ends at a router, which needs a mac and an ip there",
@@ -211,6 +194,12 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         let weather = both_ways(entry.preset, own, entry.forward, entry.backward)
             .map_err(|reason| anywhere(format!("[{table}] {reason}")))?;
         let (first, prefix) = entry.network.0;
+        if first.is_ipv4() != entry.gateway.is_ipv4() {
+            return Err(anywhere(format!(
+                "[{table}] network and gateway are of one family: {first} and {} are not",
+                entry.gateway
+            )));
+        }
         Ok(Some(GatewaySpec { switch, first, prefix, gateway: entry.gateway, weather }))
     };
     let (gateway, source) = (outside("gateway", parsed.gateway)?, outside("source", parsed.source)?);
@@ -249,7 +238,7 @@ fn node(entry: NodeEntry) -> Result<NodeSpec, String> {
     };
     let interface = match (kind, mac, ip) {
         (NodeKind::Client | NodeKind::Server, Some(mac), Some(ip)) => {
-            Some(InterfaceSpec { mac: mac.0, ip: ip.0.0, prefix: ip.0.1 })
+            Some(InterfaceSpec { mac: mac.0, v4: ip.v4, v6: ip.v6 })
         }
         (NodeKind::Client | NodeKind::Server, ..) => {
             return Err(format!("host '{name}' needs a mac and an ip"));
@@ -257,12 +246,17 @@ fn node(entry: NodeEntry) -> Result<NodeSpec, String> {
         (_, None, None) => None,
         _ => return Err(format!("'{name}' is no host: its addresses, if any, stand beside its links")),
     };
-    if let (Some(interface), Some(way)) = (&interface, gateway)
-        && !interface.reaches(way)
-    {
+    let gateway = gateway.unwrap_or_default();
+    let ways = gateway.v4.map(IpAddr::from).into_iter().chain(gateway.v6.map(IpAddr::from));
+    for (interface, way) in interface.iter().flat_map(|i| ways.clone().map(move |way| (i, way))) {
+        let link_local = matches!(way, IpAddr::V6(ip) if protocol::wire::ipv6::is_link_local(ip));
+        if interface.reaches(way) || (link_local && interface.v6.is_some()) {
+            continue;
+        }
+        let own: Vec<_> = interface.addresses().map(|(ip, prefix)| format!("{ip}/{prefix}")).collect();
         return Err(format!(
-            "host '{name}' cannot reach its gateway {way}: it lies in another network than {}/{}",
-            interface.ip, interface.prefix
+            "host '{name}' cannot reach its gateway {way}: it lies in another network than {}",
+            own.join(" and ")
         ));
     }
     if kind != NodeKind::Client && (publish.is_some() || clip.is_some() || start.is_some()) {
@@ -274,7 +268,7 @@ fn node(entry: NodeEntry) -> Result<NodeSpec, String> {
         clip: clip.map(without_slash),
         start: start.map(|start| start.0).unwrap_or_default(),
     };
-    Ok(NodeSpec { name, kind, interface, gateway, part })
+    Ok(NodeSpec { name, kind, interface, gateway: gateway.v4, gateway6: gateway.v6, part })
 }
 
 /// What only the whole can show: one server, every host on one cable, addresses used once,
@@ -310,7 +304,8 @@ fn check(scenario: &Scenario) -> Result<(), String> {
         .filter_map(|n| n.interface.map(|i| (i, &n.name)))
         .chain(scenario.links.iter().filter_map(|l| l.router.map(|i| (i, &l.name))));
     for (interface, name) in interfaces {
-        for address in [interface.mac.to_string(), interface.ip.to_string()] {
+        let addresses = interface.addresses().map(|(ip, _)| ip.to_string());
+        for address in addresses.chain([interface.mac.to_string()]) {
             if let Some(other) = seen.insert(address.clone(), name.clone()) {
                 return Err(format!("'{other}' and '{name}' have the same address {address}"));
             }

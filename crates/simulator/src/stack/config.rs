@@ -1,9 +1,11 @@
 //! The settings of a host's stack, and its fixed limits.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
 use protocol::wire::MacAddr;
+
+use super::{NeighbourTimes, Network};
 
 /// Frames that may wait to be polled before a send is refused and answers are left out.
 pub const MAX_OUTBOX: usize = 1024;
@@ -23,14 +25,20 @@ pub const DEFAULT_TTL: u8 = 64;
 pub struct StackConfig {
     /// The card's address.
     pub mac: MacAddr,
-    /// The host's only address.
-    pub ip: Ipv4Addr,
-    /// Bits of the address that name its network, 0 to 32.
-    pub prefix_len: u8,
+    /// The host's only IPv4 address; without one it takes no IPv4 packets.
+    pub v4: Option<Network<Ipv4Addr>>,
     /// The router for everything outside that network.
     pub gateway: Option<Ipv4Addr>,
+    /// The host's IPv6 address beside its link-local one; without one it takes no IPv6 packets.
+    pub v6: Option<Network<Ipv6Addr>>,
+    /// The router for everything outside that network; a link-local address, or one in it.
+    pub gateway6: Option<Ipv6Addr>,
     /// The longest IP packet that the link carries, in octets: 68 to 1500 (RFC 791 section 3.2).
     pub mtu: usize,
+    /// How long hardware addresses of IPv4 neighbours hold.
+    pub arp: NeighbourTimes,
+    /// The same for IPv6 neighbours.
+    pub discovery: NeighbourTimes,
     /// Settings of TCP.
     pub tcp: TcpConfig,
     /// The host's name; it tells its dice from those of others.
@@ -38,22 +46,29 @@ pub struct StackConfig {
 }
 
 impl StackConfig {
-    /// A host with default settings on an Ethernet without a router.
-    pub fn new(name: impl Into<String>, mac: MacAddr, ip: Ipv4Addr, prefix_len: u8) -> Self {
+    /// A host with one address and default settings on an Ethernet without a router.
+    pub fn new(name: impl Into<String>, mac: MacAddr, ip: impl Into<IpAddr>, prefix: u8) -> Self {
+        let (v4, v6) = match ip.into() {
+            IpAddr::V4(ip) => (Some(Network::new(ip, prefix)), None),
+            IpAddr::V6(ip) => (None, Some(Network::new(ip, prefix))),
+        };
+        StackConfig { v4, v6, ..StackConfig::without_address(name, mac) }
+    }
+
+    /// A host without any address yet.
+    pub fn without_address(name: impl Into<String>, mac: MacAddr) -> Self {
         StackConfig {
             mac,
-            ip,
-            prefix_len: prefix_len.min(32),
+            v4: None,
             gateway: None,
+            v6: None,
+            gateway6: None,
             mtu: 1500,
+            arp: NeighbourTimes::ARP,
+            discovery: NeighbourTimes::DISCOVERY,
             tcp: TcpConfig::default(),
             name: name.into(),
         }
-    }
-
-    /// The network's mask, as a number.
-    pub(crate) fn mask(&self) -> u32 {
-        u32::MAX.checked_shl(32 - u32::from(self.prefix_len.min(32))).unwrap_or(0)
     }
 }
 

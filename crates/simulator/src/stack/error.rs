@@ -1,6 +1,6 @@
 //! What a socket call may refuse.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use thiserror::Error;
 
@@ -20,7 +20,7 @@ pub enum SocketError {
     NoSocket,
     /// The address lies outside the network and there is no router, or it cannot be sent to.
     #[error("no route to {0}")]
-    NoRoute(Ipv4Addr),
+    NoRoute(IpAddr),
     /// The datagram is longer than `limit` octets of payload.
     #[error("{length} octets are more than the {limit} that a datagram carries")]
     TooLarge {

@@ -1,12 +1,13 @@
 //! What a host learns: for its applications and for the tape.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::ops::Range;
 use std::time::Duration;
 
 use bytes::Bytes;
-use protocol::wire::{MacAddr, WireError};
+use protocol::wire::WireError;
 
+use super::neighbour::Line;
 use super::tcp::{State, StateCause};
 use super::transmit::Carried;
 use super::{TcpHandle, UdpHandle};
@@ -23,7 +24,7 @@ pub enum StackEvent {
         /// The new connection.
         handle: TcpHandle,
         /// The peer.
-        remote: SocketAddrV4,
+        remote: SocketAddr,
     },
     /// New octets can be read.
     Readable(TcpHandle),
@@ -55,57 +56,70 @@ pub enum StackEvent {
         /// For which socket.
         handle: UdpHandle,
         /// From whom.
-        from: SocketAddrV4,
+        from: SocketAddr,
         /// The payload.
         payload: Bytes,
     },
-    /// The cache learnt or changed an address.
-    ArpLearned {
-        /// Whose.
-        ip: Ipv4Addr,
-        /// Its hardware address.
-        mac: MacAddr,
-    },
+    /// A line of the neighbour cache is new, has changed or is gone.
+    Neighbour(Line),
     /// Nobody answered for an address; what waited for it is lost.
-    ArpFailed {
+    NeighbourFailed {
         /// Whose.
-        ip: Ipv4Addr,
+        ip: IpAddr,
         /// What is lost.
         lost: Vec<Carried>,
     },
     /// A packet waiting for an address was pushed out by a newer one.
-    ArpQueueFull {
+    NeighbourQueueFull {
         /// Whose address is awaited.
-        ip: Ipv4Addr,
+        ip: IpAddr,
         /// What is lost.
         lost: Carried,
     },
     /// Somebody said that a packet of ours could not be delivered.
     Unreachable {
         /// Who says so.
-        from: Ipv4Addr,
-        /// The ICMP code: see `protocol::wire::icmp::unreachable`.
+        from: IpAddr,
+        /// The ICMP code: see `protocol::wire::icmp::unreachable`, for IPv6 that of `icmpv6`.
         code: u8,
-        /// Next-hop MTU, with code 4.
-        mtu: u16,
+        /// Next-hop MTU, with code 4 of IPv4.
+        mtu: u32,
         /// Where our packet should have gone.
-        destination: Ipv4Addr,
+        destination: IpAddr,
         /// Its protocol, our port and the other's, as far as they were quoted.
         ports: Option<(u8, u16, u16)>,
+    },
+    /// A router said that an IPv6 packet of ours is longer than its next link carries.
+    PacketTooBig {
+        /// Who says so.
+        from: IpAddr,
+        /// What that link carries, in octets.
+        mtu: u32,
+        /// Where our packet should have gone.
+        destination: IpAddr,
+        /// Its protocol, our port and the other's, as far as they were quoted.
+        ports: Option<(u8, u16, u16)>,
+    },
+    /// Packets to an address are from now on at most so long.
+    PathMtu {
+        /// The address.
+        destination: IpAddr,
+        /// What the path carries, in octets.
+        mtu: usize,
     },
     /// Somebody said that a packet of ours ran out of time.
     TimeExceeded {
         /// Who says so.
-        from: Ipv4Addr,
+        from: IpAddr,
         /// The ICMP code: 0 on the way, 1 in reassembly.
         code: u8,
         /// Where our packet should have gone.
-        destination: Ipv4Addr,
+        destination: IpAddr,
     },
     /// An echo came back.
     EchoReply {
         /// From whom.
-        from: Ipv4Addr,
+        from: IpAddr,
         /// As we sent it.
         identifier: u16,
         /// As we sent it.
@@ -132,9 +146,9 @@ pub enum StackEvent {
     /// Fragments of a packet did not all come in time, and were given up.
     ReassemblyTimeout {
         /// From whom.
-        from: Ipv4Addr,
+        from: IpAddr,
         /// Which packet.
-        identification: u16,
+        identification: u32,
     },
 }
 
@@ -185,6 +199,13 @@ pub enum Verdict {
         /// the peer's first data octet being 0; empty when it brought none.
         delivered: Range<u64>,
     },
+    /// A message of neighbour discovery was read.
+    Discovery {
+        /// It asked for us: an answer is on its way.
+        answered: bool,
+        /// It told us an address that we keep.
+        learned: bool,
+    },
     /// An ICMP message was read.
     Icmp {
         /// Its type.
@@ -208,12 +229,15 @@ pub enum Verdict {
 pub enum DropReason {
     /// It could not be read, or a checksum is wrong.
     Malformed(WireError),
-    /// The EtherType is neither IPv4 nor ARP.
+    /// The EtherType is none of ARP, IPv4 and IPv6, or of the family that the host has not.
     UnknownEtherType(u16),
     /// The packet is for another address, and hosts do not forward.
-    NotOurAddress(Ipv4Addr),
+    NotOurAddress(IpAddr),
     /// The packet claims a source that no host can have (RFC 1122 section 3.2.1.3).
-    BadSource(Ipv4Addr),
+    BadSource(IpAddr),
+    /// A message of neighbour discovery that came from beyond a router or contradicts itself
+    /// (RFC 4861 section 7.1).
+    BadDiscovery,
     /// No protocol of this number; an ICMP error is on its way.
     UnknownProtocol(u8),
     /// Nobody has this UDP port; an ICMP error is on its way.

@@ -1,18 +1,19 @@
 //! The host: where the layers meet.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use bytes::Bytes;
 use protocol::random::Dice;
 use protocol::time::SimTime;
 use protocol::wire::{
-    ethernet, icmp as wire_icmp, igmp as wire_igmp, ipv4, tcp as wire_tcp, udp as wire_udp,
+    ethernet, icmp as wire_icmp, icmpv6, igmp as wire_igmp, ipv4, ipv6, tcp as wire_tcp, udp as wire_udp,
 };
 
-use super::arp::CacheLine;
 use super::icmp::{self, Pings};
 use super::igmp::Groups;
+use super::neighbour::Line;
 use super::net::{Cut, Net, Pending};
+use super::packet::IpPacket;
 use super::reassembly::{Outcome, Reassembler};
 use super::tcp::{Plan, Table};
 use super::transmit::{Carried, Cause};
@@ -57,9 +58,15 @@ impl Stack {
         self.net.config.mtu = mtu;
     }
 
-    /// The ARP cache as it stands, by address.
-    pub fn arp_cache(&self, now: SimTime) -> impl Iterator<Item = (Ipv4Addr, CacheLine)> + '_ {
-        self.net.resolver.lines(now)
+    /// The neighbour cache as it stands, by address.
+    pub fn neighbours(&self) -> impl Iterator<Item = Line> + '_ {
+        self.net.neighbours.lines()
+    }
+
+    /// The longest packet that goes to `to` at `now`, in octets: what the link carries, or less
+    /// where a router has said so (RFC 1191, RFC 8201).
+    pub fn path_mtu(&self, now: SimTime, to: IpAddr) -> usize {
+        self.net.path_mtu(now, to)
     }
 
     /// Takes a UDP port.
@@ -85,11 +92,11 @@ impl Stack {
         &mut self,
         now: SimTime,
         handle: UdpHandle,
-        to: SocketAddrV4,
+        to: impl Into<SocketAddr>,
         payload: Bytes,
         tag: u64,
     ) -> Result<(), SocketError> {
-        self.udp.send(&mut self.net, now, handle, to, &payload, tag)
+        self.udp.send(&mut self.net, now, handle, to.into(), &payload, tag)
     }
 
     /// Lets what this socket sends to groups pass `ttl - 1` routers; at first none (RFC 1112
@@ -130,12 +137,12 @@ impl Stack {
     pub fn ping(
         &mut self,
         now: SimTime,
-        to: Ipv4Addr,
+        to: impl Into<IpAddr>,
         identifier: u16,
         sequence: u16,
         data: &[u8],
     ) -> Result<(), SocketError> {
-        icmp::ping(&mut self.net, &mut self.pings, now, to, (identifier, sequence), data)
+        icmp::ping(&mut self.net, &mut self.pings, now, to.into(), (identifier, sequence), data)
     }
 
     /// Takes a frame with its FCS off the card, and says what became of it.
@@ -145,7 +152,8 @@ impl Stack {
             Err(error) => return Verdict::Dropped(DropReason::Malformed(error)),
         };
         let to = read.destination;
-        let in_group = || to.is_multicast() && self.groups.listens_to(to);
+        let in_v6_group = || self.net.v6_groups().map(ipv6::multicast_mac).any(|group| group == to);
+        let in_group = || to.is_multicast() && (self.groups.listens_to(to) || in_v6_group());
         if to != self.net.config.mac && !to.is_broadcast() && !in_group() {
             return Verdict::NotForUs;
         }
@@ -165,82 +173,119 @@ impl Stack {
                 }
                 Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
             },
-            ethernet::IPV4 => match ipv4::parse(read.payload) {
-                Ok(packet) => self.receive_packet(now, &packet, to == self.net.config.mac),
+            ethernet::IPV4 if self.net.config.v4.is_some() => match ipv4::parse(read.payload) {
+                Ok(packet) => self.receive_packet(now, &(&packet).into(), to == self.net.config.mac),
+                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+            },
+            ethernet::IPV6 if self.net.config.v6.is_some() => match ipv6::parse(read.payload) {
+                Ok(packet) => self.receive_packet(now, &(&packet).into(), to == self.net.config.mac),
                 Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
             },
             other => Verdict::Dropped(DropReason::UnknownEtherType(other)),
         }
     }
 
-    fn receive_packet(&mut self, now: SimTime, packet: &ipv4::Packet<'_>, own_card: bool) -> Verdict {
-        let (source, to) = (packet.header.source, packet.header.destination);
-        let own = to == self.net.config.ip;
-        if !own && !self.net.is_broadcast(to) && !self.groups.contains(to) {
+    fn is_in_group(&self, ip: IpAddr) -> bool {
+        match ip {
+            IpAddr::V4(group) => self.groups.contains(group),
+            IpAddr::V6(group) => self.net.v6_groups().any(|own| own == group),
+        }
+    }
+
+    fn receive_packet(&mut self, now: SimTime, packet: &IpPacket<'_>, own_card: bool) -> Verdict {
+        let (source, to) = (packet.source, packet.destination);
+        let own = self.net.is_own(to);
+        if !own && !self.net.is_broadcast(to) && !self.is_in_group(to) {
             return Verdict::Dropped(DropReason::NotOurAddress(to));
         }
-        // RFC 1122 section 3.2.1.3: no group, and nobody but us, can be the source.
+        // RFC 1122 section 3.2.1.3, RFC 4291 section 2.7: no group, and nobody but us, can be
+        // the source.
         let forged = source.is_multicast()
             || self.net.is_broadcast(source)
             || source.is_loopback()
-            || source == self.net.config.ip;
+            || self.net.is_own(source);
         if forged {
             return Verdict::Dropped(DropReason::BadSource(source));
         }
         let unicast = own && own_card;
-        if !packet.header.is_fragment() {
-            return self.receive_payload(now, packet, unicast);
-        }
-        match self.reassembler.insert(now, packet) {
+        let Some(part) = packet.part else { return self.receive_payload(now, packet, unicast) };
+        match self.reassembler.insert(now, packet, part) {
             Outcome::Kept => Verdict::FragmentKept,
             Outcome::Refused => Verdict::Dropped(DropReason::Reassembly),
-            Outcome::Whole(payload) => {
-                let header = ipv4::Header { more_fragments: false, fragment_offset: 0, ..packet.header };
-                let whole = ipv4::Packet { header, payload: &payload, ..*packet };
+            Outcome::Whole(payload, first) => {
+                let whole = IpPacket { payload: &payload, whole: &first, part: None, ..*packet };
                 self.receive_payload(now, &whole, unicast)
             }
         }
     }
 
-    fn receive_payload(&mut self, now: SimTime, packet: &ipv4::Packet<'_>, unicast: bool) -> Verdict {
-        let header = &packet.header;
-        match header.protocol {
-            ipv4::UDP => match wire_udp::parse(packet.payload, header.source, header.destination) {
+    fn receive_payload(&mut self, now: SimTime, packet: &IpPacket<'_>, unicast: bool) -> Verdict {
+        let malformed = |error| Verdict::Dropped(DropReason::Malformed(error));
+        let (source, to) = (packet.source, packet.destination);
+        match (packet.protocol, source, to) {
+            (ipv4::UDP, ..) => match wire_udp::parse(packet.payload, source, to) {
                 Ok(datagram) => self.receive_datagram(now, packet, &datagram, unicast),
-                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+                Err(error) => malformed(error),
             },
             // RFC 9293 section 3.9.2.2: TCP never speaks to groups.
-            ipv4::TCP if !unicast => Verdict::Dropped(DropReason::NotOurAddress(header.destination)),
-            ipv4::TCP => match wire_tcp::parse(packet.payload, header.source, header.destination) {
-                Ok(segment) => self.receive_segment(now, header.source, &segment),
-                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+            (ipv4::TCP, ..) if !unicast => Verdict::Dropped(DropReason::NotOurAddress(to)),
+            (ipv4::TCP, ..) => match wire_tcp::parse(packet.payload, source, to) {
+                Ok(segment) => self.receive_segment(now, (source, to), &segment),
+                Err(error) => malformed(error),
             },
-            ipv4::ICMP => match wire_icmp::parse(packet.payload) {
+            (ipv4::ICMP, IpAddr::V4(_), _) => match wire_icmp::parse(packet.payload) {
                 Ok(message) => {
                     let (kind, code) =
                         icmp::receive(&mut self.net, &mut self.pings, now, packet, &message, unicast);
                     Verdict::Icmp { kind, code }
                 }
-                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+                Err(error) => malformed(error),
             },
-            ipv4::IGMP => match wire_igmp::parse(packet.payload) {
+            (ipv4::IGMP, IpAddr::V4(from), _) => match wire_igmp::parse(packet.payload) {
                 Ok(message) => {
-                    self.groups.receive(&mut self.net, now, header.source, &message);
+                    self.groups.receive(&mut self.net, now, from, &message);
                     Verdict::Igmp { kind: message.kind() }
                 }
-                Err(error) => Verdict::Dropped(DropReason::Malformed(error)),
+                Err(error) => malformed(error),
             },
-            other => {
+            (ipv6::ICMPV6, IpAddr::V6(from), IpAddr::V6(own)) => {
+                match icmpv6::parse(packet.payload, from, own) {
+                    Ok(message) => self.receive_icmpv6(now, packet, &message, unicast),
+                    Err(error) => malformed(error),
+                }
+            }
+            (ipv6::NO_NEXT_HEADER, IpAddr::V6(_), _) => {
+                Verdict::Dropped(DropReason::UnknownProtocol(ipv6::NO_NEXT_HEADER))
+            }
+            (other, ..) => {
                 self.complain(now, packet, unicast, Cause::ProtocolUnreachable);
                 Verdict::Dropped(DropReason::UnknownProtocol(other))
             }
         }
     }
 
+    fn receive_icmpv6(
+        &mut self,
+        now: SimTime,
+        packet: &IpPacket<'_>,
+        message: &icmpv6::Message<'_>,
+        unicast: bool,
+    ) -> Verdict {
+        if let icmpv6::Message::Discovery(message) = message {
+            return match self.net.receive_discovery(now, packet, message) {
+                Some((answered, learned)) => Verdict::Discovery { answered, learned },
+                None => Verdict::Dropped(DropReason::BadDiscovery),
+            };
+        }
+        icmp::receive_v6(&mut self.net, &mut self.pings, now, packet, message, unicast);
+        let (kind, code) = message.kind();
+        Verdict::Icmp { kind, code }
+    }
+
     fn receive_datagram(
         &mut self,
         now: SimTime,
-        packet: &ipv4::Packet<'_>,
+        packet: &IpPacket<'_>,
         datagram: &wire_udp::Datagram<'_>,
         unicast: bool,
     ) -> Verdict {
@@ -248,25 +293,31 @@ impl Stack {
             self.complain(now, packet, unicast, Cause::PortUnreachable);
             return Verdict::Dropped(DropReason::UdpPortClosed(datagram.destination));
         };
-        let from = SocketAddrV4::new(packet.header.source, datagram.source);
+        let from = SocketAddr::new(packet.source, datagram.source);
         let payload = Bytes::copy_from_slice(datagram.payload);
         self.net.events.push_back(StackEvent::Datagram { handle, from, payload });
         Verdict::Udp { handle }
     }
 
-    fn complain(&mut self, now: SimTime, packet: &ipv4::Packet<'_>, unicast: bool, cause: Cause) {
+    fn complain(&mut self, now: SimTime, packet: &IpPacket<'_>, unicast: bool, cause: Cause) {
         if icmp::may_complain(&self.net, packet, unicast) {
-            icmp::complain(&mut self.net, now, packet.header.source, packet.whole, cause);
+            icmp::complain(&mut self.net, now, packet.source, packet.whole, cause);
         }
     }
 
-    fn receive_segment(&mut self, now: SimTime, from: Ipv4Addr, segment: &wire_tcp::Segment<'_>) -> Verdict {
-        let received = self.tcp.receive(now, &mut self.net.events, from, segment);
+    fn receive_segment(
+        &mut self,
+        now: SimTime,
+        ends: (IpAddr, IpAddr),
+        segment: &wire_tcp::Segment<'_>,
+    ) -> Verdict {
+        let received = self.tcp.receive(now, &mut self.net.events, ends, segment);
         if let Some(header) = received.reset
             && self.net.check_room(1).is_ok()
         {
-            let remote = SocketAddrV4::new(from, header.destination);
-            self.send_segment(now, None, remote, Plan::reset(header));
+            let local = SocketAddr::new(ends.1, header.source);
+            let remote = SocketAddr::new(ends.0, header.destination);
+            self.send_segment(now, None, (local, remote), Plan::reset(header));
         }
         received.verdict
     }
@@ -276,7 +327,7 @@ impl Stack {
     pub fn poll_timeout(&self) -> Option<SimTime> {
         let timeouts = [
             self.tcp.poll_timeout(),
-            self.net.resolver.poll_timeout(),
+            self.net.neighbours.poll_timeout(),
             self.reassembler.poll_timeout(),
             self.groups.poll_timeout(),
         ];
@@ -286,7 +337,7 @@ impl Stack {
     /// Does what is due. Earlier calls do nothing.
     pub fn handle_timeout(&mut self, now: SimTime) {
         self.tcp.handle_timeout(now, &mut self.net.events);
-        self.net.run_resolver(now);
+        self.net.run_neighbours(now);
         self.groups.handle_timeout(&mut self.net, now);
         while let Some(expired) = self.reassembler.poll_expired(now) {
             let (from, identification) = (expired.from, expired.identification);
@@ -305,11 +356,12 @@ impl Stack {
                 return Some(transmit);
             }
             if let Some((handle, plan)) = self.tcp.poll_transmit(now) {
-                if let Some(remote) = self.tcp.get(handle).map(|connection| connection.remote) {
-                    self.send_segment(now, Some(handle), remote, plan);
+                let ends = self.tcp.get(handle).map(|connection| (connection.local, connection.remote));
+                if let Some(ends) = ends {
+                    self.send_segment(now, Some(handle), ends, plan);
                 }
             } else {
-                self.net.run_resolver(now);
+                self.net.run_neighbours(now);
                 if self.net.outbox.is_empty() {
                     return None;
                 }
@@ -328,18 +380,17 @@ impl Stack {
         &mut self,
         now: SimTime,
         handle: Option<TcpHandle>,
-        remote: SocketAddrV4,
+        (local, remote): (SocketAddr, SocketAddr),
         plan: Plan,
     ) {
         let Plan { header, stream, cause } = plan;
-        let local = SocketAddrV4::new(self.net.config.ip, header.source);
         let octets = handle
             .and_then(|handle| self.tcp.get(handle))
             .map_or((&[][..], &[][..]), |connection| connection.octets(&stream));
         let options = if header.options.mss.is_some() { 4 } else { 0 };
         let length = wire_tcp::HEADER + options + octets.0.len() + octets.1.len();
-        let mut frame = self.net.begin(*remote.ip(), ipv4::TCP, length, Cut::Never);
-        wire_tcp::write(&mut frame, *local.ip(), *remote.ip(), &header, octets);
+        let mut frame = self.net.begin(remote.ip(), ipv4::TCP, length, Cut::Never);
+        wire_tcp::write(&mut frame, local.ip(), remote.ip(), &header, octets);
         let carried = Carried::Tcp {
             handle,
             local,
@@ -351,6 +402,6 @@ impl Stack {
             window: header.window,
         };
         // A route was there when the connection began; an RST without a way back is not missed.
-        let _ = self.net.dispatch(now, *remote.ip(), Pending { frame, carried, cause });
+        let _ = self.net.dispatch(now, remote.ip(), Pending { frame, carried, cause });
     }
 }

@@ -70,7 +70,7 @@ impl Groups {
     /// Joins: reports at once, and once more within [`UNSOLICITED_REPORT_INTERVAL`].
     pub fn join(&mut self, net: &mut Net, now: SimTime, group: Ipv4Addr) -> Result<(), SocketError> {
         if !group.is_multicast() {
-            return Err(SocketError::NoRoute(group));
+            return Err(SocketError::NoRoute(group.into()));
         }
         if let Some(member) = self.members.get_mut(&group) {
             member.users = member.users.saturating_add(1);
@@ -184,9 +184,9 @@ fn send(net: &mut Net, now: SimTime, message: &Message, cause: Cause) {
         return;
     }
     let to = message.destination();
-    let mut frame = net.begin_with(to, ipv4::IGMP, igmp::LENGTH, Cut::Never, igmp::TTL, &ipv4::ROUTER_ALERT);
+    let mut frame = net.begin_v4(to, ipv4::IGMP, igmp::LENGTH, Cut::Never, igmp::TTL, &ipv4::ROUTER_ALERT);
     igmp::write(&mut frame, message);
     let carried = Carried::Igmp { kind: message.kind(), group: message.group() };
     // A group always has a way out.
-    let _ = net.dispatch(now, to, Pending { frame, carried, cause });
+    let _ = net.dispatch(now, to.into(), Pending { frame, carried, cause });
 }

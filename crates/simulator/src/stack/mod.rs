@@ -8,26 +8,34 @@
 //! [`handle_timeout`](Stack::handle_timeout) next. `now` never goes back.
 #![deny(missing_docs)]
 
-pub mod arp;
+pub mod address;
 mod config;
+mod discovery;
 mod error;
 mod event;
 mod host;
 mod icmp;
 mod igmp;
+pub mod neighbour;
 mod net;
+mod packet;
+mod path_mtu;
 mod reassembly;
 pub mod tcp;
 mod tcp_calls;
 mod transmit;
 mod udp;
 
+pub use address::Network;
 pub use config::*;
 pub use error::SocketError;
 pub use event::{CloseReason, DropReason, StackEvent, Verdict};
 pub use host::Stack;
-pub use icmp::MAX_PINGS;
+pub use icmp::{ERROR_BURST, ERROR_INTERVAL, MAX_PINGS};
+pub(crate) use icmp::{ErrorBudget, is_error_message};
 pub use igmp::{UNSOLICITED_REPORT_INTERVAL, V1_ROUTER_PRESENT};
+pub use neighbour::{NeighbourState, NeighbourTimes};
+pub use path_mtu::{MAX_PATHS, MIN_PATH_MTU, PATH_MTU_LIFETIME};
 pub use reassembly::{MAX_PARTIAL, TIMEOUT as REASSEMBLY_TIMEOUT};
 pub use tcp::{CongestionAlgorithm, CongestionPhase, State, StateCause, TcpInfo};
 pub use transmit::{AckCause, Carried, Cause, IpFragment, RetransmitCause, Transmit};

@@ -1,20 +1,23 @@
 //! Putting fragments of IP packets together again (RFC 791 section 3.2, RFC 815).
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::ops::Range;
 use std::time::Duration;
 
 use protocol::time::SimTime;
-use protocol::wire::{icmp, ipv4};
+use protocol::wire::{icmpv6, ipv4};
+
+use super::packet::{IpPacket, Part};
 
 /// Packets that may be incomplete at a time; a new one pushes the oldest out.
 pub const MAX_PARTIAL: usize = 64;
 /// How long fragments wait for the others (RFC 1122 section 3.3.2: 60 to 120 s).
 pub const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// What fragments of one packet share (RFC 791 section 3.2).
-type Key = (Ipv4Addr, Ipv4Addr, u8, u16);
+/// What fragments of one packet share (RFC 791 section 3.2; over IPv6 the protocol is no part
+/// of it, and is the same all the same).
+type Key = (IpAddr, IpAddr, u8, u32);
 
 /// The packets that are incomplete.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +43,8 @@ struct Partial {
 pub(super) enum Outcome {
     /// It is kept; others are missing.
     Kept,
-    /// This was the last: the whole payload.
-    Whole(Vec<u8>),
+    /// This was the last: the whole payload, and the beginning of the first fragment.
+    Whole(Vec<u8>, Vec<u8>),
     /// It makes no sense with the others, and the packet is given up, or on its own.
     Refused,
 }
@@ -49,25 +52,21 @@ pub(super) enum Outcome {
 /// A packet that stayed incomplete.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Expired {
-    pub from: Ipv4Addr,
-    pub identification: u16,
+    pub from: IpAddr,
+    pub identification: u32,
     /// The beginning of its first fragment, if that came: then ICMP tells the sender
     /// (RFC 792).
     pub quote: Option<Vec<u8>>,
 }
 
 impl Reassembler {
-    pub fn insert(&mut self, now: SimTime, packet: &ipv4::Packet<'_>) -> Outcome {
-        let header = &packet.header;
-        let range = header.fragment_offset..header.fragment_offset + packet.payload.len();
+    pub fn insert(&mut self, now: SimTime, packet: &IpPacket<'_>, part: Part) -> Outcome {
+        let range = part.offset..part.offset + packet.payload.len();
         let odd = !packet.payload.len().is_multiple_of(ipv4::FRAGMENT_UNIT);
-        if packet.payload.is_empty()
-            || (header.more_fragments && odd)
-            || range.end > ipv4::MAX_PACKET - ipv4::HEADER
-        {
+        if packet.payload.is_empty() || (part.more && odd) || range.end > ipv4::MAX_PACKET - ipv4::HEADER {
             return Outcome::Refused;
         }
-        let key = (header.source, header.destination, header.protocol, header.identification);
+        let key = (packet.source, packet.destination, packet.protocol, part.identification);
         if !self.partial.contains_key(&key) {
             self.make_room();
             self.ages.push_back((now + TIMEOUT, key));
@@ -79,17 +78,18 @@ impl Reassembler {
             quote: None,
         });
         if range.start == 0 {
-            let quote = &packet.whole[..packet.whole.len().min(icmp::MAX_QUOTE)];
+            let quote = &packet.whole[..packet.whole.len().min(icmpv6::MAX_QUOTE)];
             partial.quote = Some(quote.to_vec());
         }
-        if !partial.add(range, packet.payload, !header.more_fragments) {
+        if !partial.add(range, packet.payload, !part.more) {
             self.forget(&key);
             return Outcome::Refused;
         }
         if !partial.is_whole() {
             return Outcome::Kept;
         }
-        self.forget(&key).map_or(Outcome::Refused, |whole| Outcome::Whole(whole.octets))
+        self.forget(&key)
+            .map_or(Outcome::Refused, |whole| Outcome::Whole(whole.octets, whole.quote.unwrap_or_default()))
     }
 
     pub fn poll_timeout(&self) -> Option<SimTime> {
@@ -183,13 +183,16 @@ mod tests {
         fragment_offset: 0,
     };
 
+    use std::net::Ipv4Addr;
+
     fn put(into: &mut Reassembler, id: u16, offset: usize, payload: &[u8], more: bool) -> Outcome {
         let header =
             ipv4::Header { identification: id, fragment_offset: offset, more_fragments: more, ..HEADER };
         let mut octets = Vec::new();
         ipv4::write(&mut octets, &header, payload.len());
         octets.extend_from_slice(payload);
-        into.insert(SimTime::ZERO, &ipv4::parse(&octets).unwrap())
+        let packet = IpPacket::from(&ipv4::parse(&octets).unwrap());
+        into.insert(SimTime::ZERO, &packet, packet.part.unwrap())
     }
 
     proptest! {
@@ -209,7 +212,7 @@ mod tests {
                 let more = offset + payload.len() < length;
                 let outcome = put(&mut reassembler, 1, offset, payload, more);
                 if seen.len() == parts.len() {
-                    prop_assert_eq!(outcome, Outcome::Whole(whole.clone()));
+                    prop_assert!(matches!(outcome, Outcome::Whole(all, _) if all == whole));
                     return Ok(());
                 }
                 prop_assert_eq!(outcome, Outcome::Kept);

@@ -1,6 +1,6 @@
 //! The TCP calls of a host (RFC 9293 section 3.9.1).
 
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 
 use bytes::Bytes;
 use protocol::time::SimTime;
@@ -32,14 +32,16 @@ impl Stack {
     pub fn tcp_connect(
         &mut self,
         now: SimTime,
-        to: SocketAddrV4,
+        to: impl Into<SocketAddr>,
         from_port: Option<u16>,
     ) -> Result<TcpHandle, SocketError> {
-        if to.ip().is_multicast() || self.net.is_broadcast(*to.ip()) || to.port() == 0 {
-            return Err(SocketError::NoRoute(*to.ip()));
+        let to = to.into();
+        if to.ip().is_multicast() || self.net.is_broadcast(to.ip()) || to.port() == 0 {
+            return Err(SocketError::NoRoute(to.ip()));
         }
-        self.net.check_route(*to.ip())?;
-        self.tcp.connect(now, &mut self.net.events, to, from_port)
+        self.net.check_route(to.ip())?;
+        let from = self.net.local_for(to.ip())?;
+        self.tcp.connect(now, &mut self.net.events, from, to, from_port)
     }
 
     /// Queues octets to send, also before the connection stands, and answers how many
@@ -107,8 +109,8 @@ impl Stack {
     /// # Errors
     /// [`SocketError::NoSocket`].
     pub fn tcp_abort(&mut self, now: SimTime, handle: TcpHandle) -> Result<(), SocketError> {
-        if let Some((remote, plan)) = self.tcp.abort(now, &mut self.net.events, handle)? {
-            self.send_segment(now, Some(handle), remote, plan);
+        if let Some((ends, plan)) = self.tcp.abort(now, &mut self.net.events, handle)? {
+            self.send_segment(now, Some(handle), ends, plan);
         }
         Ok(())
     }
@@ -124,7 +126,7 @@ impl Stack {
     }
 
     /// Our end and the peer's.
-    pub fn tcp_endpoints(&self, handle: TcpHandle) -> Option<(SocketAddrV4, SocketAddrV4)> {
+    pub fn tcp_endpoints(&self, handle: TcpHandle) -> Option<(SocketAddr, SocketAddr)> {
         self.tcp.get(handle).map(|connection| (connection.local, connection.remote))
     }
 

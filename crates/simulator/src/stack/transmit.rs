@@ -1,6 +1,6 @@
 //! A frame that a host sends: what it carries, and why.
 
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -29,14 +29,22 @@ pub enum Carried {
         /// Whose hardware address is asked for, or who had asked.
         target: Ipv4Addr,
     },
-    /// An ICMP message.
+    /// A message of neighbour discovery (RFC 4861).
+    Discovery {
+        /// Its ICMPv6 type: 133 and 134 of routers, 135 solicitation, 136 advertisement.
+        kind: u8,
+        /// The address that it asks for or tells of; none in those of routers.
+        target: Option<Ipv6Addr>,
+    },
+    /// An ICMP message; ICMPv6 when it goes to an IPv6 address.
     Icmp {
-        /// Its type: 0 echo reply, 3 unreachable, 8 echo request, 11 time exceeded.
+        /// Its type: 0 echo reply, 3 unreachable, 8 echo request, 11 time exceeded; of ICMPv6 1
+        /// unreachable, 2 packet too big, 3 time exceeded, 128 echo request, 129 echo reply.
         kind: u8,
         /// Its code.
         code: u8,
         /// Whom it goes to.
-        to: Ipv4Addr,
+        to: IpAddr,
         /// Identifier and sequence number of an echo.
         echo: Option<(u16, u16)>,
     },
@@ -54,7 +62,7 @@ pub enum Carried {
         /// The sending port.
         src: u16,
         /// The receiving socket.
-        dst: SocketAddrV4,
+        dst: SocketAddr,
         /// Which part of the IP payload it is, when fragmented.
         fragment: Option<IpFragment>,
     },
@@ -63,9 +71,9 @@ pub enum Carried {
         /// The connection; `None` for an RST that belongs to none.
         handle: Option<TcpHandle>,
         /// Our end.
-        local: SocketAddrV4,
+        local: SocketAddr,
         /// The peer's end.
-        remote: SocketAddrV4,
+        remote: SocketAddr,
         /// Control bits.
         flags: TcpFlags,
         /// Which octets of our byte stream it carries, the first data octet of the
@@ -98,12 +106,14 @@ pub enum Cause {
     /// request, from 1.
     Resolve {
         /// Whose address is needed.
-        for_ip: Ipv4Addr,
+        for_ip: IpAddr,
         /// Which request, from 1.
         attempt: u8,
     },
     /// Somebody asked for our hardware address.
     ArpReply,
+    /// The same over IPv6: a neighbour advertisement.
+    NeighbourAnswer,
     /// The application sent a datagram.
     Application,
     /// The application asked for an echo.
@@ -120,6 +130,10 @@ pub enum Cause {
     TimeExceeded,
     /// A router has no way to a packet's network.
     NetworkUnreachable,
+    /// Nobody answers for a packet's address on its network.
+    HostUnreachable,
+    /// A packet that may not be cut is longer than a router's next link carries.
+    PacketTooBig,
     /// The application joined a multicast group: a report that nobody asked for, sent twice.
     GroupJoined,
     /// A router asked who is in a group, and nobody else has answered yet.

@@ -1,11 +1,11 @@
 //! Datagram sockets (RFC 768, RFC 1122 section 4.1).
 
 use std::collections::BTreeMap;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 
 use bytes::Bytes;
 use protocol::time::SimTime;
-use protocol::wire::{ipv4, udp};
+use protocol::wire::{ipv4, ipv6, udp};
 
 use super::net::{Cut, Net, Pending};
 use super::transmit::{Carried, Cause, IpFragment};
@@ -65,7 +65,7 @@ impl UdpSockets {
         net: &mut Net,
         now: SimTime,
         handle: UdpHandle,
-        to: SocketAddrV4,
+        to: SocketAddr,
         payload: &Bytes,
         tag: u64,
     ) -> Result<(), SocketError> {
@@ -75,23 +75,26 @@ impl UdpSockets {
         if payload.len() > udp::MAX_PAYLOAD {
             return Err(SocketError::TooLarge { length: payload.len(), limit: udp::MAX_PAYLOAD });
         }
-        net.check_route(*to.ip())?;
-        let from = SocketAddrV4::new(net.config.ip, handle.port);
+        net.check_route(to.ip())?;
+        let from = SocketAddr::new(net.local_for(to.ip())?, handle.port);
         let group_ttl = self.sockets.get(&handle.port).map_or(1, |socket| socket.group_ttl);
         let ttl = if to.ip().is_multicast() { group_ttl } else { DEFAULT_TTL };
         let length = udp::HEADER + payload.len();
         let carried = |fragment| Carried::Udp { tag, src: handle.port, dst: to, fragment };
         let cause = Cause::Application;
-        if ipv4::HEADER + length <= net.config.mtu {
+        let mtu = net.path_mtu(now, to.ip());
+        let header = if to.is_ipv4() { ipv4::HEADER } else { ipv6::HEADER };
+        if header + length <= mtu {
             net.check_room(1)?;
-            let mut frame = net.begin_with(*to.ip(), ipv4::UDP, length, Cut::Never, ttl, &[]);
+            let mut frame = net.begin_with(to.ip(), ipv4::UDP, length, Cut::Never, ttl);
             udp::write(&mut frame, from, to, payload);
-            return net.dispatch(now, *to.ip(), Pending { frame, carried: carried(None), cause });
+            return net.dispatch(now, to.ip(), Pending { frame, carried: carried(None), cause });
         }
         let mut datagram = Vec::with_capacity(length);
         udp::write(&mut datagram, from, to, payload);
         // RFC 791 section 3.2: all fragments but the last in units of eight octets.
-        let unit = net.config.mtu.saturating_sub(ipv4::HEADER) / ipv4::FRAGMENT_UNIT * ipv4::FRAGMENT_UNIT;
+        let header = if to.is_ipv4() { header } else { header + ipv6::FRAGMENT_HEADER };
+        let unit = mtu.saturating_sub(header) / ipv4::FRAGMENT_UNIT * ipv4::FRAGMENT_UNIT;
         let unit = unit.max(ipv4::FRAGMENT_UNIT);
         net.check_room(length.div_ceil(unit))?;
         let identification = net.identify();
@@ -99,10 +102,10 @@ impl UdpSockets {
             let range = index * unit..index * unit + part.len();
             let last = range.end == length;
             let cut = Cut::Fragment { identification, offset: range.start, more: !last };
-            let mut frame = net.begin_with(*to.ip(), ipv4::UDP, part.len(), cut, ttl, &[]);
+            let mut frame = net.begin_with(to.ip(), ipv4::UDP, part.len(), cut, ttl);
             frame.extend_from_slice(part);
             let carried = carried(Some(IpFragment { identification, range, last }));
-            net.dispatch(now, *to.ip(), Pending { frame, carried, cause })?;
+            net.dispatch(now, to.ip(), Pending { frame, carried, cause })?;
         }
         Ok(())
     }

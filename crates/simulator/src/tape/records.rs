@@ -3,12 +3,13 @@
 
 use crate::ids::{ConnectionId, Direction, FrameId, LinkId, MessageId, NodeId};
 use crate::link::{Fate, Fault, LinkDirection, Mishap, Weather};
+use crate::stack::neighbour::Line;
 use crate::stack::{Cause, TcpInfo};
 use bytes::Bytes;
 use pnet_base::MacAddr;
 use protocol::message::What;
 use protocol::time::SimTime;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -110,12 +111,21 @@ pub enum Carried {
         /// The address asked for, or told.
         target: Ipv4Addr,
     },
+    /// A message of neighbour discovery (RFC 4861).
+    Discovery {
+        /// Its ICMPv6 type: 133 and 134 of routers, 135 solicitation, 136 advertisement.
+        icmp_type: u8,
+        /// The address that it asks for or tells of; none in those of routers.
+        target: Option<Ipv6Addr>,
+    },
     /// An ICMP message.
     Icmp {
-        /// Its type (RFC 792).
+        /// Its type (RFC 792; of ICMPv6 RFC 4443).
         icmp_type: u8,
         /// Its code.
         code: u8,
+        /// Whether it is one of ICMPv6.
+        v6: bool,
     },
     /// An IGMP message.
     Igmp {
@@ -288,19 +298,32 @@ pub enum Change {
         /// RFC 9293 section 3.3.2: `SYN-SENT`, `ESTABLISHED`, ...
         state: &'static str,
     },
-    /// An ARP cache has a new or changed entry.
-    Arp {
-        /// The IPv4 address.
-        ip: Ipv4Addr,
-        /// Its hardware address.
-        mac: MacAddr,
+    /// A line of a neighbour cache (ARP, neighbour discovery) is new, has changed or is gone.
+    Neighbour {
+        /// The cable of the interface.
+        link: LinkId,
+        /// The line.
+        line: Line,
     },
-    /// A switch learnt or moved an address.
+    /// A switch has learnt, moved or forgotten an address.
     Mac {
         /// The hardware address.
         mac: MacAddr,
-        /// The cable where it was seen.
-        link: LinkId,
+        /// The cable where it was seen; none when it is forgotten.
+        link: Option<LinkId>,
+        /// The VLAN, in a switch that has some.
+        vlan: Option<u16>,
+    },
+    /// A router that translates addresses has made a mapping, or has let one go.
+    Nat {
+        /// The IP protocol: 17 UDP, 6 TCP, 1 ICMP (ports are identifiers there).
+        protocol: u8,
+        /// The host inside.
+        inside: SocketAddr,
+        /// As whom those outside see it.
+        outside: SocketAddr,
+        /// True when it is there from now on.
+        open: bool,
     },
     /// A host has joined or left a multicast group, or a router has heard that a network has
     /// members or no more.

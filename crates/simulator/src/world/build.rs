@@ -8,6 +8,7 @@ use crate::ids::{LinkId, NodeId};
 use crate::link::{Lane, LinkDirection, Weather};
 use crate::router::Router;
 use crate::scenario::{GatewaySpec, InterfaceSpec, LinkSpec, NodeKind, NodeSpec, Scenario};
+use crate::stack::address::counted;
 use crate::stack::{Stack, StackConfig};
 use crate::switch::Switch;
 use pnet_base::MacAddr;
@@ -15,7 +16,7 @@ use protocol::media::Catalogue;
 use protocol::random::Dice;
 use protocol::rtsp::{Access, FreePublishing, MulticastConfig, ServerConfig};
 use std::collections::VecDeque;
-use std::net::{IpAddr, Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 /// The port on which the built-in player and the gateways reach the server: Wireshark
@@ -40,8 +41,9 @@ pub(super) fn world(
     let server = scenario
         .nodes
         .iter()
-        .find_map(|n| n.interface.filter(|_| n.kind == NodeKind::Server))
+        .find_map(|n| n.interface.filter(|_| n.kind == NodeKind::Server)?.ip())
         .ok_or(WorldError::NoServer)?;
+    let server = SocketAddr::new(server, RTSP_PORT);
     let mut nodes = Vec::new();
     let mut devices = Vec::new();
     for (place, spec) in scenario.nodes.iter().enumerate() {
@@ -57,8 +59,10 @@ pub(super) fn world(
             NodeKind::Client | NodeKind::Server | NodeKind::Gateway | NodeKind::Source => {
                 let interface = spec.interface.ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
                 let (link, _) = cables.first().ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
-                let mut stack = stack(&spec.name, interface, spec.gateway, options.seed);
-                recorder.add_host(node, interface.ip, spec.kind == NodeKind::Client);
+                let gateways =
+                    spec.gateway.map(IpAddr::from).into_iter().chain(spec.gateway6.map(IpAddr::from));
+                let mut stack = stack(&spec.name, interface, gateways, options.seed);
+                recorder.add_host(node, &interface, spec.kind == NodeKind::Client);
                 let app = if spec.kind == NodeKind::Server {
                     let config = ServerConfig {
                         epoch: options.epoch,
@@ -78,9 +82,9 @@ pub(super) fn world(
                     ))
                 } else {
                     App::Player(Box::new(PlayerApp::new(PlayerConfig {
-                        server: SocketAddrV4::new(server.ip, RTSP_PORT),
-                        url: format!("rtsp://{}:{RTSP_PORT}/{}", server.ip, scenario.player.path),
-                        home: server.ip,
+                        server,
+                        url: format!("rtsp://{server}/{}", scenario.player.path),
+                        home: server.ip(),
                         reader: options.access.readers.first().cloned(),
                         publisher: options.access.publishers.first().cloned(),
                         transport: scenario.player.transport,
@@ -90,7 +94,9 @@ pub(super) fn world(
                         clip: spec.part.clip.clone().unwrap_or_else(|| Catalogue::DEMO.to_owned()),
                         publish: spec.part.publish.clone(),
                         start: protocol::time::SimTime::ZERO + spec.part.start,
-                        cname: format!("player@{}", interface.ip),
+                        cname: interface
+                            .ip()
+                            .map_or_else(|| "player".to_owned(), |ip| format!("player@{ip}")),
                         epoch: options.epoch,
                         dice: Dice::new(options.seed, &format!("player {}", spec.name)),
                     })))
@@ -126,7 +132,7 @@ pub(super) fn world(
         source_spec: scenario.source.clone(),
         next_source: 0,
         calls: Default::default(),
-        server: SocketAddrV4::new(server.ip, RTSP_PORT),
+        server,
         options,
         layer_delay: scenario.layer_delay,
     };
@@ -138,7 +144,7 @@ pub(super) fn world(
 fn access(scenario: &Scenario, mut access: Access) -> Access {
     if let FreePublishing::Only(addresses) = &mut access.free_publishing {
         let players = scenario.nodes.iter().filter(|node| node.kind == NodeKind::Client);
-        addresses.extend(players.filter_map(|node| Some(IpAddr::V4(node.interface?.ip))));
+        addresses.extend(players.filter_map(|node| node.interface?.ip()));
     }
     access
 }
@@ -173,9 +179,23 @@ fn lanes_of(name: &str, weather: &[Weather; 2], seed: u64) -> [Lane; 2] {
     })
 }
 
-fn stack(name: &str, interface: InterfaceSpec, gateway: Option<Ipv4Addr>, seed: u64) -> Stack {
-    let mut config = StackConfig::new(name, interface.mac, interface.ip, interface.prefix);
-    config.gateway = gateway;
+fn stack(
+    name: &str,
+    interface: InterfaceSpec,
+    gateways: impl IntoIterator<Item = IpAddr>,
+    seed: u64,
+) -> Stack {
+    let mut config = StackConfig {
+        v4: interface.v4,
+        v6: interface.v6,
+        ..StackConfig::without_address(name, interface.mac)
+    };
+    for gateway in gateways {
+        match gateway {
+            IpAddr::V4(gateway) => config.gateway = Some(gateway),
+            IpAddr::V6(gateway) => config.gateway6 = Some(gateway),
+        }
+    }
     Stack::new(config, Dice::new(seed, &format!("stack {name}")))
 }
 
@@ -202,8 +222,7 @@ struct Outside {
 
 fn outside(world: &mut World, spec: &GatewaySpec, number: u32, host: Outside) -> Option<NodeId> {
     let Outside { name, kind, mac, app } = host;
-    let ip = Ipv4Addr::from(u32::from(spec.first).checked_add(number)?);
-    let interface = InterfaceSpec { mac, ip, prefix: spec.prefix };
+    let interface = InterfaceSpec::new(mac, counted(spec.first, number)?, spec.prefix);
     let cable = format!("{}-{}", name.to_ascii_lowercase(), number + 1);
     let name = format!("{name} {}", number + 1);
     let node = NodeId(world.nodes.len() as u32);
@@ -211,11 +230,11 @@ fn outside(world: &mut World, spec: &GatewaySpec, number: u32, host: Outside) ->
     world.lanes.push(lanes_of(&cable, &spec.weather, world.options.seed));
     world.links.push(LinkInfo { name: cable, ends: (node, NodeId(spec.switch as u32)) });
     world.nodes[spec.switch].interfaces.push((link, None));
-    world.recorder.add_host(node, ip, kind == NodeKind::Gateway);
+    world.recorder.add_host(node, &interface, kind == NodeKind::Gateway);
     if kind == NodeKind::Gateway {
         world.recorder.mark_gateway(node);
     }
-    let stack = stack(&name, interface, Some(spec.gateway), world.options.seed);
+    let stack = stack(&name, interface, [spec.gateway], world.options.seed);
     world.nodes.push(NodeInfo { name, kind, interfaces: vec![(link, Some(interface))] });
     world.devices.push(Device::Host(Box::new(Host {
         node,

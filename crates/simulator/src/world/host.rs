@@ -125,7 +125,7 @@ impl Host {
             }
             while let Some(event) = self.stack.poll_event() {
                 quiet = false;
-                record_event(now, self.node, &self.stack, recorder, &event);
+                record_event(now, (self.node, self.link), &self.stack, recorder, &event);
                 let closed = match event {
                     // A connection that never stood ends with its state alone.
                     StackEvent::Closed { handle, .. }
@@ -153,7 +153,13 @@ impl Host {
     }
 }
 
-fn record_event(now: SimTime, node: NodeId, stack: &Stack, recorder: &mut Recorder, event: &StackEvent) {
+fn record_event(
+    now: SimTime,
+    (node, link): (NodeId, LinkId),
+    stack: &Stack,
+    recorder: &mut Recorder,
+    event: &StackEvent,
+) {
     match event {
         StackEvent::TcpState { handle, to, .. } => {
             let known = recorder.connection_of(node, *handle).or_else(|| {
@@ -163,7 +169,7 @@ fn record_event(now: SimTime, node: NodeId, stack: &Stack, recorder: &mut Record
                 recorder.state(now, node, Change::Tcp { connection, state: to.name() });
             }
         }
-        StackEvent::ArpLearned { ip, mac } => recorder.state(now, node, Change::Arp { ip: *ip, mac: *mac }),
+        StackEvent::Neighbour(line) => recorder.state(now, node, Change::Neighbour { link, line: *line }),
         StackEvent::Group { group, member } => {
             recorder.state(now, node, Change::Group { group: *group, link: None, member: *member });
         }
@@ -172,26 +178,31 @@ fn record_event(now: SimTime, node: NodeId, stack: &Stack, recorder: &mut Record
             node,
             Change::Note { text: format!("{by} has reported the group {group}, so this host need not.") },
         ),
-        StackEvent::ArpFailed { ip, lost } => recorder.state(
+        StackEvent::NeighbourFailed { ip, lost } => recorder.state(
             now,
             node,
             Change::Note {
                 text: format!("Nobody answered for {ip}; {} packets that waited are lost.", lost.len()),
             },
         ),
-        StackEvent::ArpQueueFull { ip, .. } => recorder.state(
+        StackEvent::NeighbourQueueFull { ip, .. } => recorder.state(
             now,
             node,
             Change::Note {
                 text: format!("Too many packets wait for the hardware address of {ip}: one was dropped."),
             },
         ),
-        StackEvent::Unreachable { from, destination, .. } => recorder.state(
+        StackEvent::Unreachable { from, destination, code, ports, .. } => {
+            let why = unreachable_because(from.is_ipv4(), *code);
+            let port = ports.map(|(_, _, port)| format!(", port {port},")).unwrap_or_default();
+            let text =
+                format!("{from} says that a packet to {destination}{port} could not be delivered: {why}.");
+            recorder.state(now, node, Change::Note { text });
+        }
+        StackEvent::PathMtu { destination, mtu } => recorder.state(
             now,
             node,
-            Change::Note {
-                text: format!("{from} says that a packet to {destination} could not be delivered."),
-            },
+            Change::Note { text: format!("Packets to {destination} have at most {mtu} octets from now on.") },
         ),
         StackEvent::TimeExceeded { from, destination, .. } => recorder.state(
             now,
@@ -199,6 +210,29 @@ fn record_event(now: SimTime, node: NodeId, stack: &Stack, recorder: &mut Record
             Change::Note { text: format!("{from} says that a packet to {destination} ran out of time.") },
         ),
         _ => {}
+    }
+}
+
+/// What a code of Destination Unreachable means (RFC 792 and RFC 1122 section 3.2.2.1, RFC 4443
+/// section 3.1).
+fn unreachable_because(v4: bool, code: u8) -> String {
+    let known = if v4 {
+        ["no way to its network", "its host does not answer", "no such protocol there", "nobody has the port"]
+            .get(usize::from(code))
+    } else {
+        [
+            "no way there",
+            "it is forbidden",
+            "beyond its scope",
+            "its host does not answer",
+            "nobody has the port",
+        ]
+        .get(usize::from(code))
+    };
+    match known {
+        Some(why) => (*why).to_owned(),
+        None if v4 && code == 4 => "it is too long for a link on the way, and may not be cut".to_owned(),
+        None => format!("code {code}"),
     }
 }
 
@@ -215,7 +249,9 @@ fn outcome(verdict: &Verdict) -> Outcome {
         Verdict::NotForUs => Outcome::NotForMe,
         Verdict::BadFcs { .. } => Outcome::Dropped { reason: "badFcs" },
         Verdict::Arp { .. } => Outcome::Accepted { layer: 2 },
-        Verdict::Icmp { .. } | Verdict::Igmp { .. } | Verdict::FragmentKept => Outcome::Accepted { layer: 3 },
+        Verdict::Icmp { .. } | Verdict::Discovery { .. } | Verdict::Igmp { .. } | Verdict::FragmentKept => {
+            Outcome::Accepted { layer: 3 }
+        }
         Verdict::Udp { .. } | Verdict::Tcp { .. } => Outcome::Accepted { layer: 4 },
         Verdict::Dropped(reason) => Outcome::Dropped { reason: drop_word(reason) },
     }
@@ -228,6 +264,7 @@ fn drop_word(reason: &DropReason) -> &'static str {
         DropReason::UnknownEtherType(_) => "unknownEtherType",
         DropReason::NotOurAddress(_) => "notOurAddress",
         DropReason::BadSource(_) => "badSource",
+        DropReason::BadDiscovery => "badDiscovery",
         DropReason::UnknownProtocol(_) => "unknownProtocol",
         DropReason::UdpPortClosed(_) | DropReason::TcpPortClosed(_) => "portClosed",
         DropReason::BacklogFull(_) => "backlogFull",

@@ -50,7 +50,7 @@ use protocol::time::{Epoch, SimTime};
 use queue::{Queue, Task};
 use sources::{Calls, SourceSlot};
 use std::collections::VecDeque;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use thiserror::Error;
@@ -174,7 +174,7 @@ pub struct World {
     source_spec: Option<GatewaySpec>,
     next_source: u32,
     calls: Calls,
-    server: SocketAddrV4,
+    server: SocketAddr,
     options: WorldOptions,
     layer_delay: Duration,
 }
@@ -313,7 +313,8 @@ impl World {
             Device::Switch(switch) => {
                 let decision = switch.receive(self.now, link, &bytes);
                 if let Some(mac) = decision.learned {
-                    self.recorder.state(self.now, node, Change::Mac { mac, link });
+                    let change = Change::Mac { mac, link: Some(link), vlan: None };
+                    self.recorder.state(self.now, node, change);
                 }
                 let learned = decision.learned.is_some();
                 let outcome = match decision.forward {
@@ -341,16 +342,10 @@ impl World {
             }
             Device::Router(router, _) => {
                 let handled = router.receive(self.now, link, frame, &bytes);
-                if let Some((ip, mac)) = handled.learned {
-                    self.recorder.state(self.now, node, Change::Arp { ip, mac });
-                }
-                for change in handled.groups {
-                    self.recorder.state(self.now, node, group_change(change));
-                }
                 let mut outcome = handled.outcome;
                 let next = FrameId(self.recorder.tape.frames().end());
                 if let (None, Some(Sent::Forwarded { ttl, .. })) =
-                    (&outcome, handled.sends.first().map(|s| &s.transmit))
+                    (&outcome, handled.done.sends.first().map(|s| &s.transmit))
                 {
                     outcome = Some(Outcome::Routed { frame: next, ttl: *ttl });
                 }
@@ -363,7 +358,7 @@ impl World {
                         outcome,
                     });
                 }
-                self.send_from_router(node, handled.sends);
+                self.router_done(node, handled.done);
                 self.arm(node);
             }
         }
@@ -388,14 +383,7 @@ impl World {
                 }
                 *timer = None;
                 let done = router.handle_timeout(now);
-                for change in done.groups {
-                    self.recorder.state(now, node, group_change(change));
-                }
-                for (ip, packets) in done.lost {
-                    let text = format!("Nobody answered for {ip}; {packets} packets that waited are lost.");
-                    self.recorder.state(now, node, Change::Note { text });
-                }
-                self.send_from_router(node, done.sends);
+                self.router_done(node, done);
             }
             Device::Switch(_) => {}
         }
@@ -422,6 +410,21 @@ impl World {
             *timer = Some(due);
             self.queue.push(due, Task::Timer { node });
         }
+    }
+    /// Writes down what a router tells, and sends what it has to send.
+    fn router_done(&mut self, node: NodeId, done: crate::router::Done) {
+        let now = self.now;
+        for (link, line) in done.neighbours {
+            self.recorder.state(now, node, Change::Neighbour { link, line });
+        }
+        for change in done.groups {
+            self.recorder.state(now, node, group_change(change));
+        }
+        for (ip, packets) in done.lost.into_iter().filter(|(_, packets)| *packets > 0) {
+            let text = format!("Nobody answered for {ip}; {packets} packets that waited are lost.");
+            self.recorder.state(now, node, Change::Note { text });
+        }
+        self.send_from_router(node, done.sends);
     }
 }
 

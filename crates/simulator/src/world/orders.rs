@@ -95,7 +95,7 @@ impl World {
         }
         let server = address(url).map_err(|reason| format!("The player cannot play this: {reason}."))?;
         let interfaces = self.nodes.iter().flat_map(|node| &node.interfaces);
-        let is_here = interfaces.filter_map(|(_, at)| at.as_ref()).any(|at| at.ip == *server.ip());
+        let is_here = interfaces.filter_map(|(_, at)| at.as_ref()).any(|at| at.has(server.ip()));
         if !is_here {
             return Err(format!("No host of this network has the address {}.", server.ip()));
         }

@@ -44,9 +44,14 @@ impl World {
             .frames()
             .get(parent.0)
             .map_or(Carried::Udp { message: None, src: 0, dst: 0 }, |p| p.carried.clone());
-        let head: [u8; FrameBytes::HEAD] =
-            bytes[..FrameBytes::HEAD].try_into().expect("a forwarded frame has an IPv4 header");
-        let fcs: [u8; 4] = bytes[bytes.len() - 4..].try_into().expect("a forwarded frame has an FCS");
+        // A part of what came has its own octets; else only the head and the FCS are new.
+        let is_whole = tape.frames().get(parent.0).is_some_and(|p| p.length as usize == bytes.len());
+        let kept = match (bytes.first_chunk::<{ FrameBytes::HEAD }>(), bytes.last_chunk::<4>()) {
+            (Some(head), Some(fcs)) if is_whole => {
+                FrameBytes::Rewritten { base: parent, head: Box::new(*head), fcs: *fcs }
+            }
+            _ => FrameBytes::Whole(bytes.clone()),
+        };
         tape.push_frame(FrameRecord {
             at,
             node,
@@ -54,7 +59,7 @@ impl World {
             length: bytes.len() as u32,
             carried,
             cause: FrameCause::Routed,
-            bytes: FrameBytes::Rewritten { base: parent, head: Box::new(head), fcs },
+            bytes: kept,
         })
     }
 

@@ -8,7 +8,7 @@ use crate::stack::TcpHandle;
 use crate::tape::SourceState;
 use bytes::Bytes;
 use protocol::time::SimTime;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 
 /// The most real servers that hosts stand for at a time: those that are played and those whose
 /// connections are being closed.
@@ -130,8 +130,8 @@ impl World {
         self.with_source(id, |source, io| source.start(io));
         let spec = self.sources.iter().find(|s| s.id == id).map(|s| s.spec.clone());
         let address = self.nodes[node.0 as usize].interfaces.first().and_then(|(_, interface)| *interface);
-        if let (Some(spec), Some(address)) = (spec, address) {
-            let server = SocketAddrV4::new(address.ip, spec.port);
+        if let (Some(spec), Some(ip)) = (spec, address.and_then(|address| address.ip())) {
+            let server = SocketAddr::new(ip, spec.port);
             let outside = Outside { rtp_port: spec.rtp_port, other_names: spec.other_names, over_tcp: false };
             let target = OpenTarget { outside: Some(outside), ..OpenTarget::new(server, spec.url) };
             self.with_app(client, |app, io| {

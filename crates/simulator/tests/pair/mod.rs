@@ -4,7 +4,7 @@
 pub mod smol;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use protocol::random::Dice;
@@ -199,7 +199,7 @@ impl Pair {
     /// A connection from host 0 to port 554 of host 1, standing on both sides.
     pub fn connect(&mut self) -> (TcpHandle, TcpHandle) {
         self.hosts[1].tcp_listen(554).expect("as the test has set it up");
-        let to = SocketAddrV4::new(B, 554);
+        let to = SocketAddr::from((B, 554));
         let client = self.hosts[0].tcp_connect(self.now, to, None).expect("as the test has set it up");
         let mut server = None;
         let stands = self.run(SimTime::from_secs(200), |pair| {

@@ -161,10 +161,7 @@ impl Mixed {
     pub fn connect_to_them(&mut self) -> (TcpHandle, SocketHandle) {
         let theirs = self.add_tcp();
         self.tcp(theirs).listen(554).expect("as the test has set it up");
-        let ours = self
-            .ours
-            .tcp_connect(self.now, "10.0.0.2:554".parse().expect("as the test has set it up"), None)
-            .expect("as the test has set it up");
+        let ours = self.ours.tcp_connect(self.now, (super::B, 554), None).expect("as the test has set it up");
         let stands = |mixed: &mut Mixed| {
             mixed.tcp(theirs).may_send() && mixed.events.contains(&StackEvent::Connected(ours))
         };

@@ -1,6 +1,6 @@
 //! Opening (RFC 9293 sections 3.5 and 3.10.7.2 to 3.10.7.4).
 
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 
 use protocol::time::SimTime;
 use simulator::stack::{
@@ -38,7 +38,7 @@ fn passive_open() {
     assert!(!s.events.iter().any(|event| matches!(event, StackEvent::Accepted { .. })));
     s.says(ACK, 1, 1, b"");
     let handle = s.stack.tcp_connections().next().unwrap();
-    let remote = SocketAddrV4::new(THEIRS, 40_000);
+    let remote = SocketAddr::from((THEIRS, 40_000));
     assert!(s.saw(&StackEvent::Accepted { port: 554, handle, remote }));
     let changes: Vec<_> = s
         .events
@@ -278,25 +278,25 @@ fn the_host_has_a_limit_of_connections() {
     let mut s = Script::accepted(TcpConfig { max_connections: 1, ..default() });
     s.remote_port = 40_001;
     assert_eq!(s.says(SYN, 0, 0, b""), Verdict::Dropped(DropReason::TooManyConnections));
-    let to = SocketAddrV4::new(THEIRS, 80);
+    let to = SocketAddr::from((THEIRS, 80));
     assert_eq!(s.stack.tcp_connect(s.now, to, None), Err(SocketError::Full(1)));
 }
 
 #[test]
 fn ports_are_given_once_for_each_peer() {
     let mut s = Script::new(default());
-    let to = SocketAddrV4::new(THEIRS, 80);
+    let to = SocketAddr::from((THEIRS, 80));
     let first = s.stack.tcp_connect(s.now, to, Some(5000)).unwrap();
     assert_eq!(s.stack.tcp_connect(s.now, to, Some(5000)), Err(SocketError::PortTaken(5000)));
     assert_eq!(s.stack.tcp_connect(s.now, to, Some(0)), Err(SocketError::PortTaken(0)));
-    let other = SocketAddrV4::new(THEIRS, 81);
+    let other = SocketAddr::from((THEIRS, 81));
     assert!(s.stack.tcp_connect(s.now, other, Some(5000)).is_ok());
     let a = s.stack.tcp_connect(s.now, to, None).unwrap();
     let b = s.stack.tcp_connect(s.now, to, None).unwrap();
     let port = |handle| s.stack.tcp_endpoints(handle).unwrap().0.port();
     assert!(port(a) >= 49_152 && port(b) >= 49_152 && port(a) != port(b) && first != a);
-    let outside = SocketAddrV4::new("192.0.2.1".parse().unwrap(), 80);
-    assert_eq!(s.stack.tcp_connect(s.now, outside, None), Err(SocketError::NoRoute(*outside.ip())));
+    let outside = SocketAddr::new("192.0.2.1".parse().unwrap(), 80);
+    assert_eq!(s.stack.tcp_connect(s.now, outside, None), Err(SocketError::NoRoute(outside.ip())));
     assert_eq!(s.stack.tcp_listen(554), Ok(()));
     assert_eq!(s.stack.tcp_listen(554), Err(SocketError::PortTaken(554)));
 }
@@ -338,7 +338,7 @@ fn octets_queued_before_the_connection_stands_go_with_it() {
 fn first_numbers_differ_by_time_and_pair_and_repeat_with_the_seed() {
     let iss = |now, port| {
         let mut s = Script::at(now, default());
-        let to = SocketAddrV4::new(THEIRS, 80);
+        let to = SocketAddr::from((THEIRS, 80));
         s.stack.tcp_connect(now, to, Some(port)).unwrap();
         s.said().unwrap().header.seq
     };

@@ -2,7 +2,7 @@
 //! to our first, the peer's to its own.
 
 use std::collections::VecDeque;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -66,6 +66,8 @@ impl Script {
 
     pub fn at(now: SimTime, tcp: TcpConfig) -> Self {
         let mut config = StackConfig::new("ours", OUR_MAC, OURS, 24);
+        // Their hardware address holds for ever: what is tested is TCP alone.
+        config.arp.reachable = std::time::Duration::MAX;
         config.tcp = tcp;
         let mut script = Script {
             now,
@@ -137,7 +139,7 @@ impl Script {
 
     pub fn connect(&mut self) {
         self.remote_port = 80;
-        let to = SocketAddrV4::new(THEIRS, 80);
+        let to = SocketAddr::from((THEIRS, 80));
         let handle = self.stack.tcp_connect(self.now, to, None).expect("as the test has set it up");
         self.handle = Some(handle);
         self.local_port = self.stack.tcp_endpoints(handle).expect("as the test has set it up").0.port();

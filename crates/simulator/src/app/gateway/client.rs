@@ -13,7 +13,7 @@ use protocol::rtsp::headers::TransportList;
 use protocol::rtsp::reader::{Item, ItemKind, Reader};
 use protocol::time::SimTime;
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr};
 
 /// Datagrams that come to a real client without its having taken all of them; at the bound the
 /// newest is dropped, as a socket's buffer would.
@@ -32,7 +32,7 @@ pub(crate) struct GatewayApp {
 /// What is known of the real client, beside its octets.
 #[derive(Clone, Debug)]
 struct RealClient {
-    server: SocketAddrV4,
+    server: SocketAddr,
     ports: Ports,
     /// Reads what the server says to it; only for those that follow.
     answers: Reader,
@@ -57,7 +57,7 @@ struct RealClient {
 impl GatewayApp {
     /// With `has_pictures` what it gets is put together to pictures.
     pub(crate) fn new(
-        server: SocketAddrV4,
+        server: SocketAddr,
         name: String,
         lab_dialect: bool,
         multicast: bool,
@@ -220,7 +220,7 @@ impl GatewayApp {
         if self.client.group_ports.get(&port) == Some(&group)
             && let Some(socket) = self.client.ports.bind(io, port)
         {
-            io.send_datagram(socket, SocketAddrV4::new(group, port), naming::datagram(bytes));
+            io.send_datagram(socket, SocketAddr::from((group, port)), naming::datagram(bytes));
         }
     }
 
@@ -240,7 +240,7 @@ impl GatewayApp {
     /// A datagram from the real client to the server.
     pub(crate) fn datagram(&mut self, io: &mut HostIo<'_>, from_port: u16, to_port: u16, bytes: Bytes) {
         if let Some(socket) = self.client.ports.bind(io, from_port) {
-            let to = SocketAddrV4::new(*self.client.server.ip(), to_port);
+            let to = SocketAddr::from((self.client.server.ip(), to_port));
             io.send_datagram(socket, to, naming::datagram(bytes));
         }
     }

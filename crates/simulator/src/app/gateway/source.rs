@@ -12,7 +12,7 @@ use protocol::rtsp::headers::TransportList;
 use protocol::rtsp::reader::{Item, ItemKind};
 use protocol::time::SimTime;
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// Connections that the built-in player can have to one real server at a time: the one in use
@@ -53,7 +53,7 @@ struct RealServer {
     /// An answer named none: any port may be its own.
     any_port: bool,
     /// Where its datagrams go.
-    player: Option<Ipv4Addr>,
+    player: Option<IpAddr>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl SourceApp {
             return;
         }
         if let Some(socket) = self.server.bind(io, from_port) {
-            io.send_datagram(socket, SocketAddrV4::new(player, to_port), naming::datagram(bytes));
+            io.send_datagram(socket, SocketAddr::from((player, to_port)), naming::datagram(bytes));
         }
     }
 
@@ -190,7 +190,7 @@ impl SourceApp {
             StackEvent::Accepted { handle, remote, .. } => {
                 if self.stay == Stay::Open && self.calls.len() < MAX_CALLS {
                     self.calls.insert(handle, Carrier::accepted(handle));
-                    self.server.player = Some(*remote.ip());
+                    self.server.player = Some(remote.ip());
                     self.events.push_back(SourceAppEvent::Called(handle));
                 } else {
                     io.note(format!("A connection from {remote} was refused: {MAX_CALLS} are open."));
@@ -199,7 +199,7 @@ impl SourceApp {
                 }
             }
             StackEvent::Datagram { handle, from, payload } => {
-                if self.datagrams < MAX_WAITING_DATAGRAMS && self.server.player == Some(*from.ip()) {
+                if self.datagrams < MAX_WAITING_DATAGRAMS && self.server.player == Some(from.ip()) {
                     self.datagrams += 1;
                     self.events.push_back(SourceAppEvent::Datagram {
                         from_port: from.port(),

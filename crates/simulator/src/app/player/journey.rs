@@ -8,14 +8,14 @@ use protocol::rtsp::client::Redirection;
 use protocol::rtsp::headers::{NptTime, Range};
 use protocol::rtsp::url::Url;
 use protocol::rtsp::{ClientRequest, State};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 /// What a player shall play instead.
 #[derive(Clone, Debug)]
 pub(crate) struct OpenTarget {
     /// Where to connect.
-    pub(crate) server: SocketAddrV4,
+    pub(crate) server: SocketAddr,
     /// The URL for its requests.
     pub(crate) url: String,
     /// What holds when it is a real server's.
@@ -28,7 +28,7 @@ pub(crate) struct OpenTarget {
 
 impl OpenTarget {
     /// What somebody asked for, from its start.
-    pub(crate) fn new(server: SocketAddrV4, url: String) -> Self {
+    pub(crate) fn new(server: SocketAddr, url: String) -> Self {
         OpenTarget { server, url, outside: None, from: None, visited: Vec::new() }
     }
 }
@@ -93,15 +93,16 @@ impl PlayerApp {
 }
 
 /// Where to connect for this URL. There is no DNS here.
-pub(crate) fn address(url: &str) -> Result<SocketAddrV4, String> {
+pub(crate) fn address(url: &str) -> Result<SocketAddr, String> {
     let parsed = Url::parse(url).map_err(|error| format!("\"{url}\" cannot be played: {error}"))?;
     if parsed.scheme != "rtsp" {
         return Err(format!("{}: is not spoken here, only rtsp:", parsed.scheme));
     }
-    let ip: Ipv4Addr = parsed.host.parse().map_err(|_| {
-        format!("\"{}\" is no IPv4 address, and this network has no name service", parsed.host)
-    })?;
-    Ok(SocketAddrV4::new(ip, parsed.port_or_default()))
+    let host = parsed.host.trim_start_matches('[').trim_end_matches(']');
+    let ip: IpAddr = host
+        .parse()
+        .map_err(|_| format!("\"{}\" is no IP address, and this network has no name service", parsed.host))?;
+    Ok(SocketAddr::new(ip, parsed.port_or_default()))
 }
 
 /// An address for people, without user and password.

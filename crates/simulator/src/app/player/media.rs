@@ -11,7 +11,7 @@ use protocol::rtp::{Receiver, ReceiverConfig, ReceiverEvent};
 use protocol::rtsp::State;
 use protocol::rtsp::client::MediaPath;
 use protocol::rtsp::sdp::RtpMap;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 
 impl PlayerApp {
     /// Gets ready for the packets of a track.
@@ -107,12 +107,12 @@ impl PlayerApp {
             match path {
                 MediaPath::Udp { server, .. } => {
                     if let (Some((_, rtcp)), Some((_, to))) = (self.sockets.get(&track), server) {
-                        io.send_datagram(*rtcp, SocketAddrV4::new(*self.config.server.ip(), to), data);
+                        io.send_datagram(*rtcp, SocketAddr::from((self.config.server.ip(), to)), data);
                     }
                 }
                 MediaPath::Multicast { group, rtcp: to, .. } => {
                     if let Some((_, rtcp)) = self.sockets.get(&track) {
-                        io.send_datagram(*rtcp, SocketAddrV4::new(group, to), data);
+                        io.send_datagram(*rtcp, SocketAddr::from((group, to)), data);
                     }
                 }
                 MediaPath::Tcp { rtcp, .. } => self.client.send_interleaved(rtcp, &data.bytes, data.what),

@@ -38,7 +38,7 @@ use protocol::time::{Epoch, SimTime};
 use publish::Publisher;
 use session::PlayClock;
 use std::collections::{BTreeMap, VecDeque};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -63,11 +63,11 @@ const MAX_WAITING: usize = 16;
 #[derive(Clone, Debug)]
 pub(crate) struct PlayerConfig {
     /// Where it connects first.
-    pub(crate) server: SocketAddrV4,
+    pub(crate) server: SocketAddr,
     /// What it plays first.
     pub(crate) url: String,
     /// The simulated server: its address may be told name and password.
-    pub(crate) home: Ipv4Addr,
+    pub(crate) home: IpAddr,
     /// For reading there, where it asks.
     pub(crate) reader: Option<Credentials>,
     /// For publishing there.
@@ -179,7 +179,7 @@ impl PlayerApp {
             PlayerTransport::Multicast if self.outside.is_none() => ClientTransport::Multicast { rtp_port },
             _ => ClientTransport::Udp { rtp_port },
         };
-        if *self.config.server.ip() == self.config.home {
+        if self.config.server.ip() == self.config.home {
             config.credentials.clone_from(&self.config.reader);
         }
         config.visited.clone_from(&self.visited);

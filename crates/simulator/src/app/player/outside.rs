@@ -10,7 +10,7 @@ use protocol::rtsp::client::MediaPath;
 use protocol::rtsp::url::Url;
 use protocol::rtsp::{Method, State};
 use protocol::time::SimTime;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 /// How long media may take to come over UDP after PLAY; then the player asks for TCP.
@@ -82,7 +82,7 @@ impl PlayerApp {
             return;
         };
         let (rtp, rtcp, from_rtp, from_rtcp) = (*rtp, *rtcp, *from_rtp, *from_rtcp);
-        let to = |port| SocketAddrV4::new(*self.config.server.ip(), port);
+        let to = |port| SocketAddr::from((self.config.server.ip(), port));
         // Version 2 and nothing else (RFC 3550 section 5.1).
         let mut packet = [0; 12];
         packet[0] = 0x80;
@@ -124,7 +124,7 @@ impl PlayerApp {
     ///
     /// # Errors
     /// What to do instead, for the person who has the key.
-    pub(super) fn sent_by_real_server(&self, url: &str) -> Result<SocketAddrV4, String> {
+    pub(super) fn sent_by_real_server(&self, url: &str) -> Result<SocketAddr, String> {
         let port = |url: &str| Url::parse(url).map(|url| url.port_or_default()).ok();
         if self.client.may_use(url) && port(url) == port(&self.config.url) {
             return Ok(self.config.server);

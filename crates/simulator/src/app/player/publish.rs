@@ -15,7 +15,7 @@ use protocol::rtsp::sdp::{Media, Sdp};
 use protocol::rtsp::url::percent_encode;
 use protocol::time::SimTime;
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -94,7 +94,7 @@ impl PlayerApp {
             return Err(format!("There is no clip {} to publish.", self.config.clip));
         };
         if let Some(publisher) =
-            self.config.publisher.as_ref().filter(|_| *self.config.server.ip() == self.config.home)
+            self.config.publisher.as_ref().filter(|_| self.config.server.ip() == self.config.home)
         {
             self.client.log_in_as(publisher.clone());
         }
@@ -203,7 +203,7 @@ impl PlayerApp {
             Some(MediaPath::Udp { server: Some((to_rtp, to_rtcp)), .. }) => {
                 let Some((rtp, rtcp)) = self.sockets.get(&track) else { return };
                 let (socket, port) = if is_rtcp { (rtcp, to_rtcp) } else { (rtp, to_rtp) };
-                io.send_datagram(*socket, SocketAddrV4::new(*self.config.server.ip(), *port), packet);
+                io.send_datagram(*socket, SocketAddr::from((self.config.server.ip(), *port)), packet);
             }
             Some(MediaPath::Tcp { rtp, rtcp }) => {
                 let channel = if is_rtcp { *rtcp } else { *rtp };

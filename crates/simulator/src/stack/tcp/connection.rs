@@ -2,7 +2,7 @@
 //! of it (sections 3.10.1 to 3.10.6).
 
 use std::collections::VecDeque;
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 
 use bytes::Bytes;
 use protocol::time::SimTime;
@@ -64,8 +64,8 @@ pub(super) struct ReceiveSpace {
 #[derive(Clone, Debug)]
 pub(in crate::stack) struct Connection {
     pub handle: TcpHandle,
-    pub local: SocketAddrV4,
-    pub remote: SocketAddrV4,
+    pub local: SocketAddr,
+    pub remote: SocketAddr,
     /// The listening port, when the peer opened.
     pub listener: Option<u16>,
     pub(super) config: TcpConfig,
@@ -100,8 +100,8 @@ pub(in crate::stack) struct Connection {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::stack) struct Pair {
     pub handle: TcpHandle,
-    pub local: SocketAddrV4,
-    pub remote: SocketAddrV4,
+    pub local: SocketAddr,
+    pub remote: SocketAddr,
 }
 
 /// How the table knows the connection.

@@ -1,13 +1,13 @@
 //! All connections and listening ports of a host.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 
 use bytes::Bytes;
 use protocol::random::Dice;
 use protocol::time::SimTime;
 use protocol::wire::tcp::{Header, Segment, TcpFlags};
-use protocol::wire::{ipv4, tcp};
+use protocol::wire::{ipv4, ipv6, tcp};
 
 use super::super::transmit::Cause;
 use super::super::{
@@ -19,6 +19,8 @@ use super::connection::{Connection, Context, Pair};
 use super::{Plan, Seq, State, StateCause};
 
 type Events = VecDeque<StackEvent>;
+/// Our end and the peer's.
+type Ends = (SocketAddr, SocketAddr);
 
 /// Finished connections with octets that the application has not read; one more pushes out
 /// the oldest.
@@ -28,12 +30,11 @@ pub const MAX_REMAINS: usize = 64;
 #[derive(Clone, Debug)]
 pub(in crate::stack) struct Table {
     config: TcpConfig,
-    ip: Ipv4Addr,
-    rmss: usize,
+    mtu: usize,
     connections: BTreeMap<TcpHandle, Connection>,
     /// Connections that both sides closed while octets waited for the application.
     remains: BTreeMap<TcpHandle, Connection>,
-    by_pair: BTreeMap<(u16, SocketAddrV4), TcpHandle>,
+    by_pair: BTreeMap<(u16, SocketAddr), TcpHandle>,
     /// Listening ports, and how many connections of each are half open.
     listeners: BTreeMap<u16, usize>,
     timeouts: BTreeSet<(SimTime, TcpHandle)>,
@@ -55,12 +56,10 @@ pub(in crate::stack) struct Received {
 
 impl Table {
     pub fn new(config: &StackConfig, dice: &mut Dice) -> Self {
-        let room = config.mtu.saturating_sub(ipv4::HEADER + tcp::HEADER).clamp(1, usize::from(u16::MAX));
         let ports = u16::MAX - FIRST_EPHEMERAL_PORT + 1;
         Table {
-            rmss: config.tcp.mss.map_or(room, |mss| usize::from(mss).clamp(1, room)),
             config: config.tcp.clone(),
-            ip: config.ip,
+            mtu: config.mtu,
             connections: BTreeMap::new(),
             remains: BTreeMap::new(),
             by_pair: BTreeMap::new(),
@@ -72,6 +71,14 @@ impl Table {
             next_port: FIRST_EPHEMERAL_PORT + dice.u16() % ports,
             secret: dice.u64(),
         }
+    }
+
+    /// The largest segment to accept: what the MTU leaves (RFC 9293 section 3.7.1; over IPv6
+    /// RFC 8200 section 8.3).
+    fn rmss(&self, local: IpAddr) -> usize {
+        let header = if local.is_ipv4() { ipv4::HEADER } else { ipv6::HEADER };
+        let room = self.mtu.saturating_sub(header + tcp::HEADER).clamp(1, usize::from(u16::MAX));
+        self.config.mss.map_or(room, |mss| usize::from(mss).clamp(1, room))
     }
 
     pub fn listen(&mut self, port: u16) -> Result<(), SocketError> {
@@ -92,7 +99,8 @@ impl Table {
         &mut self,
         now: SimTime,
         events: &mut Events,
-        to: SocketAddrV4,
+        from: IpAddr,
+        to: SocketAddr,
         from_port: Option<u16>,
     ) -> Result<TcpHandle, SocketError> {
         if self.connections.len() >= self.config.max_connections {
@@ -106,10 +114,11 @@ impl Table {
             None => self.ephemeral_port(to)?,
         };
         let iss = self.initial_sequence(now, port, to);
-        Ok(self.add(port, to, iss, |connection| connection.open(&mut Context { now, events })))
+        let ends = (SocketAddr::new(from, port), to);
+        Ok(self.add(ends, iss, |connection| connection.open(&mut Context { now, events })))
     }
 
-    fn ephemeral_port(&mut self, to: SocketAddrV4) -> Result<u16, SocketError> {
+    fn ephemeral_port(&mut self, to: SocketAddr) -> Result<u16, SocketError> {
         for _ in FIRST_EPHEMERAL_PORT..=u16::MAX {
             let port = self.next_port;
             self.next_port = port.checked_add(1).unwrap_or(FIRST_EPHEMERAL_PORT);
@@ -123,9 +132,15 @@ impl Table {
     /// ISN = M + F(pair of sockets, secret), where M counts up every 4 microseconds (RFC
     /// 6528 section 3, RFC 9293 section 3.4.1). F need not resist attackers here, only be
     /// different for each pair and the same for each seed.
-    fn initial_sequence(&self, now: SimTime, port: u16, remote: SocketAddrV4) -> Seq {
-        let pair =
-            u64::from(u32::from(*remote.ip())) << 32 | u64::from(remote.port()) << 16 | u64::from(port);
+    fn initial_sequence(&self, now: SimTime, port: u16, remote: SocketAddr) -> Seq {
+        let address = match remote.ip() {
+            IpAddr::V4(ip) => u64::from(u32::from(ip)) << 32,
+            IpAddr::V6(ip) => {
+                let bits = u128::from(ip);
+                ((bits >> 64) as u64).rotate_left(21) ^ bits as u64
+            }
+        };
+        let pair = address ^ (u64::from(remote.port()) << 16 | u64::from(port));
         let mut mixed = (pair ^ self.secret).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
         Seq((now.as_nanos() / 4_000).wrapping_add(mixed >> 32) as u32)
@@ -134,18 +149,16 @@ impl Table {
     /// Adds a connection and lets `prepare` set it up before it is filed.
     fn add(
         &mut self,
-        port: u16,
-        remote: SocketAddrV4,
+        (local, remote): (SocketAddr, SocketAddr),
         iss: Seq,
         prepare: impl FnOnce(&mut Connection),
     ) -> TcpHandle {
         self.last_handle += 1;
         let handle = TcpHandle(self.last_handle);
-        let local = SocketAddrV4::new(self.ip, port);
         let pair = Pair { handle, local, remote };
-        let mut connection = Connection::new(pair, &self.config, self.rmss, iss);
+        let mut connection = Connection::new(pair, &self.config, self.rmss(local.ip()), iss);
         prepare(&mut connection);
-        self.by_pair.insert((port, remote), handle);
+        self.by_pair.insert((local.port(), remote), handle);
         self.connections.insert(handle, connection);
         self.settle(handle);
         handle
@@ -199,9 +212,9 @@ impl Table {
         now: SimTime,
         events: &mut Events,
         handle: TcpHandle,
-    ) -> Result<Option<(SocketAddrV4, Plan)>, SocketError> {
+    ) -> Result<Option<(Ends, Plan)>, SocketError> {
         self.with(handle, |connection| {
-            let plan = connection.plan_reset().map(|plan| (connection.remote, plan));
+            let plan = connection.plan_reset().map(|plan| ((connection.local, connection.remote), plan));
             connection.end(
                 &mut Context { now, events },
                 CloseReason::Aborted,
@@ -256,16 +269,17 @@ impl Table {
         }
     }
 
-    /// A segment came from `from`.
+    /// A segment came from `from` to our address `to`.
     pub fn receive(
         &mut self,
         now: SimTime,
         events: &mut Events,
-        from: Ipv4Addr,
+        (from, to): (IpAddr, IpAddr),
         segment: &Segment<'_>,
     ) -> Received {
         let header = &segment.header;
-        let remote = SocketAddrV4::new(from, header.source);
+        let remote = SocketAddr::new(from, header.source);
+        let ends = (SocketAddr::new(to, header.destination), remote);
         let pair = (header.destination, remote);
         let arriving = Arriving {
             seq: Seq(header.seq),
@@ -283,7 +297,7 @@ impl Table {
             }
         }
         if self.listeners.contains_key(&header.destination) {
-            return self.arrive_in_listen(now, events, remote, &arriving, header, not_before);
+            return self.arrive_in_listen(now, events, ends, &arriving, header, not_before);
         }
         // Section 3.10.7.1: there is no connection.
         let verdict = Verdict::Dropped(DropReason::TcpPortClosed(header.destination));
@@ -346,7 +360,7 @@ impl Table {
         &mut self,
         now: SimTime,
         events: &mut Events,
-        remote: SocketAddrV4,
+        ends: (SocketAddr, SocketAddr),
         arriving: &Arriving<'_>,
         header: &Header,
         not_before: Option<Seq>,
@@ -365,9 +379,9 @@ impl Table {
         if self.connections.len() >= self.config.max_connections {
             return dropped(DropReason::TooManyConnections);
         }
-        let clock = self.initial_sequence(now, port, remote);
+        let clock = self.initial_sequence(now, port, ends.1);
         let iss = not_before.map_or(clock, |least| clock.max(least));
-        let handle = self.add(port, remote, iss, |connection| {
+        let handle = self.add(ends, iss, |connection| {
             connection.answer(&mut Context { now, events }, port, arriving);
         });
         Received { verdict: Verdict::Tcp { handle, delivered: 0..0 }, reset: None }

@@ -4,6 +4,7 @@
 mod stall;
 
 use crate::ids::{ConnectionId, Direction, FrameId, MessageId, NodeId};
+use crate::scenario::InterfaceSpec;
 use crate::stack::{self, Cause, TcpHandle, Transmit};
 use crate::tape::{
     Carried, Change, DeliveryRecord, FrameBytes, FrameCause, FrameRecord, MessageBytes, MessageRecord,
@@ -12,10 +13,10 @@ use crate::tape::{
 use bytes::Bytes;
 use protocol::message::{Outgoing, What};
 use protocol::time::SimTime;
-use protocol::wire::ethernet;
+use protocol::wire::{ethernet, ipv4, ipv6, udp};
 use stall::Arrived;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -30,19 +31,23 @@ const LASTING_ROOM: usize = 64;
 /// Requests of one connection that may still be answered; the oldest goes first.
 const MAX_REQUESTS: usize = 64;
 
-/// IPv4 without options and UDP header stand before a datagram's payload.
-const UDP_PAYLOAD_AT: usize = ethernet::HEADER + 20 + 8;
+/// Where a datagram's payload begins in its host's frame: behind an IP header without options
+/// and the UDP header.
+fn udp_payload_at(to: IpAddr) -> usize {
+    let header = if to.is_ipv4() { ipv4::HEADER } else { ipv6::HEADER };
+    ethernet::HEADER + header + udp::HEADER
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct Recorder {
     pub(crate) tape: Tape,
-    by_ends: BTreeMap<(SocketAddrV4, SocketAddrV4), ConnectionId>,
+    by_ends: BTreeMap<(SocketAddr, SocketAddr), ConnectionId>,
     by_handle: BTreeMap<(NodeId, TcpHandle), (ConnectionId, Direction)>,
     connections: BTreeMap<ConnectionId, Connection>,
     /// Ends that are gone, until their last frames are on the tape.
     gone: Vec<(NodeId, TcpHandle)>,
     next_connection: u32,
-    node_of: BTreeMap<Ipv4Addr, NodeId>,
+    node_of: BTreeMap<IpAddr, NodeId>,
     clients: Vec<NodeId>,
     /// Hosts that stand for real clients.
     gateways: BTreeSet<NodeId>,
@@ -61,7 +66,7 @@ const NO_FACTS: ClientFacts = ClientFacts { state: "Init", transport: None, url:
 
 #[derive(Clone, Debug)]
 struct Connection {
-    ends: (SocketAddrV4, SocketAddrV4),
+    ends: (SocketAddr, SocketAddr),
     open_ends: u8,
     streams: [Stream; 2],
 }
@@ -118,8 +123,8 @@ impl Recorder {
     }
 
     /// Makes a host known, so that messages can name it.
-    pub(crate) fn add_host(&mut self, node: NodeId, ip: Ipv4Addr, client: bool) {
-        self.node_of.insert(ip, node);
+    pub(crate) fn add_host(&mut self, node: NodeId, interface: &InterfaceSpec, client: bool) {
+        self.node_of.extend(interface.addresses().map(|(ip, _)| (ip, node)));
         if client {
             self.clients.push(node);
         }
@@ -131,11 +136,11 @@ impl Recorder {
     }
 
     /// Whether the host with this address stands for a real client.
-    pub(crate) fn is_gateway(&self, ip: Ipv4Addr) -> bool {
+    pub(crate) fn is_gateway(&self, ip: IpAddr) -> bool {
         self.node_of(ip).is_some_and(|node| self.gateways.contains(&node))
     }
 
-    pub(crate) fn node_of(&self, ip: Ipv4Addr) -> Option<NodeId> {
+    pub(crate) fn node_of(&self, ip: IpAddr) -> Option<NodeId> {
         self.node_of.get(&ip).copied()
     }
 
@@ -156,10 +161,10 @@ impl Recorder {
         at: SimTime,
         from: NodeId,
         src: u16,
-        to: SocketAddrV4,
+        to: SocketAddr,
         data: &Outgoing,
     ) -> MessageId {
-        let receiver = self.node_of(*to.ip());
+        let receiver = self.node_of(to.ip());
         self.tape.push_message(MessageRecord {
             at,
             from,
@@ -183,7 +188,7 @@ impl Recorder {
         &mut self,
         node: NodeId,
         handle: TcpHandle,
-        ends: (SocketAddrV4, SocketAddrV4),
+        ends: (SocketAddr, SocketAddr),
     ) -> (ConnectionId, Direction) {
         if let Some(known) = self.by_handle.get(&(node, handle)) {
             return *known;
@@ -251,7 +256,7 @@ impl Recorder {
             Direction::FromOpener => (opener, acceptor),
             Direction::FromAcceptor => (acceptor, opener),
         };
-        let to = self.node_of(*remote.ip());
+        let to = self.node_of(remote.ip());
         let cause = match &what {
             What::Response { cseq: Some(cseq), .. } => connection.streams[direction.reverse().index()]
                 .requests
@@ -371,13 +376,17 @@ impl Recorder {
         let mut repeats = None;
         let carried = match carried {
             stack::Carried::Arp { request, target } => Carried::Arp { request, target },
-            stack::Carried::Icmp { kind, code, .. } => Carried::Icmp { icmp_type: kind, code },
+            stack::Carried::Icmp { kind, code, to, .. } => {
+                Carried::Icmp { icmp_type: kind, code, v6: to.is_ipv6() }
+            }
+            stack::Carried::Discovery { kind, target } => Carried::Discovery { icmp_type: kind, target },
             stack::Carried::Igmp { kind, group } => Carried::Igmp { igmp_type: kind, group },
             stack::Carried::Udp { tag, src, dst, fragment } => {
                 let message = MessageId(tag);
                 let length = self.tape.messages().get(tag).map(|m| m.length as usize);
                 if let (None, Some(length)) = (&fragment, length) {
-                    self.tape.message_lies_in(message, next, UDP_PAYLOAD_AT..UDP_PAYLOAD_AT + length);
+                    let at = udp_payload_at(dst.ip());
+                    self.tape.message_lies_in(message, next, at..at + length);
                 }
                 Carried::Udp { message: length.map(|_| message), src, dst: dst.port() }
             }
@@ -436,8 +445,8 @@ mod tests {
     const NODES: [NodeId; 2] = [NodeId(0), NodeId(1)];
     const HANDLE: TcpHandle = TcpHandle(1);
 
-    fn ends(port: u16) -> (SocketAddrV4, SocketAddrV4) {
-        let at = |last, port| SocketAddrV4::new(Ipv4Addr::new(10, 0, 0, last), port);
+    fn ends(port: u16) -> (SocketAddr, SocketAddr) {
+        let at = |last, port| SocketAddr::from(([10, 0, 0, last], port));
         (at(1, port), at(2, 554))
     }
 
