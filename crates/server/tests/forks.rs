@@ -191,7 +191,12 @@ async fn there_is_a_limit_and_what_cannot_be_forked_is_refused() {
         let refused = page.order(2, json!({"kind": "fork", "at": at, "change": change})).await;
         assert_eq!(refused["kind"], "refused", "{refused}");
     }
-    for run in 1..=4 {
+    // How far it is is told from the beginning.
+    page.say(json!({"type": "command", "id": 6, "command": same}).to_string()).await;
+    let room = page.until(|text| text["type"] == "room" && state_of(text, 1).is_some()).await;
+    assert_eq!(state_of(&room, 1).expect("it is there")["progress"]["kind"], "simulating");
+    page.until(|text| text["type"] == "answer" && text["id"] == 6).await;
+    for run in 2..=4 {
         let (number, state) = fork(&mut page, SECOND, Value::Null).await;
         assert_eq!(number, run);
         assert!(state["firstDifference"].is_null(), "without a change it is the same again: {state}");

@@ -12,7 +12,7 @@ use simulator::fork::{CannotFork, Fork, ForkChange, MOMENT_SPACING, Moments, Tra
 use simulator::link::{Fate, Fault, FaultKind, FaultTrigger, LinkDirection, PRESETS};
 use simulator::scenario::{LinkSpec, NodeKind, NodeSpec};
 use simulator::tape::{HopRecord, MessageRecord};
-use simulator::world::Input;
+use simulator::world::{Input, MAX_INPUT_OCTETS};
 use simulator::{FrameId, GatewayEvent, GatewayId, LinkId, MessageId, NodeId, Scenario, World, WorldOptions};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -327,6 +327,59 @@ fn what_cannot_be_forked_is_said() {
     assert!(matches!(fork.advance(world.inputs(), world.now()), Err(CannotFork::Refused(_))));
 }
 
+#[test]
+fn after_too_many_inputs_only_what_came_late_can_be_forked() {
+    let mut world = world("classroom");
+    let mut moments = Moments::new(&world);
+    let mut raw = Raw::connect(&mut world);
+    let flood = Bytes::from(vec![0; 1400]);
+    for _ in 0..35 {
+        pass(&mut world, &mut moments, 1000);
+        for _ in 0..2000 {
+            world.gateway_datagram(raw.id, 40_001, 6971, flood.clone());
+        }
+        raw.say("OPTIONS", "");
+        raw.turn(&mut world, &mut Dice::new(1, "raw client"));
+    }
+    assert!(world.inputs().octets() <= MAX_INPUT_OCTETS);
+    let kept_from = world.inputs().kept_from();
+    assert!(kept_from > SimTime::ZERO, "some were let go");
+    let Err(CannotFork::Gone { from }) = Fork::begin(&moments, &world, SimTime::from_millis(1), None) else {
+        panic!("what came then is not known any more");
+    };
+    assert!(from >= kept_from, "{from} {kept_from}");
+    let mut fork = Fork::begin(&moments, &world, from, None).expect("from then on it is");
+    fork.advance(world.inputs(), world.now()).unwrap();
+    assert_eq!(fork.compare(world.tape(), world.now()), None);
+    assert_eq!(fingerprint(fork.world()), fingerprint(&world));
+}
+
+#[test]
+fn tapes_let_go_of_their_oldest_together() {
+    let mut world = world("classroom");
+    let mut moments = Moments::new(&world);
+    for _ in 0..12 {
+        pass(&mut world, &mut moments, 1000);
+    }
+    let mut fork = Fork::begin(&moments, &world, SimTime::from_secs(2), None).unwrap();
+    fork.advance(world.inputs(), world.now()).unwrap();
+    let (own, whole) = (fork.own_octets(), world.tape().octets());
+    assert!(own > whole * 7 / 10 && own < whole, "{own} of {whole}: ten seconds of twelve");
+    // What the fork takes the original must do without.
+    let bound = whole + own / 2;
+    world.limit_tape(bound - own);
+    pass(&mut world, &mut moments, 200);
+    let oldest = world.tape().oldest();
+    assert!(oldest > SimTime::from_secs(4), "{oldest}");
+    fork.forget_before(oldest);
+    fork.advance(world.inputs(), world.now()).unwrap();
+    assert!(fork.world().tape().octets() < whole * 2 / 3);
+    assert!(world.tape().octets() + fork.own_octets() <= bound);
+    assert!(fork.world().tape().frames().iter().all(|frame| frame.at >= oldest));
+    // The number of each stays.
+    assert_eq!(fork.world().tape().frames().end(), world.tape().frames().end());
+}
+
 /// The frames of each device, with their times and octets.
 fn said_by(world: &World) -> BTreeMap<NodeId, Vec<(SimTime, Bytes)>> {
     let tape = world.tape();
@@ -351,9 +404,14 @@ fn an_idle_host_more_changes_no_other_hosts_octets() {
         let mut idle = NodeSpec { name: "Idle".to_owned(), ..client.clone() };
         idle.part.start = Duration::from_secs(3600);
         let interface = idle.interface.as_mut().expect("a client has an address");
-        let [a, b, c, _] = interface.ip.octets();
-        interface.ip = [a, b, c, 250].into();
         interface.mac.5 = 0xee;
+        if let Some(v4) = &mut interface.v4 {
+            let [a, b, c, _] = v4.ip.octets();
+            v4.ip = [a, b, c, 250].into();
+        }
+        if let Some(v6) = &mut interface.v6 {
+            v6.ip = (v6.ip.to_bits() & !0xffff | 0xee).into();
+        }
         let ends = (with_idle.nodes.len(), switch);
         with_idle.links.push(LinkSpec { name: "idle".to_owned(), ends, ..link.clone() });
         with_idle.nodes.push(idle);

@@ -87,9 +87,12 @@ impl Fork {
         if at > parent.now() {
             return Err(CannotFork::NotYet);
         }
-        let from = moments.first().max(parent.tape().oldest());
+        // What is simulated needs all inputs that came since.
+        let inputs_from = parent.inputs().kept_from();
+        let from = moments.first_since(inputs_from).max(parent.tape().oldest());
         let gone = CannotFork::Gone { from };
-        let moment = moments.before(latest).filter(|_| at >= from).ok_or(gone)?;
+        let moment = moments.before(latest).filter(|_| at >= from);
+        let moment = moment.filter(|moment| moment.world.now() >= inputs_from).ok_or(gone)?;
         let mut world = moment.world.clone();
         let change = change.map(|change| change.prepare(parent, &mut world)).transpose()?;
         Ok(Fork {

@@ -41,12 +41,13 @@ impl Moments {
     /// Keeps the world as it is now, if it is time to, and lets go of what no fork can begin
     /// from any more. To be called often.
     pub fn keep(&mut self, world: &World) {
-        if self.kept.back().is_some_and(|last| world.now() < last.world.now() + self.spacing) {
+        let (oldest, inputs_from) = (world.tape().oldest(), world.inputs().kept_from());
+        let last = self.kept.back().map_or(SimTime::ZERO, |last| last.world.now());
+        if world.now() < last + self.spacing && inputs_from <= last {
             return;
         }
         self.push(world);
         // One moment lies at or before the oldest record; of those before it none is needed.
-        let (oldest, inputs_from) = (world.tape().oldest(), world.inputs().kept_from());
         while self.kept.len() > 1
             && (self.kept[1].world.now() <= oldest
                 || self.kept[0].world.now() < inputs_from
@@ -62,6 +63,11 @@ impl Moments {
     /// The earliest moment that is kept.
     pub fn first(&self) -> SimTime {
         self.kept.front().map_or(SimTime::ZERO, |moment| moment.world.now())
+    }
+
+    /// The earliest one since `at`; when there is none, `at` itself.
+    pub(super) fn first_since(&self, at: SimTime) -> SimTime {
+        self.kept.iter().map(|moment| moment.world.now()).find(|moment| *moment >= at).unwrap_or(at)
     }
 
     /// How many are kept.

@@ -328,9 +328,10 @@ impl Tape {
     }
 }
 
-/// What a record takes in its list, which may have room for as many again.
+/// What a record takes in its list: chunks are full but for the last one, and each costs a
+/// few words besides.
 const fn kept<T>() -> usize {
-    2 * size_of::<T>()
+    size_of::<T>() + size_of::<usize>()
 }
 
 /// What a change takes besides its record: words, and weather.
