@@ -1,7 +1,11 @@
 //! The dissector: frames of any octets, and any octets in frames that are otherwise sound.
 
+#[path = "../../tests/dissect/invariants.rs"]
+mod invariants;
+
 use crate::targets::records;
-use protocol::dissect::{BitRange, Dissection, Dissector, Fcs, Field, Source};
+use invariants::check;
+use protocol::dissect::{Dissector, Fcs};
 use protocol::time::SimTime;
 use protocol::wire::{MacAddr, ethernet, ipv4, tcp, udp};
 use std::net::{Ipv4Addr, SocketAddrV4};
@@ -122,49 +126,4 @@ fn datagram(from: u16, to: u16, data: &[u8]) -> Vec<u8> {
 fn fragment(kind: u8, data: &[u8]) -> Vec<u8> {
     let octets = &data[..data.len() / 8 * 8];
     frame(SERVER, CLIENT, ipv4::UDP, octets, kind & 0x80 == 0, usize::from(kind >> 3 & 15) * 8)
-}
-
-/// What holds of every dissection: ranges lie in their source, siblings do not overlap, every
-/// field has a value and a meaning.
-fn check(frame: &[u8], dissection: &Dissection) {
-    for layer in &dissection.layers {
-        let whole = BitRange::octets(0, dissection.source(frame, layer.source).len());
-        assert!(whole.contains(layer.bits), "{} lies in its source", layer.name);
-        siblings(layer.name, &layer.fields, &|bits| {
-            layer.bits.contains(bits) || layer.trailer.contains(bits)
-        });
-    }
-    for note in &dissection.notes {
-        assert!(note.layer < dissection.layers.len().max(1), "{note:?}");
-        assert!(note.text.ends_with(['.', ')']), "a sentence: {}", note.text);
-    }
-    covered(dissection, Source::Frame, frame.len());
-    for (index, buffer) in dissection.buffers.iter().enumerate() {
-        covered(dissection, Source::Buffer(index), buffer.len());
-    }
-}
-
-fn siblings(name: &str, fields: &[Field], inside: &dyn Fn(BitRange) -> bool) {
-    let mut end = 0;
-    for field in fields {
-        assert!(inside(field.bits), "{name}: {} lies inside: {:?}", field.label, field.bits);
-        assert!(field.bits.start >= end, "{name}: {} overlaps what is before it", field.label);
-        end = field.bits.end();
-        assert!(!field.meaning().is_empty() && !field.value.is_empty(), "{name}: {}", field.label);
-        siblings(field.label, &field.children, &|bits| field.bits.contains(bits));
-    }
-}
-
-/// The layers of a source cover it, one after the other.
-fn covered(dissection: &Dissection, source: Source, len: usize) {
-    let layers = dissection.layers.iter().filter(|layer| layer.source == source);
-    let mut ranges: Vec<_> =
-        layers.flat_map(|layer| [layer.bits, layer.trailer]).filter(|bits| bits.len > 0).collect();
-    ranges.sort();
-    let mut end = 0;
-    for bits in ranges {
-        assert_eq!(bits.start, end, "layers follow each other in {source:?}");
-        end = bits.end();
-    }
-    assert_eq!(end, len as u32 * 8, "layers cover {source:?}");
 }

@@ -317,3 +317,48 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Scenario, WorldOptions};
+    use protocol::media::Catalogue;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    fn pass(world: &mut World, millis: u64) -> Vec<GatewayEvent> {
+        world.run_until(world.now() + Duration::from_millis(millis));
+        std::iter::from_fn(|| world.poll_gateway()).map(|(_, event)| event).collect()
+    }
+
+    #[test]
+    fn nothing_is_kept_of_connections_that_ended_by_a_reset() {
+        let scenario = Scenario::builtin("classroom").expect("a built-in scenario");
+        let catalogue = Arc::new(Catalogue::with_demo());
+        let mut world = World::new(&scenario, catalogue, WorldOptions::default()).expect("a world");
+        pass(&mut world, 1_000);
+        let before = world.recorder.known();
+        let requests = "OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(2_000);
+        for round in 0..12 {
+            let id = world.gateway_connect("guest".to_owned()).expect("there is room");
+            assert!(pass(&mut world, 200).contains(&GatewayEvent::Writable));
+            if round % 2 == 0 {
+                // The client vanishes.
+                world.gateway_write(id, b"OPTIONS");
+                pass(&mut world, 10);
+            } else {
+                // It reads no answer, so that the server resets it.
+                let mut rest = requests.as_bytes();
+                let mut events = Vec::new();
+                while !events.contains(&GatewayEvent::Reset) && world.now() < SimTime::from_secs(600) {
+                    rest = &rest[world.gateway_write(id, rest)..];
+                    events = pass(&mut world, 50);
+                }
+                assert!(events.contains(&GatewayEvent::Reset), "round {round}");
+            }
+            world.gateway_abort(id);
+            pass(&mut world, 1_000);
+            assert_eq!(world.recorder.known(), before, "round {round}");
+        }
+    }
+}

@@ -37,6 +37,11 @@ impl Account {
         }
     }
 
+    /// The sequence number of the packet that comes next, when none is lost.
+    pub fn next_sequence(&self) -> u16 {
+        self.source.next()
+    }
+
     /// A sender report of the source has come.
     pub fn sender_report(&mut self, now: SimTime, ntp: NtpTime) {
         self.last_report = Some((ntp.middle(), now));

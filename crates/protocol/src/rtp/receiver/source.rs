@@ -146,6 +146,11 @@ impl Source {
         self.jitter >> 4
     }
 
+    /// The number that comes next when nothing is lost.
+    pub fn next(&self) -> u16 {
+        self.highest.wrapping_add(1)
+    }
+
     fn extended_highest(&self) -> u64 {
         self.cycles + u64::from(self.highest)
     }

@@ -106,18 +106,28 @@ impl DigestAnswer {
     /// Whether it proves that who sent it knows the password, for a request with this method.
     /// How long that takes does not depend on where the sums differ.
     pub fn is_proof(&self, credentials: &Credentials, method: &str) -> bool {
-        let counted = self.counted.as_ref().map(|(count, own)| (count.as_str(), own.as_str()));
-        let ingredients = Ingredients {
+        let right = self.ingredients(method).response(credentials);
+        let is_right: bool = right.as_bytes().ct_eq(self.response.to_ascii_lowercase().as_bytes()).into();
+        is_right && self.username == credentials.name()
+    }
+
+    /// The Authentication-Info by which the server proves in its turn that it knows the password
+    /// (RFC 7616 section 3.5); `None` for a proof as RFC 2069 has it, which knows of none.
+    pub fn authentication_info(&self, credentials: &Credentials) -> Option<String> {
+        let (count, own) = self.counted.as_ref()?;
+        let rspauth = self.ingredients("").rspauth(credentials);
+        Some(format!("rspauth=\"{rspauth}\", qop=auth, nc={count}, cnonce={}", quoted(own)))
+    }
+
+    fn ingredients<'a>(&'a self, method: &'a str) -> Ingredients<'a> {
+        Ingredients {
             algorithm: self.algorithm,
             realm: &self.realm,
             nonce: &self.nonce,
             method,
             uri: &self.uri,
-            counted,
-        };
-        let right = ingredients.response(credentials);
-        let is_right: bool = right.as_bytes().ct_eq(self.response.to_ascii_lowercase().as_bytes()).into();
-        is_right && self.username == credentials.name()
+            counted: self.counted.as_ref().map(|(count, own)| (count.as_str(), own.as_str())),
+        }
     }
 }
 

@@ -71,6 +71,14 @@ impl Ingredients<'_> {
     }
 }
 
+impl Ingredients<'_> {
+    /// The value of `rspauth`, by which the server proves that it knows the password, too (RFC
+    /// 7616 section 3.5): as `response`, without a method.
+    pub fn rspauth(&self, credentials: &Credentials) -> String {
+        Ingredients { method: "", ..*self }.response(credentials)
+    }
+}
+
 /// Octets in small hexadecimal digits.
 pub(crate) fn hexadecimal(octets: &[u8]) -> String {
     octets.iter().map(|octet| format!("{octet:02x}")).collect()

@@ -26,4 +26,7 @@ pub enum HeaderError {
         /// Its value, as written.
         value: String,
     },
+    /// A parameter of a Transport that is written twice.
+    #[error("{0} is written twice (RFC 2326 12.39)")]
+    Repeated(String),
 }

@@ -1,6 +1,7 @@
 //! Transport (RFC 2326 section 12.39).
 
 use super::{HeaderError, parameter, split_quoted};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -71,6 +72,17 @@ impl TransportList {
     /// Reads a header's value.
     pub fn read(value: &str) -> TransportList {
         TransportList(split_quoted(value, ',').take(MAX_ENTRIES).map(str::parse).collect())
+    }
+
+    /// Reads what a client offers: an entry that says something twice, or both of unicast and
+    /// multicast, is not readable, since it is not known which of the two is meant. (Answers of
+    /// servers are read leniently: there is nobody to ask again.)
+    pub fn read_offers(value: &str) -> TransportList {
+        let read = |entry: &str| match repeated(entry) {
+            Some(name) => Err(HeaderError::Repeated(name)),
+            None => entry.parse(),
+        };
+        TransportList(split_quoted(value, ',').take(MAX_ENTRIES).map(read).collect())
     }
 }
 
@@ -151,6 +163,15 @@ impl Transport {
         }
         Ok(())
     }
+}
+
+/// The first parameter of an entry that is there twice.
+fn repeated(entry: &str) -> Option<String> {
+    let mut seen = BTreeSet::new();
+    split_quoted(entry, ';').skip(1).map(|part| parameter(part).0.to_ascii_lowercase()).find(|name| {
+        let name = if name == "multicast" { "unicast" } else { name };
+        !seen.insert(name.to_owned())
+    })
 }
 
 /// An address or a host's name; neither has separators in it.
@@ -259,6 +280,19 @@ mod tests {
         assert!(!lower_case.is_for("PLAY"));
         assert_eq!(first("RTP/AVP;unicast;ssrc= 1f").ssrc, Some(0x1f));
         assert_eq!(first("RTP/AVP").lower(), Lower::Udp);
+    }
+
+    #[test]
+    fn an_offer_that_says_something_twice_is_not_readable() {
+        for (offer, name) in [
+            ("RTP/AVP;unicast;client_port=2-3;client_port=4-5", "client_port"),
+            ("RTP/AVP;unicast;multicast", "multicast"),
+            ("RTP/AVP/TCP;interleaved=0-1;INTERLEAVED=0-1", "interleaved"),
+        ] {
+            let offers = TransportList::read_offers(&format!("{offer}, RTP/AVP/TCP")).0;
+            assert_eq!(offers[0], Err(HeaderError::Repeated(name.to_owned())));
+            assert!(offers[1].is_ok() && offer.parse::<Transport>().is_ok(), "{offer}");
+        }
     }
 
     #[test]

@@ -18,6 +18,9 @@ use subtle::ConstantTimeEq as _;
 /// the client need not ask its user again.
 pub const NONCE_LIFETIME: Duration = Duration::from_secs(300);
 
+/// So many wrong proofs end a connection: who guesses has to connect anew for further ones.
+pub const MAX_WRONG_PROOFS: u32 = 10;
+
 /// The most names of one kind that are taken.
 pub const MAX_USERS: usize = 64;
 
@@ -74,9 +77,20 @@ pub(super) struct Nonce {
 pub(super) struct Known {
     /// How many nonces it was given.
     challenges: u32,
+    /// How many proofs of it were wrong.
+    wrong: u32,
     /// The newest nonce that was used, and the highest count with it (RFC 7616 section 3.4:
     /// `nc`). Older nonces are not taken any more, so that one pair is enough.
     used: Option<(Nonce, u32)>,
+}
+
+/// What follows from a right proof.
+#[derive(Clone, Debug, Default)]
+struct Proven {
+    /// With a count: what is to be remembered so that the same octets prove it only once.
+    used: Option<(Nonce, u32)>,
+    /// With Digest and a count: the server's own proof.
+    info: Option<String>,
 }
 
 /// What is wrong with a request's authorisation.
@@ -131,7 +145,8 @@ impl Nonces {
 }
 
 impl Server {
-    /// Whether the client may do what it asks for.
+    /// Whether the client may do what it asks for; with what the answer proves to a client that
+    /// has proven itself by Digest.
     ///
     /// # Errors
     /// 401 with what the server would take as a proof, or 403 where there is none.
@@ -141,9 +156,11 @@ impl Server {
         conn: ConnId,
         request: &Request,
         target: &Target,
-    ) -> Result<(), Response> {
-        let Some(purpose) = self.purpose(conn, request, target) else { return Ok(()) };
-        let Some(peer) = self.connections.get(&conn).map(|connection| connection.peer) else { return Ok(()) };
+    ) -> Result<Option<String>, Response> {
+        let Some(purpose) = self.purpose(conn, request, target) else { return Ok(None) };
+        let Some(peer) = self.connections.get(&conn).map(|connection| connection.peer) else {
+            return Ok(None);
+        };
         let access = &self.config.access;
         let users = match purpose {
             Purpose::Reading => &access.readers,
@@ -154,16 +171,16 @@ impl Server {
                 (Purpose::Publishing, FreePublishing::Only(peers)) if !peers.contains(&peer) => {
                     Err(Response::new(Status::FORBIDDEN).because("nobody may publish here without a name"))
                 }
-                _ => Ok(()),
+                _ => Ok(None),
             };
         }
         match self.verify(now, conn, peer, request, &users[..users.len().min(MAX_USERS)]) {
-            Ok(None) => Ok(()),
-            Ok(Some(used)) => {
+            Ok(Proven { used, info }) => {
                 if let Some(connection) = self.connections.get_mut(&conn) {
-                    connection.auth.used = Some(used);
+                    connection.auth.used = used.or(connection.auth.used);
+                    connection.auth.wrong = 0;
                 }
-                Ok(())
+                Ok(info)
             }
             Err(refusal) => Err(self.challenge(now, conn, peer, refusal)),
         }
@@ -193,8 +210,7 @@ impl Server {
         }
     }
 
-    /// Whether the request proves that a user sent it; with Digest and a count, what is to be
-    /// remembered so that the same octets prove it only once.
+    /// Whether the request proves that a user sent it.
     fn verify(
         &self,
         now: SimTime,
@@ -202,7 +218,7 @@ impl Server {
         peer: IpAddr,
         request: &Request,
         users: &[Credentials],
-    ) -> Result<Option<(Nonce, u32)>, Refusal> {
+    ) -> Result<Proven, Refusal> {
         let refused = |why| Refusal { why, stale: false };
         let Some(value) = request.headers.get("Authorization") else { return Err(refused("")) };
         match Authorization::read(value) {
@@ -210,18 +226,24 @@ impl Server {
             Some(Authorization::Basic { name, password }) => {
                 // All are tried, so that the time does not tell which name is known.
                 let is_known = users.iter().fold(false, |known, user| known | user.is_same(&name, &password));
-                is_known.then_some(None).ok_or(refused("name or password is wrong"))
+                is_known.then_some(Proven::default()).ok_or(refused("name or password is wrong"))
             }
             Some(Authorization::Digest(answer)) => {
                 let method = request.method.as_str();
-                let is_proof = users.iter().fold(false, |proof, user| proof | answer.is_proof(user, method));
-                if !is_proof || answer.realm != self.config.access.realm {
+                // All are tried here, too.
+                let prover = users.iter().fold(None, |prover, user| {
+                    let is_proof = answer.is_proof(user, method);
+                    prover.or(is_proof.then_some(user))
+                });
+                let Some(user) = prover else { return Err(refused("name or password is wrong")) };
+                if answer.realm != self.config.access.realm {
                     return Err(refused("name or password is wrong"));
                 }
                 if !covers(&answer.uri, &request.uri) {
                     return Err(refused("the Authorization is for another URL"));
                 }
-                self.check_nonce(now, conn, peer, &answer)
+                let used = self.check_nonce(now, conn, peer, &answer)?;
+                Ok(Proven { used, info: answer.authentication_info(user) })
             }
         }
     }
@@ -258,9 +280,11 @@ impl Server {
     /// 401, and what would be taken. The strongest comes first, and MD5 behind SHA-256: of
     /// several Digest challenges ffmpeg and GStreamer take the last, and know MD5 alone.
     fn challenge(&mut self, now: SimTime, conn: ConnId, peer: IpAddr, refusal: Refusal) -> Response {
-        let number = self.connections.get_mut(&conn).map_or(0, |connection| {
+        let is_wrong = !refusal.why.is_empty() && !refusal.stale;
+        let (number, wrong) = self.connections.get_mut(&conn).map_or((0, 0), |connection| {
             connection.auth.challenges = connection.auth.challenges.wrapping_add(1);
-            connection.auth.challenges
+            connection.auth.wrong += u32::from(is_wrong);
+            (connection.auth.challenges, connection.auth.wrong)
         });
         let nonce = Nonce { unix_nanos: self.config.epoch.unix_nanos(now), number };
         let nonce = self.nonces.write(nonce, conn, peer);
@@ -281,6 +305,9 @@ impl Server {
         }
         for challenge in challenges {
             response.headers.push("WWW-Authenticate", challenge.to_string());
+        }
+        if wrong >= MAX_WRONG_PROOFS {
+            response.headers.push("Connection", "close");
         }
         response
     }

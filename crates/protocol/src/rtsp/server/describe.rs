@@ -22,7 +22,7 @@ impl Server {
         let Target::Presentation { name, .. } = &asked.target else {
             return Response::new(Status::NOT_FOUND).into();
         };
-        let Some(description) = self.description(name) else {
+        let Some(description) = self.description(name, &asked.request.uri) else {
             return Response::new(Status::NOT_FOUND).into();
         };
         if let Some(accept) = asked.request.headers.joined("Accept")
@@ -54,8 +54,10 @@ impl Server {
 
     /// The description of a clip or of a stream that is being published. It names no
     /// address: those of SETUP count, and behind a gateway the server's own would be of no use
-    /// to the client.
-    fn description(&self, name: &str) -> Option<Sdp> {
+    /// to the client. Of which family they are follows from the URL (RFC 4566 section 5.7).
+    fn description(&self, name: &str, url: &str) -> Option<Sdp> {
+        let is_ipv6 = Url::parse(url).is_ok_and(|url| url.host.starts_with('['));
+        let address = if is_ipv6 { "IN IP6 ::" } else { "IN IP4 0.0.0.0" };
         let (duration, media) = match self.catalogue.get(name) {
             Some(clip) => {
                 let tracks = clip.tracks().iter().enumerate();
@@ -72,9 +74,9 @@ impl Server {
         };
         let identifier = self.config.epoch.ntp(SimTime::ZERO).0 >> 32;
         Some(Sdp {
-            origin: format!("- {identifier} 1 IN IP4 0.0.0.0"),
+            origin: format!("- {identifier} 1 {address}"),
             name: name.to_owned(),
-            connection: Some("IN IP4 0.0.0.0".to_owned()),
+            connection: Some(address.to_owned()),
             tool: Some(self.config.server_name.clone()),
             control: Some("*".to_owned()),
             duration,

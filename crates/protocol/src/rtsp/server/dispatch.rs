@@ -32,16 +32,9 @@ pub(super) const SERVED: [Method; 10] = [
 ];
 
 /// The methods that can be used on a clip.
-pub(super) const READABLE: [Method; 8] = [
-    Method::Options,
-    Method::Describe,
-    Method::Setup,
-    Method::Play,
-    Method::Pause,
-    Method::Teardown,
-    Method::GetParameter,
-    Method::SetParameter,
-];
+pub(super) fn readable() -> Vec<Method> {
+    SERVED.into_iter().filter(|method| !matches!(method, Method::Announce | Method::Record)).collect()
+}
 
 /// A request that has passed the first checks, and what it is about.
 pub(super) struct Asked<'a> {
@@ -171,8 +164,9 @@ impl Server {
             return self.respond_bare(now, conn, &answer.response, session, method, cseq.as_deref());
         }
         let response = self.finish(now, request, cseq.as_deref(), answer);
+        let asked = request.headers.joined("Connection").unwrap_or_default();
+        let connection = format!("{asked},{}", response.headers.get("Connection").unwrap_or_default());
         self.respond(now, conn, response, Some(request.method.to_string()), cseq.as_deref());
-        let connection = request.headers.joined("Connection").unwrap_or_default();
         let closes = list(&connection).any(|token| token.eq_ignore_ascii_case("close"));
         if closes {
             self.close(now, conn);
@@ -220,9 +214,26 @@ impl Server {
         if let Target::NoUrl(reason) = target {
             return Response::new(Status::BAD_REQUEST).because(reason).into();
         }
-        if let Err(response) = self.check_access(now, conn, request, &target) {
-            return response.into();
+        let proven = match self.check_access(now, conn, request, &target) {
+            Ok(proven) => proven,
+            Err(response) => return response.into(),
+        };
+        let mut answer = self.carry_out_allowed(now, conn, item, request, target);
+        if let Some(info) = proven {
+            answer.response.headers.push("Authentication-Info", info);
         }
+        answer
+    }
+
+    fn carry_out_allowed(
+        &mut self,
+        now: SimTime,
+        conn: ConnId,
+        item: &Item,
+        request: &Request,
+        mut target: Target,
+    ) -> Answer {
+        let is_lab = self.config.lab_dialect && lab::has_bare_url(item);
         let session = match self.session_of(now, request) {
             Ok(session) => session.or_else(|| self.session_meant(conn, item, &request.method)),
             Err(response) => return response.into(),

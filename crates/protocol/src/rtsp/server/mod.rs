@@ -45,7 +45,7 @@ mod transport;
 #[cfg(test)]
 mod tests;
 
-pub use access::{Access, FreePublishing, MAX_USERS, NONCE_LIFETIME};
+pub use access::{Access, FreePublishing, MAX_USERS, MAX_WRONG_PROOFS, NONCE_LIFETIME};
 pub use config::{ClosePolicy, Limits, ServerConfig};
 pub use dispatch::MAX_URI;
 pub use lab::LAB_PAUSE;

@@ -1,7 +1,7 @@
 //! PLAY, PAUSE and TEARDOWN (RFC 2326 sections 10.5 to 10.7).
 
 use super::dispatch::{Answer, Asked, not_valid_in};
-use super::session::{Session, Source, Stream};
+use super::session::{Feed, Session, Source, Stream};
 use super::target::Target;
 use super::{EndReason, Server};
 use crate::rtp::sender::{MAX_QUEUED, PaceError, PlayRange, Scale, Speed};
@@ -9,6 +9,7 @@ use crate::rtsp::headers::{HeaderError, NptTime, Range, RtpInfo, pause_point, ra
 use crate::rtsp::message::Response;
 use crate::rtsp::{State, Status};
 use crate::time::{Epoch, SimTime};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -126,8 +127,9 @@ impl Server {
         Ok(with_pace(response, scale, speed))
     }
 
-    /// PLAY of a published stream: from now on, since the past is not kept. RTP-Info is left
-    /// out: which packet will be the first is the publisher's affair.
+    /// PLAY of a published stream: from now on, since the past is not kept. RTP-Info names the
+    /// packet that comes next, where one source is heard; which time it will have is the
+    /// publisher's affair, so that `rtptime` is left out.
     fn play_live(
         &mut self,
         asked: &Asked<'_>,
@@ -135,6 +137,7 @@ impl Server {
         publisher: u64,
         tracks: &[usize],
     ) -> Result<Response, Response> {
+        let next = self.next_published(publisher);
         let session = self.sessions.get_mut(&number).ok_or(Response::new(Status::SESSION_NOT_FOUND))?;
         let publication = self.publications.get(&session.name);
         if publication.is_none_or(|publication| publication.session != Some(publisher)) {
@@ -149,15 +152,36 @@ impl Server {
         // What is live goes by as fast as it goes by.
         let (scale, speed) = read_pace(asked)?;
         let (scale, speed) = (scale.map(|_| Scale::NORMAL), speed.map(|_| Speed::NORMAL));
+        let mut info = Vec::new();
         for track in tracks {
             if let Some(stream) = session.streams.get_mut(track) {
-                stream.playing = true;
+                // Of what flows already there is no first packet to come.
+                if !std::mem::replace(&mut stream.playing, true) {
+                    let seq = next.get(track).copied();
+                    info.push(RtpInfo { url: stream.url.clone(), seq, rtptime: None });
+                }
             }
         }
         session.ended_by_itself = false;
         self.update_state(number);
         let range = Range::Npt { start: Some(NptTime::Now), end: None };
-        Ok(with_pace(Response::new(Status::OK).header("Range", range.to_string()), scale, speed))
+        let mut response = Response::new(Status::OK).header("Range", range.to_string());
+        if !info.is_empty() {
+            response = response.header("RTP-Info", write_rtp_info(&info));
+        }
+        Ok(with_pace(response, scale, speed))
+    }
+
+    /// The sequence numbers that come next of the tracks of which one source alone is heard.
+    fn next_published(&self, publisher: u64) -> BTreeMap<usize, u16> {
+        let streams = self.sessions.get(&publisher).map(|session| &session.streams);
+        let next = |(track, stream): (&usize, &Stream)| match &stream.feed {
+            Feed::Incoming(incoming) if incoming.accounts.len() == 1 => {
+                Some((*track, incoming.accounts.values().next()?.next_sequence()))
+            }
+            _ => None,
+        };
+        streams.into_iter().flatten().filter_map(next).collect()
     }
 
     fn try_pause(&mut self, asked: &Asked<'_>, number: u64) -> Result<Response, Response> {

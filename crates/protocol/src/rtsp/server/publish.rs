@@ -1,6 +1,6 @@
 //! ANNOUNCE and RECORD (RFC 2326 sections 10.3 and 10.11): streams that clients publish.
 
-use super::dispatch::{Answer, Asked, READABLE, methods, not_valid_in};
+use super::dispatch::{Answer, Asked, methods, not_valid_in, readable};
 use super::publication::{MAX_SDP, MAX_STREAM_NAME, Publication};
 use super::session::Source;
 use super::target::{Target, without_track};
@@ -22,7 +22,7 @@ impl Server {
         let (name, base) = stream_name(&request.uri)?;
         if name.is_empty() || self.catalogue.get(&name).is_some() {
             // The resource is known, and not one to write (section 11.3: Allow).
-            return Err(Response::new(Status::METHOD_NOT_ALLOWED).header("Allow", methods(&READABLE)));
+            return Err(Response::new(Status::METHOD_NOT_ALLOWED).header("Allow", methods(&readable())));
         }
         if let Some(session) = asked.session.and_then(|number| self.sessions.get(&number)) {
             // A description that has been set up is not changed any more.
@@ -46,6 +46,12 @@ impl Server {
         match self.publications.get(&name) {
             // The publisher thought better of it before SETUP.
             Some(before) if before.conn == asked.conn && before.session.is_none() => {}
+            // Section 10.3 would let it change the description; readers have been told the old
+            // one, and nobody could tell which packets are of which.
+            Some(before) if before.conn == asked.conn => {
+                let number = before.session.and_then(|number| self.sessions.get(&number));
+                return Err(not_valid_in(number.map_or(State::Ready, |session| session.state), true));
+            }
             Some(_) => return Err(Response::new(Status::FORBIDDEN).because("somebody publishes this stream")),
             None if self.publications.len() >= limits.published_streams => {
                 let because = format!("{} published streams", limits.published_streams);
@@ -66,7 +72,7 @@ impl Server {
         let tracks = self.tracks(asked, number)?;
         let session = self.sessions.get_mut(&number).ok_or(Response::new(Status::SESSION_NOT_FOUND))?;
         if !session.is_publisher() {
-            return Err(Response::new(Status::METHOD_NOT_ALLOWED).header("Allow", methods(&READABLE)));
+            return Err(Response::new(Status::METHOD_NOT_ALLOWED).header("Allow", methods(&readable())));
         }
         match asked.request.headers.get("Range").map(str::parse) {
             // What comes is live; where the publisher's own clock begins changes nothing.
@@ -113,6 +119,16 @@ impl Server {
     /// Forgets what was announced on a connection and never set up.
     pub(super) fn drop_announcements(&mut self, conn: ConnId) {
         self.publications.retain(|_, publication| publication.conn != conn || publication.session.is_some());
+    }
+
+    /// Whether the client of this connection has announced what the target names, and does not
+    /// record it yet: its SETUP is for that, whatever it says. Without `mode=record` it means
+    /// PLAY (section 12.39), which is no transport for a recording.
+    pub(super) fn has_announced(&self, asked: &Asked<'_>) -> bool {
+        let Target::Presentation { name, .. } = &asked.target else { return false };
+        self.publications
+            .get(name)
+            .is_some_and(|publication| publication.conn == asked.conn && !publication.live)
     }
 
     /// The published stream that the target names, for a SETUP with `mode=record`.

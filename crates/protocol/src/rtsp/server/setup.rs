@@ -35,17 +35,15 @@ impl Server {
         let Some(offers) = asked.request.headers.joined("Transport") else {
             return Err(Response::new(Status::BAD_REQUEST).because("Transport is missing, RFC 2326 12.39"));
         };
-        let offers = TransportList::read(&offers);
+        let offers = TransportList::read_offers(&offers);
         if asked.request.headers.get("Conference").is_some() {
             // Section 11.3.2; there are none here.
             return Err(Response::new(Status::CONFERENCE_NOT_FOUND));
         }
         let max_packet = self.max_packet(asked)?;
-        let (name, track, source) = if self.is_for_recording(&asked.target, &offers) {
-            self.to_publish(asked)?
-        } else {
-            self.track_to_set_up(asked)?
-        };
+        let publishes = self.is_for_recording(&asked.target, &offers) || self.has_announced(asked);
+        let (name, track, source) =
+            if publishes { self.to_publish(asked)? } else { self.track_to_set_up(asked)? };
         if asked.is_lab {
             self.check_lab(asked, &source, track)?;
         }

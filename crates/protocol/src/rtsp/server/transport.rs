@@ -129,7 +129,11 @@ fn udp(
     let (rtp, rtcp) = match offer.client_port {
         None => return Err("client_port is missing"),
         Some((0, _) | (_, Some(0))) => return Err("client_port cannot be 0"),
-        Some((rtp, Some(rtcp))) if rtp != rtcp => (rtp, rtcp),
+        Some((rtp, Some(rtcp))) if rtp.checked_add(1) == Some(rtcp) => (rtp, rtcp),
+        // RFC 3550 section 11: the control packets go to the next port.
+        Some((rtp, Some(rtcp))) if rtp != rtcp => {
+            return Err("client_port must name two ports in a row, the first for RTP");
+        }
         Some((rtp, _)) => {
             remarks.push(("RFC 2326 12.39", "client_port names one port; RTCP goes to the next one."));
             (rtp, rtp.checked_add(1).ok_or("client_port has no port after it for RTCP")?)
@@ -294,6 +298,14 @@ mod tests {
             ("RTP/AVP;multicast", "multicast is not switched on here"),
             ("RTP/AVP;unicast", "client_port is missing"),
             ("RTP/AVP;unicast;client_port=0-1", "client_port cannot be 0"),
+            (
+                "RTP/AVP;unicast;client_port=5002-5001",
+                "client_port must name two ports in a row, the first for RTP",
+            ),
+            (
+                "RTP/AVP;unicast;client_port=5000-5009",
+                "client_port must name two ports in a row, the first for RTP",
+            ),
             ("RTP/AVP;unicast;client_port=65535", "client_port has no port after it for RTCP"),
             ("RTP/AVP;unicast;client_port=2-3;mode=record", "only mode=PLAY is served"),
             ("RTP/AVP;unicast;client_port=2-3;destination=10.0.0.9", "destination must be the client itself"),

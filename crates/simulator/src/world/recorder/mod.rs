@@ -239,6 +239,12 @@ impl Recorder {
         }
     }
 
+    /// How many connections are known, and how many of their ends.
+    #[cfg(test)]
+    pub(crate) fn known(&self) -> (usize, usize) {
+        (self.connections.len(), self.by_handle.len())
+    }
+
     /// A message is handed to a connection, behind all that was handed to it before.
     /// `None` when the connection is not known.
     pub(crate) fn stream_message(

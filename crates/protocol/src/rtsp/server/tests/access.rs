@@ -1,11 +1,13 @@
 //! Who is let in: Basic and Digest, for reading and for publishing.
 
 use super::rig::{CONN, PEER, Rig};
+use crate::rtsp::auth::hexadecimal;
 use crate::rtsp::auth::{Algorithm, Challenge, Credentials};
 use crate::rtsp::message::Response;
-use crate::rtsp::server::{FreePublishing, NONCE_LIFETIME};
+use crate::rtsp::server::{FreePublishing, MAX_WRONG_PROOFS, NONCE_LIFETIME};
 use crate::rtsp::{ConnId, Server, ServerConfig, State};
 use crate::time::{Epoch, SimTime};
+use md5::{Digest as _, Md5};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
@@ -101,6 +103,39 @@ fn what_is_no_proof_is_refused_and_says_nothing_of_what_is_there() {
     let nothing = rig.ask("DESCRIBE rtsp://h/nothing RTSP/1.0\nCSeq: 1\n");
     assert_eq!(nothing.status.0, 401, "a stranger does not learn what there is");
     assert_eq!(rig.ask(&with(DESCRIBE, &digest.answer(&anna(), "DESCRIBE", uri, 1, "x"))).status.0, 200);
+}
+
+#[test]
+fn the_server_proves_that_it_knows_the_password_too() {
+    let mut rig = Rig::connected(readers);
+    let offered = challenges(&rig.ask(DESCRIBE));
+    // MD5 by hand: A1 = anna:Layercast:secret, A2 = :rtsp://h/demo (RFC 7616 section 3.5).
+    let Challenge::Digest { nonce, .. } = &offered[1] else { panic!("MD5 is the second") };
+    let sum = |text: &str| hexadecimal(&Md5::digest(text));
+    let (a1, a2) = (sum("anna:Layercast:secret"), sum(":rtsp://h/demo"));
+    let rspauth = sum(&format!("{a1}:{nonce}:00000001:0a4f113b:auth:{a2}"));
+    let proof = offered[1].answer(&anna(), "DESCRIBE", "rtsp://h/demo", 1, "0a4f113b");
+    let answer = rig.ask(&with(DESCRIBE, &proof));
+    let expected = format!("rspauth=\"{rspauth}\", qop=auth, nc=00000001, cnonce=\"0a4f113b\"");
+    assert_eq!(answer.headers.get("Authentication-Info"), Some(expected.as_str()));
+    // Who was not let in, or came by Basic, gets none.
+    assert_eq!(rig.ask(DESCRIBE).headers.get("Authentication-Info"), None);
+    let basic = rig.ask(&with(DESCRIBE, &offered[2].answer(&anna(), "DESCRIBE", "rtsp://h/demo", 1, "")));
+    assert_eq!((basic.status.0, basic.headers.get("Authentication-Info")), (200, None));
+}
+
+#[test]
+fn who_guesses_has_to_connect_anew() {
+    let mut rig = Rig::connected(readers);
+    let wrong = with(DESCRIBE, "Basic YW5uYTp3cm9uZw==");
+    for _ in 1..MAX_WRONG_PROOFS {
+        assert_eq!(rig.ask(&wrong).headers.get("Connection"), None);
+        // To ask without a proof is no guess.
+        challenges(&rig.ask(DESCRIBE));
+    }
+    assert!(rig.out.closed.is_empty());
+    assert_eq!(rig.ask(&wrong).headers.get("Connection"), Some("close"));
+    assert_eq!(rig.out.closed, [(CONN, false)]);
 }
 
 #[test]

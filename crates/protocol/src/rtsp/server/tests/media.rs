@@ -74,7 +74,7 @@ fn rtp_info_is_exact_after_a_seek_in_mid_picture() {
 #[test]
 fn udp_goes_from_the_port_pair_to_the_clients() {
     let mut rig = Rig::connected(|_| ());
-    let session = rig.setup("RTP/AVP;unicast;client_port=40000-40005");
+    let session = rig.setup("RTP/AVP;unicast;client_port=40000-40001");
     assert!(rig.out.datagrams.is_empty(), "nothing flows before PLAY");
     rig.play(&session, "");
     rig.wait(Duration::from_secs(1));
@@ -82,7 +82,7 @@ fn udp_goes_from_the_port_pair_to_the_clients() {
     for (from, to, data) in &rig.out.datagrams {
         let wanted = match data.what {
             What::Rtp(_) => (6970, SocketAddr::new(PEER, 40000)),
-            _ => (6971, SocketAddr::new(PEER, 40005)),
+            _ => (6971, SocketAddr::new(PEER, 40001)),
         };
         assert_eq!((*from, *to), wanted);
         assert!(data.bytes.len() <= 1388);
@@ -301,4 +301,16 @@ fn the_packet_size_is_kept_whatever_the_setting() {
     rig.play(&session, "");
     rig.wait(Duration::from_millis(200));
     assert!(rig.out.datagrams.iter().all(|(_, _, data)| data.bytes.len() <= 500));
+}
+
+#[test]
+fn a_description_is_of_the_urls_family() {
+    for (host, address) in [("h", "IN IP4 0.0.0.0"), ("[::1]:8554", "IN IP6 ::")] {
+        let mut rig = Rig::connected(|_| ());
+        let answer = rig.ask(&format!("DESCRIBE rtsp://{host}/demo RTSP/1.0\nCSeq: 1\n"));
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(text.contains(&format!("c={address}\r\n")), "{text}");
+        let origin = text.lines().find(|line| line.starts_with("o=")).unwrap();
+        assert!(origin.ends_with(address), "{origin}");
+    }
 }

@@ -4,6 +4,7 @@ use super::rig::{CONN, Out, PEER, Rig};
 use crate::message::What;
 use crate::rtp::RtpHeader;
 use crate::rtp::rtcp::{self, Compound, RtcpPacket, SenderReport, SourceDescription};
+use crate::rtsp::headers::RtpInfo;
 use crate::rtsp::message::Response;
 use crate::rtsp::sdp::Sdp;
 use crate::rtsp::server::{MAX_SDP, MAX_SOURCES, PUBLISHER_GRACE};
@@ -78,7 +79,10 @@ fn read(rig: &mut Rig, is_tcp: bool) -> String {
         &format!("PLAY rtsp://h/live/ RTSP/1.0\nCSeq: 3\nSession: {session}\nRange: npt=0.000-\n"),
     );
     assert_eq!((answer.status.0, answer.headers.get("Range")), (200, Some("npt=now-")));
-    assert_eq!(answer.headers.get("RTP-Info"), None, "nobody knows the first packet");
+    let info = RtpInfo::read(answer.headers.get("RTP-Info").unwrap());
+    let urls: Vec<&str> = info.iter().map(|entry| entry.url.as_str()).collect();
+    assert_eq!(urls, ["rtsp://h/live/trackID=0", "rtsp://h/live/trackID=1"]);
+    assert!(info.iter().all(|entry| entry.rtptime.is_none()), "the publisher's clock is its own");
     session
 }
 
@@ -108,6 +112,27 @@ fn framed(channel: u8, packet: &[u8]) -> Vec<u8> {
 fn datagram(rig: &mut Rig, to: u16, from_port: u16, bytes: &[u8]) {
     rig.server.receive_datagram(rig.now, to, SocketAddr::new(PEER, from_port), bytes);
     rig.drain();
+}
+
+#[test]
+fn rtp_info_of_what_is_live_names_the_next_packet_of_a_track_with_one_source() {
+    let (mut rig, _) = live(false, |_| ());
+    for sequence in [65_534, 65_535] {
+        datagram(&mut rig, 6970, 4000, &rtp(7, sequence, 90_000, 10));
+    }
+    for source in [8, 9] {
+        datagram(&mut rig, 6970, 4002, &rtp(source, 100, 0, 10));
+    }
+    let session = read(&mut rig, false);
+    let play = |rig: &mut Rig| {
+        rig.ask_on(READER, &format!("PLAY rtsp://h/live/ RTSP/1.0\nCSeq: 4\nSession: {session}\n"))
+    };
+    assert_eq!(play(&mut rig).headers.get("RTP-Info"), None, "it flows already");
+    let pause = format!("PAUSE rtsp://h/live/ RTSP/1.0\nCSeq: 5\nSession: {session}\n");
+    assert_eq!(rig.ask_on(READER, &pause).status.0, 200);
+    let info = RtpInfo::read(play(&mut rig).headers.get("RTP-Info").unwrap());
+    let numbers: Vec<_> = info.iter().map(|entry| entry.seq).collect();
+    assert_eq!(numbers, [Some(0), None], "the numbers turn over, and of two sources none is the next");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::Then::*;
 
 #[rustfmt::skip]
 pub const CASES: &[Case] = &[
+    ("DESCRIBE over IPv6", Nothing, "DESCRIBE rtsp://[::1]:8554/demo RTSP/1.0\nCSeq: 1", &["200; Content-Base: rtsp://[::1]:8554/demo/"], &[], Open),
     ("DESCRIBE", Nothing, "DESCRIBE rtsp://h/demo RTSP/1.0\nCSeq: 1\nAccept: application/sdp", &["200; CSeq: 1; Content-Base: rtsp://h/demo/; Content-Type: application/sdp; Content-Length; !Session"], &[], Open),
     ("DESCRIBE with a closing slash", Nothing, "DESCRIBE rtsp://h:8554/demo/ RTSP/1.0\nCSeq: 1", &["200; Content-Base: rtsp://h:8554/demo/"], &[], Open),
     ("DESCRIBE with a query", Nothing, "DESCRIBE rtsp://h/demo?x=1 RTSP/1.0\nCSeq: 1", &["200; Content-Base: rtsp://h/demo?x=1/"], &[], Open),
