@@ -226,6 +226,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("classroom-publish", include_str!("../../scenarios/classroom-publish.toml")),
     ("classroom-multicast", include_str!("../../scenarios/classroom-multicast.toml")),
     ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
+    ("classroom-ipv6", include_str!("../../scenarios/classroom-ipv6.toml")),
     ("lecture-hall", include_str!("../../scenarios/lecture-hall.toml")),
     ("classroom-lab", include_str!("../../scenarios/classroom-lab.toml")),
 ];

@@ -1,0 +1,144 @@
+//! Whole worlds on other networks: over IPv6, with VLANs, behind a router that translates
+//! addresses.
+
+mod common;
+
+use common::*;
+use simulator::stack::NeighbourState;
+use simulator::tape::{Carried, Change, FrameCause};
+use simulator::{NodeId, Scenario, World};
+use std::fmt::Write as _;
+
+const CLIENT: NodeId = NodeId(0);
+
+/// What every scenario shows on a good day: pictures, all whole, and nothing lost, dropped or
+/// repeated.
+fn is_a_good_day(world: &World, seconds: usize) {
+    let tape = world.tape();
+    assert_eq!(troubles(tape), Vec::<String>::new());
+    let pictures: Vec<_> = tape.pictures().iter().filter(|picture| picture.client == CLIENT).collect();
+    assert!(pictures.len() >= 24 * seconds, "{} pictures in {seconds} s", pictures.len());
+    assert!(pictures.iter().all(|picture| picture.complete && picture.decodable));
+}
+
+/// The first frames that devices made, and the changes of tables, one a line: what a change of
+/// the network's behaviour would change.
+fn story(world: &World, frames: usize) -> String {
+    let tape = world.tape();
+    let name = |node: NodeId| world.nodes()[node.0 as usize].name.clone();
+    let link = |link: simulator::LinkId| world.links()[link.0 as usize].name.clone();
+    let mut lines = Vec::new();
+    for frame in tape.frames().iter().take(frames) {
+        let what = match &frame.carried {
+            Carried::Arp { request: true, target } => format!("ARP who has {target}"),
+            Carried::Arp { request: false, target } => format!("ARP answer to {target}"),
+            Carried::Discovery { icmp_type, target } => format!("ND {icmp_type} {target:?}"),
+            Carried::Icmp { icmp_type, code, v6 } => format!("ICMP {icmp_type}/{code} v6={v6}"),
+            Carried::Igmp { igmp_type, group } => format!("IGMP {igmp_type} {group}"),
+            Carried::Udp { src, dst, .. } => format!("UDP {src} to {dst}"),
+            Carried::Tcp { src, dst, flags, .. } => format!("TCP {src} to {dst}, flags {flags:#04x}"),
+        };
+        let why = match &frame.cause {
+            FrameCause::Stack { cause, .. } => format!("{cause:?}"),
+            other => format!("{other:?}"),
+        };
+        lines.push((frame.at, format!("{} sends {what}, {} octets: {why}", name(frame.node), frame.length)));
+    }
+    let until = lines.last().map(|(at, _)| *at);
+    for state in tape.states().iter().take_while(|state| Some(state.at) <= until) {
+        let what = match &state.change {
+            Change::Neighbour { link: at, line } => {
+                let mac = line.mac.map_or("nobody yet".to_owned(), |mac| mac.to_string());
+                let state = line.state.map_or("gone", NeighbourState::name);
+                format!("neighbour {} on {} is {mac}: {state}", line.ip, link(*at))
+            }
+            Change::Mac { mac, link: at, vlan } => {
+                format!("{mac} is on {:?}, VLAN {vlan:?}", at.map(link))
+            }
+            Change::Nat { protocol, inside, outside, open } => {
+                format!("protocol {protocol}: {inside} is {outside} outside: {open}")
+            }
+            _ => continue,
+        };
+        lines.push((state.at, format!("{}: {what}", name(state.node))));
+    }
+    lines.sort_by_key(|(at, _)| *at);
+    let mut text = String::new();
+    for (at, line) in lines {
+        writeln!(text, "{:>9.3} ms  {line}", at.as_nanos() as f64 / 1e6).expect("a string takes all");
+    }
+    text
+}
+
+#[test]
+fn the_classroom_over_ipv6_plays_as_over_ipv4() {
+    let world = run("classroom-ipv6", 5);
+    is_a_good_day(&world, 5);
+    let tape = world.tape();
+    assert!(!tape.frames().iter().any(|frame| matches!(frame.carried, Carried::Arp { .. })));
+    let octets = |wanted: &str| {
+        let found = tape.messages().iter().position(|message| rtsp_word(message).as_deref() == Some(wanted));
+        let number = simulator::MessageId(found.expect("it was said") as u64);
+        String::from_utf8_lossy(&tape.message_bytes(number).expect("it is kept")).into_owned()
+    };
+    assert!(octets("DESCRIBE").starts_with("DESCRIBE rtsp://[2001:db8:2::2]:8554/demo RTSP/1.0\r\n"));
+    let described = tape.messages().iter().enumerate().find_map(|(number, message)| {
+        let is_answer = matches!(&message.what,
+            protocol::message::What::Response { method: Some(method), .. } if method == "DESCRIBE");
+        is_answer.then(|| tape.message_bytes(simulator::MessageId(number as u64)))?
+    });
+    let described = String::from_utf8_lossy(&described.expect("an answer")).into_owned();
+    assert!(described.contains("c=IN IP6 ::\r\n"), "{described}");
+    insta::assert_snapshot!(story(&world, 14));
+}
+
+#[test]
+fn neighbours_over_ipv6_are_asked_again_after_a_while() {
+    let world = run("classroom-ipv6", 60);
+    let states: Vec<NeighbourState> = world
+        .tape()
+        .states()
+        .iter()
+        .filter(|state| state.node == CLIENT)
+        .filter_map(|state| match &state.change {
+            Change::Neighbour { line, .. } if line.ip.to_string() == "2001:db8:1::1" => line.state,
+            _ => None,
+        })
+        .collect();
+    use NeighbourState::{Delay, Incomplete, Probe, Reachable, Stale};
+    assert_eq!(states[..6], [Incomplete, Reachable, Stale, Delay, Probe, Reachable]);
+    assert_eq!(troubles(world.tape()), Vec::<String>::new());
+}
+
+#[test]
+fn a_host_with_both_families_answers_in_each() {
+    let both = include_str!("../scenarios/classroom.toml")
+        .replace("ip = \"10.0.1.2/24\"", "ip = [\"10.0.1.2/24\", \"2001:db8:1::2/64\"]")
+        .replace(
+            "gateway = \"10.0.1.1\"\n\n[[node]]",
+            "gateway = [\"10.0.1.1\", \"2001:db8:1::1\"]\n\n[[node]]",
+        )
+        .replace("ip = \"10.0.1.1/24\"", "ip = [\"10.0.1.1/24\", \"2001:db8:1::1/64\"]")
+        .replace("ip = \"10.0.2.1/24\"", "ip = [\"10.0.2.1/24\", \"2001:db8:2::1/64\"]")
+        .replace(
+            "ip = \"10.0.2.2/24\"\ngateway = \"10.0.2.1\"",
+            "ip = [\"10.0.2.2/24\", \"2001:db8:2::2/64\"]\ngateway = [\"10.0.2.1\", \"fe80::ff:fe00:201\"]",
+        );
+    let scenario = Scenario::parse(&both, "both.toml").expect("it can be read");
+    let mut world = World::new(&scenario, catalogue(), Default::default()).expect("a world");
+    world.run_until(protocol::time::SimTime::from_secs(2));
+    world.open(CLIENT, "rtsp://[2001:db8:2::2]/demo").expect("a host of this network");
+    world.run_until(protocol::time::SimTime::from_secs(5));
+    assert_eq!(troubles(world.tape()), Vec::<String>::new());
+    let families = [true, false].map(|v4| {
+        let found = world.tape().frames().iter().filter(|frame| match frame.carried {
+            Carried::Arp { .. } => v4,
+            Carried::Discovery { .. } => !v4,
+            _ => false,
+        });
+        found.count()
+    });
+    assert!(families[0] >= 4 && families[1] >= 4, "{families:?}");
+    let late = world.tape().pictures().iter().filter(|p| p.at > protocol::time::SimTime::from_secs(3));
+    assert!(late.count() >= 40, "it plays on over IPv6");
+}
