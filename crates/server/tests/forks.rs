@@ -4,6 +4,8 @@ mod common;
 
 use common::{Heard, Layercast, Page};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 const SECOND: u64 = 1_000_000_000;
 
@@ -214,11 +216,10 @@ async fn there_is_a_limit_and_what_cannot_be_forked_is_refused() {
 
 #[tokio::test]
 async fn a_real_client_is_replayed_in_a_fork() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let server = Layercast::start(&[]);
     let mut page = server.open().await;
     page.until(|text| text["type"] == "batch" && text["now"].as_u64() > Some(SECOND)).await;
-    let mut client = tokio::net::TcpStream::connect(server.rtsp).await.expect("the server listens");
+    let mut client = TcpStream::connect(server.rtsp).await.expect("the server listens");
     let said = format!("OPTIONS {} RTSP/1.0\r\nCSeq: 1\r\nUser-Agent: Tester\r\n\r\n", server.demo());
     client.write_all(said.as_bytes()).await.expect("it is read");
     let mut answer = [0; 12];
@@ -244,4 +245,74 @@ async fn a_real_client_is_replayed_in_a_fork() {
         heard[0] |= asked(&batch, 0);
         heard[1] |= asked(&batch, run);
     }
+}
+
+/// Asks and reads on until the answer is whole; answers it.
+async fn ask(client: &mut TcpStream, method: &str, url: &str, headers: &str) -> String {
+    let request = format!("{method} {url} RTSP/1.0\r\nCSeq: 1\r\n{headers}\r\n");
+    client.write_all(request.as_bytes()).await.expect("it is read");
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        answer.push(client.read_u8().await.expect("an answer"));
+    }
+    let answer = String::from_utf8(answer).expect("an answer is text");
+    let length = answer.lines().find_map(|line| line.strip_prefix("Content-Length: "));
+    let length = length.map_or(0, |length| length.trim().parse().expect("a number"));
+    client.read_exact(&mut vec![0; length]).await.expect("the body");
+    assert!(answer.starts_with("RTSP/1.0 200"), "{answer}");
+    answer
+}
+
+/// What a real client did, and when it took what came, is recorded whole: without a change the
+/// fork stays the same, also as both go on.
+#[tokio::test]
+async fn real_clients_over_udp_and_tcp_are_the_same_again() {
+    let server = Layercast::start(&[]);
+    let mut page = server.open().await;
+    let url = server.demo();
+    let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+    let port = socket.local_addr().expect("an address").port();
+    let transports = [
+        format!("RTP/AVP;unicast;client_port={port}-{}", port.wrapping_add(1).max(1)),
+        "RTP/AVP/TCP;unicast;interleaved=0-1".to_owned(),
+    ];
+    let mut clients = Vec::new();
+    for transport in transports {
+        let mut client = TcpStream::connect(server.rtsp).await.expect("the server listens");
+        ask(&mut client, "DESCRIBE", &url, "").await;
+        let track = format!("{url}/trackID=0");
+        let answer = ask(&mut client, "SETUP", &track, &format!("Transport: {transport}\r\n")).await;
+        let session = answer.lines().find_map(|line| line.strip_prefix("Session: ")).expect("a session");
+        let session = session.split(';').next().unwrap_or_default();
+        ask(&mut client, "PLAY", &url, &format!("Session: {session}\r\n")).await;
+        clients.push(client);
+    }
+    // One takes datagrams, the other reads in pieces.
+    let mut over_tcp = clients.pop().expect("two clients");
+    let reader = tokio::spawn(async move {
+        let mut piece = [0; 1500];
+        while over_tcp.read(&mut piece).await.is_ok_and(|octets| octets > 0) {
+            tokio::time::sleep(std::time::Duration::from_millis(3)).await;
+        }
+    });
+    let begun = page.until(|text| text["type"] == "batch").await["now"].as_u64().expect("a moment");
+    let later = |after: u64| {
+        move |text: &Value| {
+            text["type"] == "batch" && text["run"] == 0 && text["now"].as_u64() > Some(begun + after * SECOND)
+        }
+    };
+    page.until(later(3)).await;
+    let mut datagram = [0; 2000];
+    assert!(socket.try_recv(&mut datagram).is_ok(), "media comes");
+    let (run, state) = fork(&mut page, begun + SECOND, Value::Null).await;
+    assert_eq!(state["replayed"].as_array().map(Vec::len), Some(2));
+    page.until(later(5)).await;
+    drop(clients);
+    page.until(later(6)).await;
+    page.say(json!({"type": "resync"}).to_string()).await;
+    let hello = page.until(|text| text["type"] == "hello" && text["run"]["number"] == run).await;
+    let state = state_of(&hello["room"], run).expect("it is there");
+    assert_eq!(state["progress"]["kind"], "ready");
+    assert!(state["firstDifference"].is_null(), "{}", state["firstDifference"]);
+    reader.abort();
 }
