@@ -174,6 +174,28 @@ fn real_clients_and_how_they_read_are_the_same_again() {
     forks_are_the_same("real clients", &moments, &world);
 }
 
+/// Requests of the lab's dialect have no end: it is a pause that ends them.
+#[test]
+fn a_real_client_of_the_lab_is_the_same_again() {
+    let mut dice = Dice::new(9, "lab client");
+    let mut world = world("classroom-lab");
+    let mut moments = Moments::new(&world);
+    let mut raw = [Raw::connect(&mut world)];
+    for (cseq, method) in [(1, "SETUP"), (2, "PLAY"), (3, "PAUSE"), (4, "TEARDOWN")] {
+        let last = match raw[0].session() {
+            Some(session) => session.trim_end().to_owned(),
+            None => "Transport: RTP/UDP; client_port= 40000".to_owned(),
+        };
+        let request = format!("{method} movie.Mjpeg RTSP/1.0\nCSeq: {cseq}\n{last}");
+        raw[0].to_say.extend_from_slice(request.as_bytes());
+        live(&mut world, &mut moments, &mut raw, &mut dice, 1500);
+    }
+    let said = conversation(world.tape());
+    assert!(said.iter().filter(|word| *word == "TEARDOWN").count() == 1, "{said:?}");
+    assert!(raw[0].datagrams > 10, "{}", raw[0].datagrams);
+    forks_are_the_same("the lab", &moments, &world);
+}
+
 #[test]
 fn one_more_order_is_the_first_difference() {
     let mut world = world("classroom");

@@ -50,6 +50,7 @@ fn session_of(answer: &str) -> String {
 #[test]
 fn a_real_clients_session_crosses_the_network_beside_the_players() {
     let mut world = run("classroom", 1);
+    let moments = simulator::fork::Moments::new(&world);
     let id = connect(&mut world);
     let url = "rtsp://127.0.0.1:8554/demo";
     let options =
@@ -96,12 +97,14 @@ fn a_real_clients_session_crosses_the_network_beside_the_players() {
     assert_eq!(world.gateways_connected(), 0);
     assert!(world.clients().iter().any(|c| c.node == node && c.left.is_some()));
     assert_eq!(troubles(world.tape()), Vec::<String>::new());
+    forks_are_the_same("a real client", &moments, &world);
 }
 
 #[test]
 fn a_client_that_vanishes_frees_its_host_and_the_limit_holds() {
     let options = WorldOptions { gateways: 2, ..WorldOptions::default() };
     let mut world = world_with("classroom", options);
+    let moments = simulator::fork::Moments::new(&world);
     let first = connect(&mut world);
     let second = connect(&mut world);
     assert_eq!(world.gateway_connect("third".to_owned()), Err(GatewaysFull::Limit { limit: 2 }));
@@ -119,11 +122,13 @@ fn a_client_that_vanishes_frees_its_host_and_the_limit_holds() {
         .any(|s| matches!(&s.change, Change::Client { joined: false, client, .. } if *client == host));
     assert!(left);
     let _ = second;
+    forks_are_the_same("a real client", &moments, &world);
 }
 
 #[test]
 fn octets_that_make_no_sense_are_carried_and_answered() {
     let mut world = world("classroom");
+    let moments = simulator::fork::Moments::new(&world);
     let id = connect(&mut world);
     let answer = ask(&mut world, id, "what is this?\r\n\r\n");
     assert!(answer.starts_with("RTSP/1.0 400"), "{answer}");
@@ -134,11 +139,13 @@ fn octets_that_make_no_sense_are_carried_and_answered() {
             .iter()
             .any(|m| m.what == What::Unknown || matches!(m.what, What::Request { .. }))
     );
+    forks_are_the_same("a real client", &moments, &world);
 }
 
 #[test]
 fn a_reader_that_takes_nothing_closes_the_window_and_costs_a_bounded_amount() {
     let mut world = world("classroom");
+    let moments = simulator::fork::Moments::new(&world);
     let id = connect(&mut world);
     let url = "rtsp://127.0.0.1/demo";
     ask(&mut world, id, &format!("DESCRIBE {url} RTSP/1.0\r\nCSeq: 1\r\n\r\n"));
@@ -175,11 +182,13 @@ fn a_reader_that_takes_nothing_closes_the_window_and_costs_a_bounded_amount() {
         assert_eq!(stream[at], b'$', "at octet {at}");
         at += 4 + usize::from(u16::from_be_bytes([stream[at + 2], stream[at + 3]]));
     }
+    forks_are_the_same("a real client", &moments, &world);
 }
 
 #[test]
 fn a_real_client_is_redirected_by_the_address_that_it_knows() {
     let mut world = run("classroom", 1);
+    let moments = simulator::fork::Moments::new(&world);
     let id = connect(&mut world);
     let node = world.gateway_node(id).unwrap();
     let url = "rtsp://127.0.0.1:8554/demo";
@@ -206,4 +215,5 @@ fn a_real_client_is_redirected_by_the_address_that_it_knows() {
         .collect();
     assert!(notes.iter().any(|note| note.contains("does not follow")), "{notes:?}");
     assert_eq!(world.redirect(None, "/demo"), Ok(1), "the built-in player plays");
+    forks_are_the_same("a real client", &moments, &world);
 }

@@ -142,6 +142,7 @@ fn real_clients_get_a_group_once_and_only_where_it_is_switched_on() {
 
     let options = WorldOptions { multicast: true, ..WorldOptions::default() };
     let mut world = world_with("classroom", options);
+    let moments = simulator::fork::Moments::new(&world);
     let (first, answer) = real_client(&mut world);
     assert!(answer.contains("destination=239.255.0.1;port=5004-5005;ttl=16"), "{answer}");
     let (second, _) = real_client(&mut world);
@@ -164,4 +165,5 @@ fn real_clients_get_a_group_once_and_only_where_it_is_switched_on() {
         .find(|m| matches!(&m.what, What::Rtcp { types } if types[..] == [201]));
     let report = report.expect("it is on the tape");
     assert_eq!(report.to, None, "it went to the group");
+    forks_are_the_same("groups", &moments, &world);
 }
