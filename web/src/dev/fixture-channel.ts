@@ -1,14 +1,14 @@
 import type {
-  Channel, ChannelEvents, Client, Command, Get, Hello, Id, Nanos, OpenChannel, Outcome, OverviewCell, Pace, PictureRow,
-  Rect, RequestMethod, RoomState, Rows,
+  Channel, ChannelEvents, Client, Command, Difference, ForkChange, ForkState, Get, Hello, Id, Nanos, OpenChannel, Outcome, Pace, Rect,
+  RequestMethod, RoomState,
 } from '../wire'
 import { VERSION } from '../wire'
 import { dissect } from './dissect'
 import { drawPicture } from './picture'
-import { emptyRows, FixtureWorld, ranges, topology } from './world'
+import { FixtureRun } from './fixture-run'
+import { ranges, topology } from './world'
 
 const MS = 1_000_000
-const TENTH = 100 * MS
 
 /**
  * A pretended server inside the page, for work on the page without one: `?fixture`.
@@ -31,12 +31,12 @@ function holeOf(packet: number, of: number): Rect {
 }
 
 class FixtureServer {
-  #world = new FixtureWorld()
-  #rows = emptyRows()
-  #pictures = new Map<Id, PictureRow>()
+  #original = new FixtureRun(0)
+  /** Other futures, and what each of them is. */
+  #forks = new Map<number, { run: FixtureRun; state: ForkState }>()
+  #made = 0
   #pace: Pace
   #events: ChannelEvents | null = null
-  #batch = 0
   #clock = performance.now()
   #key: boolean
   #real: boolean
@@ -47,7 +47,7 @@ class FixtureServer {
     this.#pace = pace === 'frozen' ? { kind: 'frozen' } : { kind: 'rate', rate: Number(pace) }
     this.#key = !parameters.has('viewer')
     this.#real = parameters.has('real')
-    this.#run(Number(parameters.get('start') ?? 0) * 1000 * MS)
+    this.#original.run(Number(parameters.get('start') ?? 0) * 1000 * MS)
     const cut = parameters.get('break')
     if (cut !== null) {
       setTimeout(() => {
@@ -68,17 +68,16 @@ class FixtureServer {
       }
       this.#events = events
       events.opened()
-      events.message({ type: 'hello', ...this.#hello() })
-      const last = this.#rows.pictures.at(-1)
-      if (last) void this.#sendPicture(last.id)
+      this.#greet(this.#original)
     }, 30)
     return {
       send: (message) => {
         if (this.#events !== events) return
         setTimeout(() => {
           if (message.type === 'command') this.#answer(message.id, this.#command(message.command))
-          else if (message.type === 'get') this.#get(message.id, message.get)
-          else if (message.type === 'resync') events.message({ type: 'hello', ...this.#hello() })
+          else if (message.type === 'get') this.#get(message.id, this.#runOf(message.run ?? 0), message.get)
+          else if (message.type === 'watch') this.#watch([message.run ?? 0, message.beside ?? null])
+          else if (message.type === 'resync') this.#greet(this.#original)
         }, 4)
       },
       close: () => {
@@ -87,41 +86,69 @@ class FixtureServer {
     }
   }
 
-  #run(t: Nanos): Rows {
-    const rows = this.#world.runUntil(t)
-    for (const key of Object.keys(rows) as (keyof Rows)[]) (this.#rows[key] as unknown[]).push(...rows[key])
-    for (const row of rows.pictures) this.#pictures.set(row.id, row)
-    return rows
+  get #runs(): FixtureRun[] { return [this.#original, ...[...this.#forks.values()].map((fork) => fork.run)] }
+  #runOf(number: number): FixtureRun { return this.#runs.find((run) => run.number === number) ?? this.#original }
+
+  /** Says how things stand in a run, and tells it from then on. */
+  #greet(run: FixtureRun): void {
+    run.watched = true
+    this.#events?.message({ type: 'hello', ...this.#hello(run) })
+    const last = run.rows.pictures.at(-1)
+    if (last) void this.#sendPicture(run, last.id)
+  }
+
+  #watch(numbers: readonly (number | null)[]): void {
+    for (const run of this.#runs) {
+      const wanted = numbers.includes(run.number)
+      if (wanted && !run.watched) this.#greet(run)
+      run.watched = wanted
+    }
   }
 
   #tick(): void {
     const now = performance.now()
     const passed = Math.min(200, now - this.#clock)
     this.#clock = now
-    if (this.#pace.kind !== 'rate') return
-    this.#send(this.#run(this.#world.now + passed * MS * this.#pace.rate))
+    if (this.#pace.kind === 'rate') this.#go(this.#original.world.now + passed * MS * this.#pace.rate)
   }
 
-  #send(rows: Rows): void {
-    this.#batch += 1
-    this.#events?.message({ type: 'batch', run: 0, number: this.#batch, now: this.#world.now, oldest: 0, rows })
-    if (rows.states.length > 0) this.#events?.message({ type: 'room', ...this.#room() })
-    const last = rows.pictures.at(-1)
-    if (last) void this.#sendPicture(last.id)
+  /** All runs go on to a moment. */
+  #go(t: Nanos): void {
+    for (const run of this.#runs) {
+      const rows = run.run(t)
+      if (!run.watched) continue
+      run.batch += 1
+      this.#events?.message({ type: 'batch', run: run.number, number: run.batch, now: run.world.now, oldest: 0, rows })
+      if (run.number === 0 && rows.states.length > 0) this.#events?.message({ type: 'room', ...this.#room() })
+      const last = rows.pictures.at(-1)
+      if (last) void this.#sendPicture(run, last.id)
+    }
   }
 
-  async #sendPicture(id: Id): Promise<void> {
-    const row = this.#pictures.get(id)
+  #fork(at: Nanos, change: ForkChange | null): Outcome {
+    if (change?.kind !== 'fault') return { kind: 'refused', reason: 'The pretended world can only change what happens to a frame.' }
+    const hop = this.#original.rows.hops.find((one) => one.frame === change.frame && one.link === change.link)
+    if (!hop) return { kind: 'refused', reason: 'This frame did not cross that cable.' }
+    this.#made += 1
+    const run = this.#original.again(this.#made, change, this.#original.world.now)
+    const firstDifference: Difference = { at: hop.start, parent: { kind: 'hop', frame: hop.frame, link: hop.link }, fork: { kind: 'hop', frame: hop.frame, link: hop.link } }
+    this.#forks.set(run.number, { run, state: { run: run.number, parent: 0, at: Math.min(at, hop.queued), change, progress: { kind: 'ready' }, replayed: [], firstDifference, clients: this.#room().clients } })
+    setTimeout(() => this.#events?.message({ type: 'room', ...this.#room() }), 60)
+    return { kind: 'forked', run: run.number }
+  }
+
+  async #sendPicture(run: FixtureRun, id: Id): Promise<void> {
+    const row = run.pictures.get(id)
     // Where nothing can be drawn (tests without a browser) nothing is sent.
     if (!row || typeof OffscreenCanvas === 'undefined') return
     const lost = row.slots.findIndex((s) => s.message === null)
     const missing = lost < 0 ? [] : [holeOf(lost, row.slots.length)]
     const jpeg = await drawPicture(row.number ?? 0, missing)
-    this.#events?.picture({ run: 0, client: row.client, picture: id, missing, jpeg })
+    this.#events?.picture({ run: run.number, client: row.client, picture: id, missing, jpeg })
   }
 
   #state(): string {
-    const last = this.#rows.states.filter((s) => s.change.kind === 'rtsp').at(-1)?.change
+    const last = this.#original.rows.states.filter((s) => s.change.kind === 'rtsp').at(-1)?.change
     return last?.kind === 'rtsp' ? last.state : 'Init'
   }
 
@@ -136,39 +163,15 @@ class FixtureServer {
         method, refused: may[state]?.includes(method) ? null : `${method} is not allowed in state ${state}.`,
       })),
     }
-    return { now: this.#world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], sources: [], forks: [], added: { nodes: [], links: [] } }
+    return { now: this.#original.world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], sources: [], forks: [...this.#forks.values()].map((fork) => fork.state), added: { nodes: [], links: [] } }
   }
 
-  #between(from: Nanos, to: Nanos): Rows {
-    const inside = (at: Nanos): boolean => at >= from && at < to
-    const r = this.#rows
-    return {
-      messages: r.messages.filter((m) => inside(m.at)), frames: r.frames.filter((f) => inside(f.at)),
-      hops: r.hops.filter((h) => inside(h.queued)), receipts: r.receipts.filter((x) => inside(x.at)),
-      deliveries: r.deliveries.filter((d) => inside(d.at)), states: r.states.filter((s) => inside(s.at)), tcp: r.tcp.filter((v) => inside(v.at)), pictures: r.pictures.filter((p) => inside(p.at)),
-    }
-  }
-
-  #hello(): Hello {
-    const now = this.#world.now
-    const rows = this.#between(now - 2000 * MS, now + 1)
-    rows.states = [...this.#rows.states]
-    const early = this.#rows.messages.filter((m) => m.at < now - 2000 * MS && (m.what.kind === 'request' || m.what.kind === 'response'))
-    rows.messages = [...early, ...rows.messages]
-    const overview: OverviewCell[] = Array.from({ length: Math.ceil(now / TENTH) }, () => ({ rtsp: 0, rtp: 0, rtcp: 0, drops: 0 }))
-    for (const m of this.#rows.messages) {
-      const cell = overview[Math.floor(m.at / TENTH)]
-      if (!cell) continue
-      if (m.what.kind === 'rtp') cell.rtp += 1
-      else if (m.what.kind === 'rtcp') cell.rtcp += 1
-      else cell.rtsp += 1
-    }
-    for (const h of this.#rows.hops) if (h.fate) (overview[Math.floor(h.queued / TENTH)] ?? { drops: 0 }).drops += 1
-    for (const x of this.#rows.receipts) if (x.outcome.kind === 'dropped') (overview[Math.floor(x.at / TENTH)] ?? { drops: 0 }).drops += 1
+  #hello(run: FixtureRun): Hello {
     return {
       version: VERSION,
-      run: { number: 0, id: 'f1c7', scenario: 'classroom', title: 'Classroom', seed: '7', epochMs: 1_760_000_000_000, rtspUrl: 'rtsp://127.0.0.1:8554/demo', clips: ['demo'] },
-      topology, room: this.#room(), presets: [], ranges, holdsKey: this.#key, history: 600_000 * MS, batch: this.#batch, now, oldest: 0, rows, overview,
+      run: { number: run.number, id: 'f1c7', scenario: 'classroom', title: 'Classroom', seed: '7', epochMs: 1_760_000_000_000, rtspUrl: 'rtsp://127.0.0.1:8554/demo', clips: ['demo'] },
+      topology, room: this.#room(), presets: [], ranges, holdsKey: this.#key, history: 600_000 * MS, batch: run.batch, now: run.world.now, oldest: 0,
+      rows: run.snapshot(), overview: run.overview(),
     }
   }
 
@@ -185,36 +188,40 @@ class FixtureServer {
     } else if (command.kind === 'request') {
       const refused = this.#room().clients[0]?.requests.find((r) => r.method === command.method)?.refused
       if (refused) return { kind: 'refused', reason: refused }
-      this.#world.request(command.method)
+      this.#original.request(command.method)
     } else if (command.kind === 'open' || command.kind === 'redirect') {
       return { kind: 'refused', reason: 'The recorded room has one film.' }
-    } else if (command.kind === 'fork' || command.kind === 'discardFork') {
-      return { kind: 'refused', reason: 'The recorded room has one future.' }
     } else if (command.kind === 'weather' || command.kind === 'fault') {
       return { kind: 'refused', reason: 'The recorded room has its own weather.' }
+    } else if (command.kind === 'fork') {
+      return this.#fork(command.at, command.change)
+    } else if (command.kind === 'discardFork') {
+      this.#forks.delete(command.run)
+      this.#events?.message({ type: 'room', ...this.#room() })
     } else {
       const to = command.to
+      const { world, rows } = this.#original
       for (let guard = 0; guard < 5000; guard += 1) {
-        const next = this.#world.nextEvent()
+        const next = world.nextEvent()
         if (next === null) break
         if (to.kind === 'time' && next > to.at) break
-        this.#send(this.#run(next))
+        this.#go(next)
         if (to.kind === 'event') break
-        if (to.kind === 'message' && this.#rows.deliveries.some((d) => d.message === to.message)) break
-        if (to.kind === 'frame' && this.#rows.receipts.some((x) => x.frame === to.frame)) break
+        if (to.kind === 'message' && rows.deliveries.some((d) => d.message === to.message)) break
+        if (to.kind === 'frame' && rows.receipts.some((x) => x.frame === to.frame)) break
       }
     }
     return { kind: 'done' }
   }
 
-  #get(id: number, get: Get): void {
+  #get(id: number, run: FixtureRun, get: Get): void {
     if (get.kind === 'segment') {
-      this.#events?.message({ type: 'segment', id, rows: this.#between(get.from, get.to) })
+      this.#events?.message({ type: 'segment', id, rows: run.between(get.from, get.to) })
     } else if (get.kind === 'detail') {
-      const row = this.#rows.frames.find((f) => f.id === get.frame)
-      const spec = this.#world.specs.get(get.frame)
+      const row = run.rows.frames.find((f) => f.id === get.frame)
+      const spec = run.world.specs.get(get.frame)
       if (row && spec) this.#events?.message({ type: 'detail', id, detail: dissect(row, spec) })
       else this.#answer(id, { kind: 'refused', reason: 'This frame is no longer kept.' })
-    } else void this.#sendPicture(get.picture)
+    } else void this.#sendPicture(run, get.picture)
   }
 }

@@ -1,6 +1,6 @@
 import type {
-  Link, Weather, WeatherRanges,
-  CarriedRow, CauseRow, FrameRow, Id, MessageRow, Nanos, OutcomeRow, RequestMethod, Rows, SlotRow, StateKind, Topology, WhatRow,
+  CarriedRow, CauseRow, FaultWhat, FrameRow, Id, Link, MessageRow, Nanos, OutcomeRow, RequestMethod, Rows, SlotRow, StateKind, Topology,
+  Weather, WeatherRanges, WhatRow,
 } from '../wire'
 import { frameLength, payloadBytes, type Payload, type Spec } from './bytes'
 
@@ -63,6 +63,9 @@ const MISHAPS: Record<number, Record<number, Mishap>> = {
 
 interface Arrival { at: Nanos; frame: FrameRow }
 
+/** What another future does to one frame on one cable. */
+export interface Change { frame: Id; link: number; what: FaultWhat }
+
 /**
  * A small classroom that makes the rows of a run, always the same: ARP, handshake, the RTSP
  * exchange, pictures in packets, reports, a few losses. It stands in for the server only
@@ -91,7 +94,10 @@ export class FixtureWorld {
   #received = 0
   #lost = 0
 
-  constructor() {
+  readonly #change: Change | null
+
+  constructor(change: Change | null = null) {
+    this.#change = change
     let t = this.#connect(200 * MS)
     for (const method of ['OPTIONS', 'DESCRIBE', 'SETUP', 'PLAY'] as const) t = this.#exchange(t + 20 * MS, method)
   }
@@ -154,8 +160,10 @@ export class FixtureWorld {
     for (const other of busy) if (start < other.end + apart && start + takes + apart > other.start) start = other.end + apart
     const end = start + takes
     const full = mishap === 'queueFull'
+    const change = this.#change?.frame === frame.id && this.#change.link === link.id ? this.#change.what : null
+    if (change?.kind === 'drop') mishap = 'lost'
     if (!full) this.#busy.set(key, [...busy, { start, end }].sort((a, b) => a.start - b.start).slice(-32))
-    const arrive = end + link.forward.delay
+    const arrive = end + link.forward.delay + (change?.kind === 'delay' ? change.by : 0)
     const fate = full ? { kind: 'queueFull' as const, limit: 65_536 } : mishap === 'lost' ? { kind: 'lost' as const } : null
     this.#record(queued, (rows) => rows.hops.push({ frame: frame.id, link: link.id, from, queued, start, end, arrive, fate }))
     return fate ? null : arrive
@@ -194,7 +202,9 @@ export class FixtureWorld {
         t = at + 2 * LAYER
       } else {
         const at = arrive + LAYER
-        if (mishap?.at === node && mishap.how === 'badFcs') {
+        const change = this.#change?.frame === current.id ? this.#change : null
+        const corrupt = change?.what.kind === 'corrupt' && change.link === (step === 1 ? node - 1 : node)
+        if ((mishap?.at === node && mishap.how === 'badFcs') || corrupt) {
           const spec = this.specs.get(current.id)
           if (spec) spec.damaged = true
           this.#receipt(current, node, arrive, at, { kind: 'dropped', reason: 'badFcs' })

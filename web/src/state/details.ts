@@ -1,36 +1,36 @@
-import type { Detail, Id } from '../wire'
+import type { Detail } from '../wire'
 
 /** How many details are kept. */
 export const KEPT_DETAILS = 300
 
-/** The details that came, the latest used ones kept, and those on their way. */
+/** The details that came, by what was asked for, the latest used ones kept, and those on their way. */
 export class Details {
-  #here = new Map<Id, Detail>()
-  #waiting = new Set<Id>()
+  #here = new Map<string, Detail>()
+  #waiting = new Set<string>()
 
-  get(frame: Id): Detail | undefined {
-    return this.#here.get(frame)
+  get(key: string): Detail | undefined {
+    return this.#here.get(key)
   }
 
-  add(detail: Detail): void {
-    this.#waiting.delete(detail.frame)
-    this.#here.delete(detail.frame)
-    this.#here.set(detail.frame, detail)
-    for (const id of this.#here.keys()) {
+  add(key: string, detail: Detail): void {
+    this.#waiting.delete(key)
+    this.#here.delete(key)
+    this.#here.set(key, detail)
+    for (const old of this.#here.keys()) {
       if (this.#here.size <= KEPT_DETAILS) break
-      this.#here.delete(id)
+      this.#here.delete(old)
     }
   }
 
   /** True when it is neither here nor asked for; it counts as asked for from now on. */
-  ask(frame: Id): boolean {
-    if (this.#here.has(frame) || this.#waiting.has(frame)) return false
-    this.#waiting.add(frame)
+  ask(key: string): boolean {
+    if (this.#here.has(key) || this.#waiting.has(key)) return false
+    this.#waiting.add(key)
     return true
   }
 
-  refused(frame: Id): void {
-    this.#waiting.delete(frame)
+  refused(key: string): void {
+    this.#waiting.delete(key)
   }
 
   /** Forgets what is on its way: its answer was lost with the connection. */

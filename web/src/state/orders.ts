@@ -4,6 +4,7 @@ import type { RequestWords, Sent } from './types'
 /** What giving orders needs of the session. */
 export interface Desk {
   readonly holdsKey: boolean
+  readonly run: number
   readonly atLive: boolean
   readonly playing: boolean
   readonly live: Nanos
@@ -26,6 +27,7 @@ export class Orders {
   /** Why nothing can be ordered now, in words; `null` when it can. */
   refusal(): string | null {
     if (!this.#d.holdsKey) return 'Requests need the room’s key.'
+    if (this.#d.run !== 0) return 'This is another future: requests go to the original.'
     return this.#d.atLive ? null : 'Go live to send a request.'
   }
 

@@ -1,5 +1,5 @@
 import type { Journey, Step, Subject } from '../trace'
-import { SECOND, Trace } from '../trace'
+import { SECOND, type Trace } from '../trace'
 import type {
   Client, Command, Detail, Get, Hello, Id, Nanos, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow,
   RoomState, Rows, ServerMessage, Source, Status, Topology,
@@ -7,10 +7,9 @@ import type {
 import { rtspStateAt, stateBefore } from '../scene/session'
 import { Conversation } from '../wire'
 import { LiveClock } from './clock'
-import { Details } from './details'
-import { addToOverview, trimOverview } from './overview'
+import { Forks } from './forks'
+import { RunMemory } from './memory.svelte'
 import { Orders } from './orders'
-import { Pictures } from './pictures'
 import type { Place } from './place'
 import { preferences } from './preferences.svelte'
 import { Stepper } from './stepper'
@@ -27,6 +26,9 @@ export interface Motion {
   progress: number
 }
 
+/** What a frame's detail is kept by. */
+const keyOf = (frame: Id): string => String(frame)
+
 /** The three parts of a step's motion, milliseconds: hold, fill, move. */
 export const MOTION = { hold: 300, fill: 350, move: 700 } as const
 const MOTION_MS = MOTION.hold + MOTION.fill + MOTION.move
@@ -40,31 +42,28 @@ const BEAT_MS = 1800
  * not, so a view that reads from it also reads `rowsVersion` (and mostly `t`).
  */
 export class Session {
-  /** The rows that are in memory. Read `rowsVersion` beside it. */
-  readonly trace = new Trace()
-  /** The JPEGs that players showed. Read `picturesVersion` beside it. */
-  readonly pictures = new Pictures()
-
-  /** Grows whenever `trace` changed. */
-  rowsVersion = $state(0)
-  /** Grows whenever `pictures` got one. */
-  picturesVersion = $state(0)
-  /** Grows whenever a detail came. */
-  detailsVersion = $state(0)
+  /** The run that is watched: the original, or another future of it. */
+  memory = $state.raw(new RunMemory(0))
+  /** Another run that is shown beside it. */
+  besideMemory = $state.raw<RunMemory | null>(null)
+  get run(): number { return this.memory.run }
+  get beside(): number | null { return this.besideMemory?.run ?? null }
+  get trace(): Trace { return this.memory.trace }
+  get rowsVersion(): number { return this.memory.rowsVersion }
+  get picturesVersion(): number { return this.memory.picturesVersion }
+  get overview(): OverviewCell[] { return this.memory.overview }
+  get overviewStart(): Nanos { return this.memory.overviewStart }
+  /** The latest moment that is known. */
+  get live(): Nanos { return this.memory.live }
+  /** Nothing before this moment is kept. */
+  get oldest(): Nanos { return this.memory.oldest }
 
   status = $state.raw<Status>({ kind: 'connecting' })
   hello = $state.raw<Hello | null>(null)
   room = $state.raw<RoomState | null>(null)
-  /** The timeline's counts, a cell for each tenth of a second; the first is at `overviewStart`. Read `rowsVersion` beside it. */
-  overview: OverviewCell[] = []
-  overviewStart: Nanos = 0
 
   /** The moment that everything on the page shows. */
   t = $state<Nanos>(0)
-  /** The latest moment that is known. */
-  live = $state<Nanos>(0)
-  /** Nothing before this moment is kept. */
-  oldest = $state<Nanos>(0)
   /** The cursor moves by itself. */
   playing = $state(true)
   speed = $state.raw<Speed>(1)
@@ -88,7 +87,10 @@ export class Session {
   selection = $state.raw<Selection | null>(null)
   hovered = $state.raw<Hover | null>(null)
   /** A bit of the selected frame that was picked, as details count them. */
-  bit = $state<number | null>(null)
+  get bit(): number | null { return this.#bit !== null && this.#bit.frame === this.selection?.frame ? this.#bit.bit : null }
+  #bit = $state.raw<{ frame: Id; bit: number } | null>(null)
+  /** The frame of which it is asked "what if". */
+  asking = $state<Id | null>(null)
   /** Whether the selected frame is shown as bits on a cable, where a hand has said so. */
   #wire = $state.raw<{ frame: Id; step: Step | null; on: boolean } | null>(null)
 
@@ -109,18 +111,15 @@ export class Session {
   /** A place to come back to, from the address; taken once its run is here. */
   returnTo: Place | null = null
 
-  readonly #details = new Details()
-  #refusedDetail = new Map<Id, string>()
-  /** The codings known, by client, source and payload type, each with the frame that tells. */
-  readonly #codecs = new Map<string, { frame: Id; name: string | null }>()
   #conversation: Conversation
   #clock = new LiveClock()
   #stepper: Stepper
   /** Requests and whatever else changes the world; for the holder of the room's key. */
   readonly orders: Orders = new Orders(this)
+  /** Other futures of the run. */
+  readonly forks: Forks = new Forks(this)
   #number = 0
-  #asked = new Map<number, { get?: Get; command?: Command; done?: (outcome: Outcome) => void }>()
-  #segmentAsked = false
+  #asked = new Map<number, { run: number; get?: Get; command?: Command; done?: (outcome: Outcome) => void }>()
   #lastFrame = 0
   #motionStart = 0
   #beat = 0
@@ -130,18 +129,19 @@ export class Session {
       status: (status) => {
         if (status.kind === 'lost') {
           this.#asked.clear()
-          this.#segmentAsked = false
-          this.#details.forgetWaiting()
+          for (const memory of this.#memories) memory.forgetWaiting()
         }
         this.status = status
       },
       message: (message) => this.#receive(message),
       picture: (picture) => {
         for (const [id, asked] of this.#asked) {
-          if (asked.get?.kind === 'picture' && asked.get.picture === picture.picture) this.#asked.delete(id)
+          if (asked.run === picture.run && asked.get?.kind === 'picture' && asked.get.picture === picture.picture) this.#asked.delete(id)
         }
-        this.pictures.add(picture)
-        this.picturesVersion += 1
+        const memory = this.#memory(picture.run)
+        if (!memory) return
+        memory.pictures.add(picture)
+        memory.picturesVersion += 1
       },
     })
     this.#stepper = new Stepper(this)
@@ -151,6 +151,9 @@ export class Session {
   stop(): void { this.#conversation.stop() }
   /** Tries the connection again now. */
   tryNow(): void { this.#conversation.start() }
+
+  get #memories(): RunMemory[] { return this.besideMemory ? [this.memory, this.besideMemory] : [this.memory] }
+  #memory(run: number): RunMemory | undefined { return this.#memories.find((memory) => memory.run === run) }
 
   // What views ask for.
 
@@ -177,17 +180,19 @@ export class Session {
       .findLast((message) => message.at <= t && message.what.kind === 'rtp' && message.client === client)
     if (found?.what.kind !== 'rtp') return null
     const key = `${client} ${found.what.ssrc} ${found.what.payloadType}`
-    const known = this.#codecs.get(key)
+    const known = this.memory.codecs.get(key)
     const frame = known?.frame ?? this.trace.framesOf(found.id)[0]?.id
     if (known?.name || frame === undefined) return known?.name ?? null
     const summary = this.detailOf(frame)?.layers.find((layer) => layer.name === 'rtp')?.summary
     // The first frame asked for stays the one that is waited for.
-    this.#codecs.set(key, { frame, name: summary?.split(',')[0] ?? null })
+    this.memory.codecs.set(key, { frame, name: summary?.split(',')[0] ?? null })
     if (summary === undefined) this.fetchDetail(frame)
-    return this.#codecs.get(key)?.name ?? null
+    return this.memory.codecs.get(key)?.name ?? null
   }
   /** The client that is watched, as the room knows it. */
-  get watched(): Client | null { return this.room?.clients.find((c) => c.node === this.client) ?? null }
+  get watched(): Client | null { return this.clients.find((c) => c.node === this.client) ?? null }
+  /** The clients as they stand in the run that is watched. */
+  get clients(): readonly Client[] { return this.room?.forks.find((fork) => fork.run === this.run)?.clients ?? this.room?.clients ?? [] }
   /** Nothing that the page shows is older than what happens now. */
   get atLive(): boolean {
     return this.playing ? this.following : this.worldStands && this.live - this.t < NEAR_LIVE
@@ -215,13 +220,13 @@ export class Session {
     if (frame === undefined) return { kind: 'none' }
     const detail = this.detailOf(frame)
     if (detail) return { kind: 'here', frame, detail }
-    const reason = this.#refusedDetail.get(frame)
+    const reason = this.memory.refusals.get(keyOf(frame))
     return reason === undefined ? { kind: 'waiting', frame } : { kind: 'refused', frame, reason }
   }
   /** The detail of a frame if it is in memory; reactive. */
   detailOf(frame: Id): Detail | null {
-    void this.detailsVersion
-    return this.#details.get(frame) ?? null
+    void this.memory.detailsVersion
+    return this.memory.details.get(keyOf(frame)) ?? null
   }
   /** The RTSP state of a client at a moment. */
   rtspState(client: number, t: Nanos): string {
@@ -230,8 +235,8 @@ export class Session {
     return rtspStateAt(states, client, t) ?? (oldest > 0 ? stateBefore(states, client, now ?? 'Init') : 'Init')
   }
   /** The picture that is on the client's screen at a moment. */
-  pictureAt(client: number, t: Nanos): PictureRow | null {
-    for (const segment of this.trace.segments(t - 2 * SECOND, t + 1).reverse()) {
+  pictureAt(client: number, t: Nanos, memory: RunMemory = this.memory): PictureRow | null {
+    for (const segment of memory.trace.segments(t - 2 * SECOND, t + 1).reverse()) {
       const rows = segment.pictures
       for (let i = rows.length - 1; i >= 0; i -= 1) {
         const row = rows[i]
@@ -288,7 +293,10 @@ export class Session {
     const frame = this.selection?.frame
     if (frame !== undefined) this.#wire = { frame, step: this.step, on }
   }
-  chooseBit(bit: number | null): void { this.bit = bit }
+  chooseBit(bit: number): void {
+    const frame = this.selection?.frame
+    if (frame !== undefined) this.#bit = { frame, bit }
+  }
   /** Looks at one layer of the selected frame; 0: at none in particular. */
   lens(layer: number): void {
     const frame = this.selection?.frame
@@ -300,7 +308,6 @@ export class Session {
     else if (found >= 0) this.select(frame, found)
   }
   select(frame: Id | null, layer: number | null = null, field: readonly number[] | null = null): void {
-    if (frame !== this.selection?.frame) this.bit = null
     this.#wire = null
     this.selection = frame === null ? null : { frame, layer, field }
     if (frame !== null) this.fetchDetail(frame)
@@ -336,32 +343,53 @@ export class Session {
   turnTo(client: number): void {
     if (this.client === client) return
     this.client = client
-    this.#send({ type: 'watch', client })
+    this.#tellWatched()
+  }
+  /** Shows a run, and perhaps another beside it; the cursor stays. */
+  watchRuns(run: number, beside: number | null): void {
+    if (run === this.run && beside === this.beside) return
+    this.finishMotion()
+    this.#stepper.leave()
+    this.selection = null
+    const known = (number: number): RunMemory => {
+      const found = this.#memory(number) ?? new RunMemory(number)
+      // Until its snapshot comes, it is as old and as long as the one before.
+      if (!found.here) [found.live, found.oldest] = [this.live, this.oldest]
+      return found
+    }
+    const other = beside === null ? null : known(beside)
+    this.memory = known(run)
+    this.besideMemory = other
+    this.#tellWatched()
+  }
+  #tellWatched(): void {
+    const { client, run, beside } = this
+    this.#send({ type: 'watch', client, ...(run === 0 ? {} : { run }), ...(beside === null ? {} : { beside }) })
   }
   /** Asks for the JPEG of a picture that is not in memory. */
-  fetchPicture(id: Id): void { if (!this.pictures.ask(id)) return; this.get({ kind: 'picture', picture: id }) }
-  fetchDetail(frame: Id): void { if (this.#details.ask(frame)) this.get({ kind: 'detail', frame }) }
+  fetchPicture(id: Id, memory: RunMemory = this.memory): void { if (memory.pictures.ask(id)) this.get({ kind: 'picture', picture: id }, memory.run) }
+  fetchDetail(frame: Id): void { if (this.memory.details.ask(keyOf(frame))) this.get({ kind: 'detail', frame }) }
   /** Asks for the rows of a time that is not in memory (at most ten seconds at once). */
-  want(from: Nanos, to: Nanos): void {
-    if (this.#segmentAsked || this.status.kind !== 'open') return
-    const seconds = this.trace.missing(from, to)
+  want(from: Nanos, to: Nanos, memory: RunMemory = this.memory): void {
+    if (memory.segmentAsked || !memory.here || this.status.kind !== 'open') return
+    const seconds = memory.trace.missing(from, to)
     const first = seconds[0]
     if (first === undefined) return
     let last = first
     while (seconds.includes(last + 1) && last - first < 9) last += 1
-    this.#segmentAsked = true
-    this.get({ kind: 'segment', from: first * SECOND, to: (last + 1) * SECOND })
+    memory.segmentAsked = true
+    this.get({ kind: 'segment', from: first * SECOND, to: (last + 1) * SECOND }, memory.run)
   }
 
   command(command: Command, done?: (outcome: Outcome) => void): void {
     this.#number += 1
-    this.#asked.set(this.#number, done ? { command, done } : { command })
+    this.#asked.set(this.#number, done ? { run: this.run, command, done } : { run: this.run, command })
     this.#send({ type: 'command', id: this.#number, command })
   }
-  get(get: Get): void {
+  get(get: Get, run: number = this.run): void {
     this.#number += 1
-    this.#asked.set(this.#number, { get })
-    this.#send({ type: 'get', id: this.#number, get })
+    this.#asked.set(this.#number, { run, get })
+    this.#send(run === 0 ? { type: 'get', id: this.#number, get } : { type: 'get', id: this.#number, run, get })
   }
 
   // For the loop and the stepper.
@@ -379,7 +407,7 @@ export class Session {
     } else if (this.playing) {
       this.#advance(passed, wall)
     }
-    this.want(this.t - SECOND, this.t + SECOND)
+    for (const memory of this.#memories) this.want(this.t - SECOND, this.t + SECOND, memory)
   }
 
   #advance(passed: number, wall: number): void {
@@ -450,10 +478,9 @@ export class Session {
     switch (message.type) {
       case 'hello': this.#welcome(message); break
       case 'batch':
-        this.#clock.told(message.now, performance.now())
-        this.trace.oldest = message.oldest
-        this.#addRows(message.rows, message.now)
-        this.#keepUp()
+        if (message.run === this.run) this.#clock.told(message.now, performance.now())
+        this.#added(this.#memory(message.run), message)
+        if (message.run === this.run) this.#keepUp()
         break
       case 'room': {
         const { type: _, ...room } = message
@@ -465,19 +492,18 @@ export class Session {
       case 'segment': {
         const asked = this.#asked.get(message.id)
         this.#asked.delete(message.id)
-        this.#segmentAsked = false
-        this.trace.add(message.rows)
-        if (asked?.get?.kind === 'segment') this.trace.fill(asked.get.from, asked.get.to)
-        this.trace.trim(this.t, this.reading)
-        this.rowsVersion += 1
+        const get = asked?.get?.kind === 'segment' ? asked.get : null
+        this.#memory(asked?.run ?? 0)?.fill(message.rows, get?.from ?? null, get?.to ?? null, this.t, this.reading)
         this.#stepper.refresh()
         break
       }
-      case 'detail':
+      case 'detail': {
+        const memory = this.#memory(this.#asked.get(message.id)?.run ?? 0)
         this.#asked.delete(message.id)
-        this.#details.add(message.detail)
-        this.detailsVersion += 1
+        memory?.details.add(keyOf(message.detail.frame), message.detail)
+        if (memory) memory.detailsVersion += 1
         break
+      }
       case 'answer': this.#answered(message.id, message.outcome); break
       case 'lagged': break
     }
@@ -494,23 +520,20 @@ export class Session {
   #welcome(hello: Hello): void {
     const sameRun = this.hello?.run.id === hello.run.id
     if (!sameRun) {
-      this.trace.clear()
-      this.pictures.clear()
-      this.#details.clear()
-      this.#codecs.clear()
+      if (hello.run.number === 0) {
+        this.memory = new RunMemory(0)
+        this.besideMemory = null
+      }
       this.#stepper.leave()
       this.selection = null
     }
     const first = this.hello === null
     this.hello = hello
-    this.trace.oldest = hello.oldest
-    this.trace.coveredFrom = Math.max(0, hello.now - 2 * SECOND)
-    this.overview = [...hello.overview]
-    this.overviewStart = hello.oldest
-    this.#clock.told(hello.now, performance.now())
-    this.trace.add(hello.rows)
+    const memory = this.#memory(hello.run.number)
+    memory?.welcome(hello)
+    if (hello.run.number === this.run) this.#clock.told(hello.now, performance.now())
     this.#roomChanged(hello.room)
-    this.#addRows(null, hello.now)
+    this.#added(memory, { rows: null, now: hello.now, oldest: hello.oldest })
     if (first || !sameRun) {
       this.setTime(Math.max(0, hello.now - 1))
       this.playing = hello.room.pace.kind !== 'frozen'
@@ -520,7 +543,8 @@ export class Session {
       }
       this.#comeBack(hello)
     }
-    if (this.client !== null) this.#send({ type: 'watch', client: this.client })
+    // After a new link the server knows nothing of what this page watches.
+    if (hello.run.number === 0 && (this.client !== null || this.run !== 0)) this.#tellWatched()
   }
 
   /** Reloading (some clickers send F5) lands on the same step. */
@@ -559,39 +583,29 @@ export class Session {
         this.trouble = { kind: 'clientLeft', text: client.name, at: client.left }
       }
     }
+    this.forks.arrived()
     // A real peer that arrives un-freezes the world; the cursor stays where it is.
     if (!this.playing && room.pace.kind !== 'frozen') this.following = false
   }
 
-  #addRows(rows: Rows | null, now: Nanos): void {
-    const before = this.trace.live
-    this.trace.live = Math.max(now, this.trace.live)
-    if (rows) {
-      this.trace.add(rows)
-      addToOverview(this.overview, this.overviewStart, rows, now)
-      this.overviewStart = trimOverview(this.overview, this.overviewStart, this.trace.oldest)
-    }
-    this.trace.fill(Math.max(this.trace.coveredFrom, before - 2 * SECOND), now)
-    this.trace.trim(this.t, this.reading)
-    this.live = this.trace.live
-    this.oldest = this.trace.oldest
-    // While the world stands, batches come without rows: nothing has changed then.
-    const grown = now !== before || (rows !== null && Object.values(rows).some((list) => list.length > 0))
-    if (!grown && rows !== null) return
-    this.rowsVersion += 1
-    this.#stepper.refresh()
+  #added(memory: RunMemory | undefined, { rows, now, oldest }: { rows: Rows | null; now: Nanos; oldest: Nanos }): void {
+    if (!memory) return
+    memory.trace.oldest = oldest
+    if (memory.add(rows, now, this.t, this.reading) && memory === this.memory) this.#stepper.refresh()
   }
 
   #answered(id: number, outcome: Outcome): void {
     const asked = this.#asked.get(id)
     this.#asked.delete(id)
+    const memory = this.#memory(asked?.run ?? 0)
     if (outcome.kind === 'refused') {
-      if (asked?.get?.kind === 'segment') this.#segmentAsked = false
+      if (asked?.get?.kind === 'segment' && memory) memory.segmentAsked = false
       if (asked?.get?.kind === 'detail') {
-        this.#details.refused(asked.get.frame)
-        this.#refusedDetail.set(asked.get.frame, outcome.reason)
-        this.detailsVersion += 1
-      } else if (asked?.get?.kind === 'picture') this.pictures.refused(asked.get.picture)
+        const key = keyOf(asked.get.frame)
+        memory?.details.refused(key)
+        memory?.refusals.set(key, outcome.reason)
+        if (memory) memory.detailsVersion += 1
+      } else if (asked?.get?.kind === 'picture') memory?.pictures.refused(asked.get.picture)
       else if (asked?.command) {
         this.waiting = false
         this.trouble = { kind: 'refused', text: outcome.reason }

@@ -1,6 +1,7 @@
 import type { BlockKind, Fact, Pdu } from '../scene'
 import type { Nanos, RequestMethod } from '../wire'
 import type { Layer } from '../trace'
+import type { ForkWords } from './en-fork'
 import type { WireWords } from './en-wire'
 
 /** What the caption says when no step is shown. */
@@ -75,6 +76,9 @@ export interface Catalogue {
   /** For a screen reader: `Step 3 of 9. Client, layer 4, transport.` */
   spoken(n: number, of: number | null, place: string, layer: Layer, five: boolean): string
   wire: WireWords
+  fork: ForkWords
+  /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */
+  packetName(sequence: number | null): string
   /** A field as a display filter: the button, its explanation, and how it went. */
   filter: Record<'copy' | 'hint' | 'copied' | 'failed', string>
   fields: { title: (name: string, bytes: number) => string; lost: (name: string) => string; waiting: string; cut: string; none: string }

@@ -2,6 +2,7 @@ import type { BlockKind, Pdu } from '../scene'
 import type { Catalogue, FilmFact } from './catalogue'
 import { count, span } from './clock'
 import { caption } from './en-captions'
+import { fork } from './en-fork'
 import { wire } from './en-wire'
 
 const LAYERS = { 7: 'Application', 6: 'Presentation', 5: 'Session', 4: 'Transport', 3: 'Network', 2: 'Data link', 1: 'Physical' } as const
@@ -86,6 +87,8 @@ export const en: Catalogue = {
     return `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer].toLowerCase()}.`
   },
   wire,
+  fork,
+  packetName: (sequence) => (sequence === null ? 'this packet' : `RTP packet ${sequence}`),
   filter: { copy: 'Copy filter', hint: 'Copy as a display filter of Wireshark (F)', copied: 'Copied', failed: 'The browser forbids copying: mark the words' },
   fields: {
     title: (name, bytes) => `${name}: ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,

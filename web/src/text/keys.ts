@@ -8,6 +8,7 @@ export const KEYS: readonly { keys: string; does: string }[] = [
   { keys: '1 … 7', does: 'Look at one layer of the packet; 1: its bits on the cable' },
   { keys: '0', does: 'Look at the whole packet' },
   { keys: 'F', does: 'Copy the field as a display filter' },
+  { keys: 'D', does: 'What if this packet were lost' },
   { keys: 'N', does: 'Next problem' },
   { keys: 'L', does: 'Go live' },
   { keys: '?', does: 'This help' },

@@ -57,6 +57,11 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
     case 'N':
       session.nextProblem()
       return true
+    case 'd':
+    case 'D':
+      if (!session.selection || session.playing) return false
+      session.asking = session.selection.frame
+      return true
     case 'f':
     case 'F': {
       const filter = selectedFilter(session)

@@ -31,8 +31,8 @@ export class Conversation {
   #link: Channel | null = null
   #tries = 0
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** The number of the last batch that was passed on, or `null` before the snapshot. */
-  #batch: number | null = null
+  /** The number of the last batch that was passed on, for each run whose snapshot has come. */
+  #batches = new Map<number, number>()
   #stopped = false
 
   constructor(open: OpenChannel, events: ConversationEvents) {
@@ -45,7 +45,7 @@ export class Conversation {
     clearTimeout(this.#timer)
     this.#stopped = false
     this.#link?.close()
-    this.#batch = null
+    this.#batches.clear()
     this.#events.status({ kind: 'connecting' })
     this.#link = this.#open({
       opened: () => {},
@@ -75,20 +75,21 @@ export class Conversation {
         return
       }
       this.#tries = 0
-      this.#batch = message.batch
+      this.#batches.set(message.run.number, message.batch)
       this.#events.status({ kind: 'open' })
     } else if (message.type === 'batch') {
+      const last = this.#batches.get(message.run)
       // Until the snapshot is there, a batch has nothing to be added to.
-      if (this.#batch === null || message.number <= this.#batch) return
-      if (message.number !== this.#batch + 1) {
-        this.#batch = null
+      if (last === undefined || message.number <= last) return
+      if (message.number !== last + 1) {
+        this.#batches.delete(message.run)
         this.send({ type: 'resync' })
         return
       }
-      this.#batch = message.number
+      this.#batches.set(message.run, message.number)
     } else if (message.type === 'lagged') {
       // The server says so and sends a new snapshot by itself.
-      this.#batch = null
+      this.#batches.clear()
     }
     this.#events.message(message)
   }

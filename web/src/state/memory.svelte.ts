@@ -1,0 +1,98 @@
+import { SECOND, Trace } from '../trace'
+import type { Hello, Id, Nanos, OverviewCell, Rows } from '../wire'
+import { Details } from './details'
+import { addToOverview, trimOverview } from './overview'
+import { Pictures } from './pictures'
+
+/** What the page holds of one run: the original, or another future of it. */
+export class RunMemory {
+  /** 0 for the original, others for its forks. */
+  readonly run: number
+  /** The rows that are in memory. Read `rowsVersion` beside it. */
+  readonly trace = new Trace()
+  /** The JPEGs that players showed. Read `picturesVersion` beside it. */
+  readonly pictures = new Pictures()
+  /** Dissected frames. Read `detailsVersion` beside it. */
+  readonly details = new Details()
+  /** Why frames could not be dissected. */
+  readonly refusals = new Map<string, string>()
+  /** The codings known, by client, source and payload type, each with the frame that tells. */
+  readonly codecs = new Map<string, { frame: Id; name: string | null }>()
+
+  /** Grows whenever `trace` changed. */
+  rowsVersion = $state(0)
+  /** Grows whenever `pictures` got one. */
+  picturesVersion = $state(0)
+  /** Grows whenever a detail came. */
+  detailsVersion = $state(0)
+
+  /** The timeline's counts, a cell for each tenth of a second; the first is at `overviewStart`. Read `rowsVersion` beside it. */
+  overview: OverviewCell[] = []
+  overviewStart: Nanos = 0
+  /** The latest moment that is known. */
+  live = $state<Nanos>(0)
+  /** Nothing before this moment is kept. */
+  oldest = $state<Nanos>(0)
+  /** Its snapshot has come. */
+  here = $state(false)
+  /** Rows of a time are on their way; one question at a time. */
+  segmentAsked = false
+
+  constructor(run: number) {
+    this.run = run
+  }
+
+  /** Takes a snapshot over. */
+  welcome(hello: Hello): void {
+    this.trace.oldest = hello.oldest
+    this.trace.coveredFrom = Math.max(0, hello.now - 2 * SECOND)
+    this.overview = [...hello.overview]
+    this.overviewStart = hello.oldest
+    this.trace.add(hello.rows)
+    this.here = true
+  }
+
+  /** Takes new rows over, `t` and `reading` being what is looked at; answers whether anything is new. */
+  add(rows: Rows | null, now: Nanos, t: Nanos, reading: Nanos | null): boolean {
+    const { trace } = this
+    const before = trace.live
+    trace.live = Math.max(now, trace.live)
+    if (rows) {
+      trace.add(rows)
+      addToOverview(this.overview, this.overviewStart, rows, now)
+      this.overviewStart = trimOverview(this.overview, this.overviewStart, trace.oldest)
+    }
+    trace.fill(Math.max(trace.coveredFrom, before - 2 * SECOND), now)
+    trace.trim(t, reading)
+    this.live = trace.live
+    this.oldest = trace.oldest
+    // While the world stands, batches come without rows: nothing has changed then.
+    const grown = rows === null || now !== before || Object.values(rows).some((list) => list.length > 0)
+    if (grown) this.rowsVersion += 1
+    return grown
+  }
+
+  /** Takes rows of a time over that were asked for. */
+  fill(rows: Rows, from: Nanos | null, to: Nanos | null, t: Nanos, reading: Nanos | null): void {
+    this.segmentAsked = false
+    this.trace.add(rows)
+    if (from !== null && to !== null) this.trace.fill(from, to)
+    this.trace.trim(t, reading)
+    this.rowsVersion += 1
+  }
+
+  /** The connection is lost: nothing that was asked for will come. */
+  forgetWaiting(): void {
+    this.segmentAsked = false
+    this.details.forgetWaiting()
+  }
+
+  clear(): void {
+    this.trace.clear()
+    this.pictures.clear()
+    this.details.clear()
+    this.refusals.clear()
+    this.codecs.clear()
+    this.here = false
+  }
+}

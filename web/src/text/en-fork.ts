@@ -1,0 +1,54 @@
+import type { FaultWhat, Nanos } from '../wire'
+import { span, tenths } from './clock'
+
+/** The words of other futures. */
+export interface ForkWords {
+  original: string
+  name(run: number): string
+  picture(run: number): string
+  badge(run: number): string
+  back: string
+  coming(run: number, part: number): string
+  difference(at: Nanos): string
+  same: string
+  discard: string
+  replayed(programs: number): string
+  /** The button that opens the choices, their title, and the button that makes the future. */
+  open: string
+  title: string
+  make: string
+  cable: string
+  notYet: string
+  whats: Record<FaultWhat['kind'], string>
+  /** A bit has to be picked before it can be turned over. */
+  noBit: string
+  by: string
+  /** What will happen, before it is made. */
+  confirm(at: Nanos, packet: string, what: FaultWhat, cable: string, bit: string | null, real: boolean): string
+}
+
+/** English. */
+export const fork: ForkWords = {
+  original: 'Original',
+  name: (run) => `What if ${run}`,
+  picture: (run) => (run === 0 ? 'Video of the original' : `Video of what if ${run}`),
+  badge: (run) => `What if ${run}`,
+  back: 'Back to the original',
+  coming: (run, part) => `What if ${run}: simulated ${Math.round(part * 100)} % of the way to now.`,
+  difference: (at) => `First difference at ${tenths(at)}`,
+  same: 'No difference so far',
+  discard: 'Discard',
+  replayed: (programs) => `${programs === 1 ? 'A real program replays' : `${programs} real programs replay`} here what was recorded, and cannot react.`,
+  open: 'What if …',
+  title: 'What if this packet …',
+  make: 'Fork here',
+  cable: 'On cable',
+  notYet: 'This packet has not been on a cable yet.',
+  whats: { drop: 'were lost', corrupt: 'had a bit turned over', delay: 'came later', duplicate: 'came twice' },
+  noBit: 'Pick a bit first: in Details or on the cable.',
+  by: 'Milliseconds later',
+  confirm: (at, packet, what, cable, bit, real) => {
+    const fate = what.kind === 'drop' ? 'is lost' : what.kind === 'corrupt' ? `arrives with bit ${bit ?? what.bit} turned over` : what.kind === 'delay' ? `comes ${span(what.by)} later, and others may overtake it` : 'comes twice'
+    return `A new future from ${tenths(at)}: same seed, same inputs up to there. Then ${packet} ${fate} on ${cable}. The original is kept, and both are shown side by side.${real ? ' Real programs replay what was recorded; they cannot react.' : ''}`
+  },
+}
