@@ -1,5 +1,5 @@
 import type { Step } from '../trace'
-import type { Detail, Link, Nanos, Node, Topology } from '../wire'
+import type { Detail, FateRow, Link, Nanos, Node, Topology } from '../wire'
 import { FRAMING } from './bench'
 import { bitsOf, findField, isFragment, stepLayer } from './reading'
 
@@ -29,7 +29,10 @@ export type Fact =
   | { kind: 'tcpRefused'; who: Who; port: number }
   | { kind: 'tcpAck'; who: Who; to: Who; because: string; number: string | null }
   | { kind: 'tcpTimeout'; rto: Nanos; bytes: number; attempt: number }
-  | { kind: 'tcpFast' | 'tcpAfterTimeout' | 'tcpPartial'; bytes: number }
+  | { kind: 'tcpFast' | 'tcpAfterTimeout' | 'tcpPartial' | 'tcpBySack' | 'tcpHole' | 'tcpRescue' | 'tcpPathMtu'; bytes: number }
+  /** New data, and what let it go: an acknowledgement, the peer's window, a duplicate ACK. */
+  | { kind: 'tcpLetGo'; who: Who; to: Who; bytes: number; because: string }
+  | { kind: 'fate'; who: Who; fate: FateRow; tcp: boolean }
   | { kind: 'udp'; header: number }
   | { kind: 'ip'; destination: string; group: boolean }
   | { kind: 'icmp'; who: Who }
@@ -303,9 +306,14 @@ function transport(step: Step, s: Surroundings, detail: Detail | null): Fact {
     case 'fastRetransmit': return { kind: 'tcpFast', bytes }
     case 'afterTimeout': return { kind: 'tcpAfterTimeout', bytes }
     case 'partialAck': return { kind: 'tcpPartial', bytes }
+    case 'lostBySack': return { kind: 'tcpBySack', bytes }
+    case 'sackHole': return { kind: 'tcpHole', bytes }
+    case 'rescue': return { kind: 'tcpRescue', bytes }
+    case 'pathMtu': return { kind: 'tcpPathMtu', bytes }
     case 'zeroWindowProbe': return { kind: 'tcpProbe', who: me, to }
     default: {
       const t = step.message?.transport
+      if (cause.kind === 'data' && cause.because !== 'written') return { kind: 'tcpLetGo', who: me, to, bytes, because: cause.because }
       const part = t?.kind === 'tcp' && (carried.end < t.end || carried.start > t.start)
       return part ? { kind: 'tcpPart', who: me, bytes } : { kind: 'tcpData', who: me, to, header: headerOf(detail), bytes, port: carried.dst }
     }
@@ -348,5 +356,7 @@ function dropped(step: Step, s: Surroundings): Fact {
     const packet = what?.kind === 'rtp' && what.index !== null && what.of !== null ? { index: what.index + 1, of: what.of } : null
     return { kind: 'dropFcs', who: me, packet, udp: step.message?.transport.kind === 'udp' }
   }
+  const fate = step.hop?.fate
+  if (fate && fate.kind !== 'queueFull' && fate.kind !== 'lost') return { kind: 'fate', who: me, fate, tcp }
   return step.hop?.fate?.kind === 'queueFull' ? { kind: 'dropQueue', who: me, limit: step.hop.fate.limit, tcp } : { kind: 'lost', tcp }
 }

@@ -1,4 +1,4 @@
-import type { Client, Command, Nanos, Outcome, RequestMethod } from '../wire'
+import type { Client, Command, FaultOn, FaultWhat, LinkDirection, Nanos, Outcome, RequestMethod, Weather } from '../wire'
 import type { RequestWords, Sent } from './types'
 
 /** What giving orders needs of the session. */
@@ -60,6 +60,24 @@ export class Orders {
     const { client } = this.#d
     if (this.refusal() !== null || (client === null && !all)) return
     this.#order({ kind: 'redirect', client: all ? null : client, to }, 'REDIRECT', null)
+  }
+
+  /** Why the weather cannot be changed now, in words; `null` when it can. */
+  weatherRefusal(): string | null {
+    const d = this.#d
+    if (!d.holdsKey) return 'Changing the weather needs the room’s key.'
+    if (d.run !== 0) return 'This is another future: its weather follows the original’s.'
+    return d.atLive ? null : 'So it was at this moment. Go live to change it.'
+  }
+
+  /** A direction of a link behaves in another way from now on. */
+  weather(link: number, direction: LinkDirection, weather: Weather): void {
+    if (this.weatherRefusal() === null) this.#d.command({ kind: 'weather', link, direction, weather })
+  }
+
+  /** Something happens to a coming frame of a link's direction, once. */
+  fault(link: number, direction: LinkDirection, on: FaultOn, what: FaultWhat): void {
+    if (this.weatherRefusal() === null) this.#d.command({ kind: 'fault', link, direction, on, what })
   }
 
   /** Follows the request that was sent while time ran. */

@@ -13,7 +13,7 @@ import { Orders } from './orders'
 import type { Place } from './place'
 import { preferences } from './preferences.svelte'
 import { Stepper } from './stepper'
-import type { DetailState, Filters, Hover, Selection, Sent, Speed, StepSize, Trouble } from './types'
+import type { DetailState, Filters, Hover, Opened, Selection, Sent, Speed, StepSize, Trouble } from './types'
 
 /** How near to the live edge the cursor counts as live while time stands still. */
 const NEAR_LIVE: Nanos = 300_000_000
@@ -94,6 +94,8 @@ export class Session {
   /** Whether the selected frame is shown as bits on a cable, where a hand has said so. */
   #wire = $state.raw<{ frame: Id; step: Step | null; on: boolean } | null>(null)
 
+  /** The cable or device whose panel is open in the shelf. */
+  opened = $state.raw<Opened | null>(null)
   /** The client whose conversation is shown (a node). */
   client = $state<number | null>(null)
   /** A problem other than a lost connection (for that, see `status`). */

@@ -16,6 +16,9 @@ export interface Filters {
   rtcp: boolean
 }
 
+/** A cable or a device whose panel is open. */
+export type Opened = { kind: 'link'; id: number } | { kind: 'node'; id: number }
+
 /** What is selected in a frame; a layer and a field only within the one before. */
 export interface Selection {
   frame: Id

@@ -1,7 +1,9 @@
 import type { BlockKind, Fact, Pdu } from '../scene'
 import type { Nanos, RequestMethod } from '../wire'
 import type { Layer } from '../trace'
+import type { DeviceWords } from './en-devices'
 import type { ForkWords } from './en-fork'
+import type { WeatherWords } from './en-weather'
 import type { WireWords } from './en-wire'
 
 /** What the caption says when no step is shown. */
@@ -75,7 +77,9 @@ export interface Catalogue {
   requestLabel: (method: RequestMethod) => string
   /** For a screen reader: `Step 3 of 9. Client, layer 4, transport.` */
   spoken(n: number, of: number | null, place: string, layer: Layer, five: boolean): string
+  devices: DeviceWords
   wire: WireWords
+  weather: WeatherWords
   fork: ForkWords
   /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */
   packetName(sequence: number | null): string

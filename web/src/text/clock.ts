@@ -67,3 +67,10 @@ function three(value: number): string {
 function trim(digits: string): string {
   return digits.includes('.') ? digits.replace(/\.?0+$/, '') : digits
 }
+
+/** A bit rate in words: `100 Mbit/s`. */
+export function rate(bitsPerSecond: number): string {
+  if (bitsPerSecond >= 1e9) return `${bitsPerSecond / 1e9} Gbit/s`
+  if (bitsPerSecond >= 1e6) return `${bitsPerSecond / 1e6} Mbit/s`
+  return `${count(bitsPerSecond / 1e3)} kbit/s`
+}

@@ -1,5 +1,6 @@
 import type { Fact, Who } from '../scene'
-import { count, span } from './clock'
+import { count, rate, span } from './clock'
+import { fateWords } from './en-weather'
 
 /** Who, in the middle of a sentence. */
 export function who(w: Who): string {
@@ -11,13 +12,6 @@ const Who = (w: Who): string => cap(who(w))
 /** The last two bytes of a hardware address: cards of different networks may share the last one. */
 const short = (mac: string | null): string => (mac === null || mac === '' ? 'the next card' : `…:${mac.split(':').slice(-2).join(':')}`)
 const bytes = (n: number): string => `${count(n)} ${n === 1 ? 'byte' : 'bytes'}`
-
-/** A bit rate in words: `100 Mbit/s`. */
-export function rate(bitsPerSecond: number): string {
-  if (bitsPerSecond >= 1e9) return `${bitsPerSecond / 1e9} Gbit/s`
-  if (bitsPerSecond >= 1e6) return `${bitsPerSecond / 1e6} Mbit/s`
-  return `${count(bitsPerSecond / 1e3)} kbit/s`
-}
 
 /** Words from a body, so short that they leave room for the sentence. */
 const listed = (lines: readonly string[]): string => {
@@ -168,6 +162,12 @@ export function caption(f: Fact): string {
     case 'tcpFast': return `Three ACKs have asked for the same byte, so TCP repeats these ${bytes(f.bytes)} at once instead of waiting for its timer.`
     case 'tcpAfterTimeout': return `What followed the lost segment may be lost too, so TCP sends these ${bytes(f.bytes)} again as well.`
     case 'tcpPartial': return `The ACK confirmed only part of what was lost, so TCP repeats the next ${bytes(f.bytes)} at once.`
+    case 'tcpBySack': return `SACK tells that later bytes have arrived, so TCP takes these ${bytes(f.bytes)} for lost and sends them again before a third duplicate ACK.`
+    case 'tcpHole': return `SACK shows a hole where these ${bytes(f.bytes)} belong, so TCP sends just them again, and nothing that has arrived.`
+    case 'tcpRescue': return `The end of what was sent may be lost, too, so TCP sends its last ${bytes(f.bytes)} once more: an ACK for them will tell.`
+    case 'tcpPathMtu': return `A cable on the way carries only smaller packets, as ICMP has told, so TCP sends these ${bytes(f.bytes)} again in smaller segments.`
+    case 'tcpLetGo': return letGo(f)
+    case 'fate': return fateWords(f.fate, who(f.who), f.tcp) ?? drop('lost', who(f.who))
     case 'udp': return `UDP puts only ${f.header} bytes in front: ports, length and a checksum. It numbers nothing, so a lost datagram stays lost.`
     case 'ip': return f.group ? `IP puts 20 bytes in front: ${f.destination} names a group. Routers pass the packet on to every network where a host has joined.` : `IP puts 20 bytes in front: ${f.destination === '' ? 'the destination address' : f.destination} names the host, on whichever network it is, so that routers can find it.`
     case 'icmp': return `${Who(f.who)} writes an ICMP message: IP’s own way to report errors and to answer echoes.`
@@ -220,6 +220,17 @@ export function caption(f: Fact): string {
       ? 'The cable loses this frame. Only the tape shows it: no ACK will come for its bytes, so TCP will send them again.'
       : 'The cable loses this frame. Only the tape shows it: the receiver must notice a gap in the numbers, the sender hears nothing.'
     case 'drop': return drop(f.reason, who(f.who))
+  }
+}
+
+function letGo(f: Fact & { kind: 'tcpLetGo' }): string {
+  const sends = `so ${who(f.who)} sends the next ${bytes(f.bytes)}`
+  switch (f.because) {
+    case 'congestionWindow': return `An ACK has made room in the congestion window, ${sends}, which had waited for it.`
+    case 'window': return `${Who(f.to)} has room again and told so, ${sends}, which had waited for it.`
+    case 'limitedTransmit': return `A duplicate ACK shows that a segment has left the network, ${sends} to keep ACKs coming (limited transmit).`
+    case 'recovery': return `What was lost is sent again already, and there is room for more, ${sends} of new data.`
+    default: return `TCP may send more now, ${sends}.`
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Coding } from '../scene/linecode'
 import type { Scale, WirePart } from '../scene/physical'
-import { count, span } from './clock'
-import { rate as rateWords } from './en-captions'
+import { count, rate as rateWords, span } from './clock'
 
 /** The words of a frame as bits on a cable. */
 export interface WireWords {

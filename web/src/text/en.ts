@@ -2,7 +2,9 @@ import type { BlockKind, Pdu } from '../scene'
 import type { Catalogue, FilmFact } from './catalogue'
 import { count, span } from './clock'
 import { caption } from './en-captions'
+import { devices } from './en-devices'
 import { fork } from './en-fork'
+import { weather } from './en-weather'
 import { wire } from './en-wire'
 
 const LAYERS = { 7: 'Application', 6: 'Presentation', 5: 'Session', 4: 'Transport', 3: 'Network', 2: 'Data link', 1: 'Physical' } as const
@@ -87,6 +89,8 @@ export const en: Catalogue = {
     return `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer].toLowerCase()}.`
   },
   wire,
+  devices,
+  weather,
   fork,
   packetName: (sequence) => (sequence === null ? 'this packet' : `RTP packet ${sequence}`),
   filter: { copy: 'Copy filter', hint: 'Copy as a display filter of Wireshark (F)', copied: 'Copied', failed: 'The browser forbids copying: mark the words' },

@@ -2,6 +2,8 @@ import type {
   DeliveryRow, FrameRow, HopRow, Id, MessageRow, Nanos, PictureRow, ReceiptRow, Rows, StateRow,
 } from '../wire'
 
+import { Variables } from './variables'
+
 /** One second of nanoseconds. */
 export const SECOND: Nanos = 1_000_000_000
 
@@ -64,6 +66,8 @@ export class Trace {
 
   /** All state rows known, by time. */
   states: StateRow[] = []
+  /** The variables of TCP connections. */
+  readonly variables = new Variables()
   /** All RTSP messages known, by time, even where their second is not in memory. */
   signalling: MessageRow[] = []
 
@@ -138,6 +142,7 @@ export class Trace {
     ]) map.clear()
     this.states = []
     this.signalling = []
+    this.variables.clear()
     this.oldest = 0
     this.live = 0
     this.coveredFrom = 0
@@ -182,6 +187,7 @@ export class Trace {
       for (const slot of row.slots) if (slot.message !== null) push(this.#pictureOf, slot.message, row)
     }
     for (const row of rows.states) this.#state(row)
+    for (const row of rows.tcp) this.variables.add(row)
     this.version += 1
   }
 
