@@ -151,7 +151,22 @@ impl Options {
         found
     }
 
-    /// Appends the options, padded to whole words with end-of-list (RFC 9293 section 3.1).
+    /// The octets that [`write`](Self::write) appends: 0 to 40, whole words.
+    #[must_use]
+    pub fn length(&self) -> usize {
+        let fixed = 4 * usize::from(self.mss.is_some()) + 4 * usize::from(self.window_scale.is_some());
+        let pair = match (self.sack_permitted, self.timestamps.is_some()) {
+            (_, true) => 12,
+            (true, false) => 4,
+            (false, false) => 0,
+        };
+        let room = (MAX_OPTIONS - fixed - pair).saturating_sub(4) / 8;
+        let blocks = self.sack.iter().flatten().count().min(room);
+        fixed + pair + if blocks > 0 { 4 + 8 * blocks } else { 0 }
+    }
+
+    /// Appends the options in whole words: where one is shorter, no-operations stand before
+    /// it (RFC 7323 appendix A).
     pub fn write(&self, out: &mut Vec<u8>) {
         let start = out.len();
         if let Some(mss) = self.mss {
@@ -159,27 +174,28 @@ impl Options {
             out.extend_from_slice(&mss.to_be_bytes());
         }
         if let Some(shift) = self.window_scale {
-            out.extend_from_slice(&[3, 3, shift]);
+            out.extend_from_slice(&[1, 3, 3, shift]);
         }
-        if self.sack_permitted {
-            out.extend_from_slice(&[4, 2]);
+        match (self.sack_permitted, self.timestamps.is_some()) {
+            (true, true) => out.extend_from_slice(&[4, 2]),
+            (true, false) => out.extend_from_slice(&[1, 1, 4, 2]),
+            (false, true) => out.extend_from_slice(&[1, 1]),
+            (false, false) => {}
         }
         if let Some((value, echo)) = self.timestamps {
             out.extend_from_slice(&[8, 10]);
             out.extend_from_slice(&value.to_be_bytes());
             out.extend_from_slice(&echo.to_be_bytes());
         }
-        let room = (MAX_OPTIONS - (out.len() - start)).saturating_sub(2) / 8;
-        let blocks: Vec<(u32, u32)> = self.sack.iter().flatten().copied().take(room).collect();
-        if !blocks.is_empty() {
-            out.extend_from_slice(&[5, 2 + 8 * blocks.len() as u8]);
+        let room = (MAX_OPTIONS - (out.len() - start)).saturating_sub(4) / 8;
+        let blocks = self.sack.iter().flatten().take(room);
+        let count = blocks.clone().count();
+        if count > 0 {
+            out.extend_from_slice(&[1, 1, 5, 2 + 8 * count as u8]);
             for (first, after) in blocks {
                 out.extend_from_slice(&first.to_be_bytes());
                 out.extend_from_slice(&after.to_be_bytes());
             }
-        }
-        while !(out.len() - start).is_multiple_of(4) {
-            out.push(0);
         }
     }
 }

@@ -6,11 +6,12 @@
 
 mod addresses;
 mod read;
+mod tcp;
 mod units;
 mod weather;
 
 use crate::link::Weather;
-use crate::stack::Network;
+use crate::stack::{Network, TcpConfig};
 use pnet_base::MacAddr;
 use protocol::wire::ipv6;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -35,6 +36,8 @@ pub struct Scenario {
     pub nodes: Vec<NodeSpec>,
     /// The cables.
     pub links: Vec<LinkSpec>,
+    /// How the hosts' TCP works, unless a host has its own settings.
+    pub tcp: TcpConfig,
     /// Whether the server serves the student project's dialect, too.
     pub lab_dialect: bool,
     /// What the built-in players do; one for each client.
@@ -60,6 +63,8 @@ pub struct NodeSpec {
     pub gateway6: Option<Ipv6Addr>,
     /// What a client does other than the rest.
     pub part: ClientPart,
+    /// How a host's TCP works.
+    pub tcp: TcpConfig,
 }
 
 /// What one client does other than the rest.

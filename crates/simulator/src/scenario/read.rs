@@ -1,6 +1,7 @@
 //! From TOML to a checked [`Scenario`].
 
 use super::addresses::{Address, Networks, Routers};
+use super::tcp::TcpEntry;
 use super::units::{Span, from_text};
 use super::weather::{NamedPreset, WeatherEntry, both_ways, with_weather};
 use super::*;
@@ -19,6 +20,8 @@ struct File {
     lab_dialect: bool,
     node: Vec<NodeEntry>,
     link: Vec<toml::Spanned<LinkEntry>>,
+    #[serde(default)]
+    tcp: TcpEntry,
     player: PlayerEntry,
     gateway: Option<GatewayEntry>,
     source: Option<GatewayEntry>,
@@ -35,6 +38,7 @@ struct NodeEntry {
     publish: Option<String>,
     clip: Option<String>,
     start: Option<Span>,
+    tcp: Option<TcpEntry>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -132,12 +136,13 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         )));
     }
     let mut places = BTreeMap::new();
+    let tcp = parsed.tcp.over(&TcpConfig::default());
     let mut nodes = Vec::new();
     for (place, node) in parsed.node.into_iter().enumerate() {
         if places.insert(node.name.clone(), place).is_some() {
             return Err(anywhere(format!("two devices are named '{}': names must differ", node.name)));
         }
-        nodes.push(self::node(node).map_err(anywhere)?);
+        nodes.push(self::node(node, &tcp).map_err(anywhere)?);
     }
 
     let mut links: Vec<LinkSpec> = Vec::new();
@@ -210,6 +215,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         multicast: parsed.multicast,
         nodes,
         links,
+        tcp,
         lab_dialect: parsed.lab_dialect,
         player: PlayerSpec {
             lab_dialect: parsed.player.dialect == DialectEntry::Lab,
@@ -228,8 +234,8 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
     Ok(scenario)
 }
 
-fn node(entry: NodeEntry) -> Result<NodeSpec, String> {
-    let NodeEntry { name, kind, mac, ip, gateway, publish, clip, start } = entry;
+fn node(entry: NodeEntry, tcp: &TcpConfig) -> Result<NodeSpec, String> {
+    let NodeEntry { name, kind, mac, ip, gateway, publish, clip, start, tcp: own } = entry;
     let kind = match kind {
         KindEntry::Client => NodeKind::Client,
         KindEntry::Server => NodeKind::Server,
@@ -262,13 +268,17 @@ fn node(entry: NodeEntry) -> Result<NodeSpec, String> {
     if kind != NodeKind::Client && (publish.is_some() || clip.is_some() || start.is_some()) {
         return Err(format!("'{name}' is no client: publish, clip and start are a client's"));
     }
+    if interface.is_none() && own.is_some() {
+        return Err(format!("'{name}' is no host: tcp is a host's"));
+    }
+    let tcp = own.map_or_else(|| tcp.clone(), |own| own.over(tcp));
     let without_slash = |path: String| path.trim_matches('/').to_owned();
     let part = ClientPart {
         publish: publish.map(without_slash),
         clip: clip.map(without_slash),
         start: start.map(|start| start.0).unwrap_or_default(),
     };
-    Ok(NodeSpec { name, kind, interface, gateway: gateway.v4, gateway6: gateway.v6, part })
+    Ok(NodeSpec { name, kind, interface, gateway: gateway.v4, gateway6: gateway.v6, part, tcp })
 }
 
 /// What only the whole can show: one server, every host on one cable, addresses used once,

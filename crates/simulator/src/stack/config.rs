@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use protocol::wire::MacAddr;
 
-use super::{NeighbourTimes, Network};
+use super::{CongestionAlgorithm, NeighbourTimes, Network};
 
 /// Frames that may wait to be polled before a send is refused and answers are left out.
 pub const MAX_OUTBOX: usize = 1024;
@@ -72,14 +72,15 @@ impl StackConfig {
     }
 }
 
-/// Settings of TCP. The defaults are those of the RFCs.
+/// Settings of TCP. The defaults are those of the RFCs, with the options that every present
+/// system offers; `docs/network-tcp.md` says why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TcpConfig {
     /// The largest segment to accept, in octets of data; `None`: what the MTU leaves
     /// (RFC 9293 section 3.7.1).
     pub mss: Option<u16>,
-    /// Octets that may wait for the application to read them: 1 to 65,535, since windows
-    /// are not scaled.
+    /// Octets that may wait for the application to read them: 1 to 2^30; without window
+    /// scale the peer is told of 65,535 at most.
     pub recv_buffer: usize,
     /// Octets that may wait to be sent or acknowledged.
     pub send_buffer: usize,
@@ -102,6 +103,17 @@ pub struct TcpConfig {
     /// Maximum segment lifetime; TIME-WAIT lasts twice as long (RFC 9293 section 3.4.2 says
     /// two minutes, and lets it be changed; Linux acts as if it were 30 s).
     pub msl: Duration,
+    /// How the congestion window grows and shrinks.
+    pub congestion: CongestionAlgorithm,
+    /// Whether selective acknowledgements are offered (RFC 2018, with RFC 2883 and RFC 6675).
+    pub sack: bool,
+    /// Whether timestamps are offered (RFC 7323 section 3).
+    pub timestamps: bool,
+    /// Whether window scale is offered (RFC 7323 section 2).
+    pub window_scale: bool,
+    /// Whether the MTU of the way is looked for: packets with DF, and shorter segments where
+    /// a router asks for them (RFC 1191). Else routers may cut the packets.
+    pub path_mtu_discovery: bool,
     /// Connections that may be half open on one listening port.
     pub backlog: usize,
     /// Connections of the host in any state, TIME-WAIT included.
@@ -112,7 +124,7 @@ impl Default for TcpConfig {
     fn default() -> Self {
         TcpConfig {
             mss: None,
-            recv_buffer: 65_535,
+            recv_buffer: 262_144,
             send_buffer: 65_536,
             initial_rto: Duration::from_secs(1),
             min_rto: Duration::from_secs(1),
@@ -122,6 +134,11 @@ impl Default for TcpConfig {
             give_up: Duration::from_secs(100),
             give_up_syn: Duration::from_secs(180),
             msl: Duration::from_secs(30),
+            congestion: CongestionAlgorithm::NewReno,
+            sack: true,
+            timestamps: true,
+            window_scale: true,
+            path_mtu_discovery: true,
             backlog: 128,
             max_connections: 4096,
         }

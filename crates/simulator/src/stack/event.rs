@@ -165,6 +165,9 @@ pub enum CloseReason {
     Aborted,
     /// The peer did not acknowledge for too long (RFC 9293 section 3.8.3, R2).
     TimedOut,
+    /// The network said that the peer cannot be reached, with this code of ICMP: at once in
+    /// the handshake, else when we had waited for too long (RFC 1122 section 4.2.3.9).
+    Unreachable(u8),
 }
 
 /// What a host did with a frame.
@@ -254,6 +257,10 @@ pub enum DropReason {
     BadAck(TcpHandle),
     /// A SYN or RST that might be forged was answered with a challenge (RFC 5961).
     Challenged(TcpHandle),
+    /// The segment is older than others that came (RFC 7323 section 5: PAWS).
+    OldTimestamp(TcpHandle),
+    /// The segment lacks the timestamps that were agreed on (RFC 7323 section 3.2).
+    NoTimestamp(TcpHandle),
     /// The segment has no place in the connection's state: no ACK bit, for example.
     Unexpected(TcpHandle),
     /// More packets are being reassembled than there is room for, or a fragment makes no sense.

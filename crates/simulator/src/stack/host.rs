@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use bytes::Bytes;
 use protocol::random::Dice;
 use protocol::time::SimTime;
+use protocol::wire::tcp::TcpFlags;
 use protocol::wire::{
     ethernet, icmp as wire_icmp, icmpv6, igmp as wire_igmp, ipv4, ipv6, tcp as wire_tcp, udp as wire_udp,
 };
@@ -15,7 +16,7 @@ use super::neighbour::Line;
 use super::net::{Cut, Net, Pending};
 use super::packet::IpPacket;
 use super::reassembly::{Outcome, Reassembler};
-use super::tcp::{Plan, Table};
+use super::tcp::{Fault, Plan, Quoted, Table};
 use super::transmit::{Carried, Cause};
 use super::udp::UdpSockets;
 use super::{
@@ -56,6 +57,7 @@ impl Stack {
     /// [`StackConfig::mtu`]).
     pub fn set_mtu(&mut self, mtu: usize) {
         self.net.config.mtu = mtu;
+        self.tcp.set_mtu(mtu);
     }
 
     /// The neighbour cache as it stands, by address.
@@ -234,9 +236,17 @@ impl Stack {
                 Err(error) => malformed(error),
             },
             (ipv4::ICMP, IpAddr::V4(_), _) => match wire_icmp::parse(packet.payload) {
+                Ok(wire_icmp::Message::Unreachable { code, quote, .. })
+                    if self.is_no_segment_of_ours(quote) =>
+                {
+                    Verdict::Icmp { kind: 3, code }
+                }
                 Ok(message) => {
                     let (kind, code) =
                         icmp::receive(&mut self.net, &mut self.pings, now, packet, &message, unicast);
+                    if let wire_icmp::Message::Unreachable { code, quote, .. } = message {
+                        self.tell_tcp(now, icmp::fault(code), quote);
+                    }
                     Verdict::Icmp { kind, code }
                 }
                 Err(error) => malformed(error),
@@ -277,9 +287,43 @@ impl Stack {
                 None => Verdict::Dropped(DropReason::BadDiscovery),
             };
         }
+        let forged = match *message {
+            icmpv6::Message::Unreachable { quote, .. } | icmpv6::Message::PacketTooBig { quote, .. } => {
+                self.is_no_segment_of_ours(quote)
+            }
+            _ => false,
+        };
+        if forged {
+            let (kind, code) = message.kind();
+            return Verdict::Icmp { kind, code };
+        }
         icmp::receive_v6(&mut self.net, &mut self.pings, now, packet, message, unicast);
+        match *message {
+            icmpv6::Message::Unreachable { code, quote } => {
+                let hard = code == icmpv6::unreachable::PORT;
+                self.tell_tcp(now, Some(Fault::Unreachable { code, hard }), quote);
+            }
+            icmpv6::Message::PacketTooBig { quote, .. } => self.tell_tcp(now, None, quote),
+            _ => {}
+        }
         let (kind, code) = message.kind();
         Verdict::Icmp { kind, code }
+    }
+
+    /// Whether an error quotes a TCP segment that is not under way: nobody who saw a segment of
+    /// ours said that, and it is passed over (RFC 5927 section 4.1).
+    fn is_no_segment_of_ours(&self, quote: &[u8]) -> bool {
+        Quoted::read(quote).is_some_and(|quoted| self.tcp.find(&quoted).is_none())
+    }
+
+    /// An ICMP error quotes a packet of ours: if it is TCP's, its connection hears of it.
+    /// Without a fault the packet was too big, and what is known of its way counts.
+    fn tell_tcp(&mut self, now: SimTime, fault: Option<Fault>, quote: &[u8]) {
+        if let Some(quoted) = Quoted::read(quote) {
+            let mtu = self.net.path_mtu(now, quoted.remote.ip());
+            let fault = fault.unwrap_or(Fault::TooBig { mtu });
+            self.tcp.take_fault(now, &mut self.net.events, fault, &quoted);
+        }
     }
 
     fn receive_datagram(
@@ -312,6 +356,11 @@ impl Stack {
         segment: &wire_tcp::Segment<'_>,
     ) -> Verdict {
         let received = self.tcp.receive(now, &mut self.net.events, ends, segment);
+        if let (Verdict::Tcp { handle, .. }, true) =
+            (&received.verdict, segment.header.flags.has(TcpFlags::SYN))
+        {
+            self.tcp.fit(*handle, self.net.path_mtu(now, ends.0));
+        }
         if let Some(header) = received.reset
             && self.net.check_room(1).is_ok()
         {
@@ -387,9 +436,10 @@ impl Stack {
         let octets = handle
             .and_then(|handle| self.tcp.get(handle))
             .map_or((&[][..], &[][..]), |connection| connection.octets(&stream));
-        let options = if header.options.mss.is_some() { 4 } else { 0 };
-        let length = wire_tcp::HEADER + options + octets.0.len() + octets.1.len();
-        let mut frame = self.net.begin(remote.ip(), ipv4::TCP, length, Cut::Never);
+        let length = wire_tcp::HEADER + header.options.length() + octets.0.len() + octets.1.len();
+        // RFC 1191 section 3: who looks for the MTU of the way forbids routers to cut.
+        let cut = if self.net.config.tcp.path_mtu_discovery { Cut::Never } else { Cut::Allowed };
+        let mut frame = self.net.begin(remote.ip(), ipv4::TCP, length, cut);
         wire_tcp::write(&mut frame, local.ip(), remote.ip(), &header, octets);
         let carried = Carried::Tcp {
             handle,

@@ -9,6 +9,7 @@ use protocol::wire::{icmp, icmpv6, ipv4, ipv6, ndp};
 
 use super::net::{Cut, Net, Pending};
 use super::packet::IpPacket;
+use super::tcp::Fault;
 use super::transmit::{Carried, Cause};
 use super::{DEFAULT_TTL, SocketError, StackEvent};
 
@@ -307,6 +308,13 @@ pub(super) fn send_discovery(
     frame.extend_from_slice(&body);
     let carried = Carried::Discovery { kind: body[0], target: message.target() };
     net.emit(card, Pending { frame, carried, cause });
+}
+
+/// What "destination unreachable" with this code means for TCP: protocol and port are hard
+/// errors (RFC 1122 section 4.2.3.9); none when the packet was too long.
+pub(super) fn fault(code: u8) -> Option<Fault> {
+    let hard = matches!(code, icmp::unreachable::PROTOCOL | icmp::unreachable::PORT);
+    (code != icmp::unreachable::FRAGMENTATION_NEEDED).then_some(Fault::Unreachable { code, hard })
 }
 
 /// The protocol of a quoted packet, our port and the other's.

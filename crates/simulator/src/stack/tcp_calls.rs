@@ -41,7 +41,9 @@ impl Stack {
         }
         self.net.check_route(to.ip())?;
         let from = self.net.local_for(to.ip())?;
-        self.tcp.connect(now, &mut self.net.events, from, to, from_port)
+        let handle = self.tcp.connect(now, &mut self.net.events, from, to, from_port)?;
+        self.tcp.fit(handle, self.net.path_mtu(now, to.ip()));
+        Ok(handle)
     }
 
     /// Queues octets to send, also before the connection stands, and answers how many

@@ -9,7 +9,7 @@ use crate::link::{Lane, LinkDirection, Weather};
 use crate::router::Router;
 use crate::scenario::{GatewaySpec, InterfaceSpec, LinkSpec, NodeKind, NodeSpec, Scenario};
 use crate::stack::address::counted;
-use crate::stack::{Stack, StackConfig};
+use crate::stack::{Stack, StackConfig, TcpConfig};
 use crate::switch::Switch;
 use pnet_base::MacAddr;
 use protocol::media::Catalogue;
@@ -61,7 +61,7 @@ pub(super) fn world(
                 let (link, _) = cables.first().ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
                 let gateways =
                     spec.gateway.map(IpAddr::from).into_iter().chain(spec.gateway6.map(IpAddr::from));
-                let mut stack = stack(&spec.name, interface, gateways, options.seed);
+                let mut stack = stack(&spec.name, interface, gateways, &spec.tcp, options.seed);
                 recorder.add_host(node, &interface, spec.kind == NodeKind::Client);
                 let app = if spec.kind == NodeKind::Server {
                     let config = ServerConfig {
@@ -125,6 +125,7 @@ pub(super) fn world(
         devices,
         gateways: Vec::new(),
         gateways_ready: VecDeque::new(),
+        tcp: scenario.tcp.clone(),
         gateway_spec: scenario.gateway.clone(),
         lab_dialect: scenario.lab_dialect,
         next_gateway: 0,
@@ -183,11 +184,13 @@ fn stack(
     name: &str,
     interface: InterfaceSpec,
     gateways: impl IntoIterator<Item = IpAddr>,
+    tcp: &TcpConfig,
     seed: u64,
 ) -> Stack {
     let mut config = StackConfig {
         v4: interface.v4,
         v6: interface.v6,
+        tcp: tcp.clone(),
         ..StackConfig::without_address(name, interface.mac)
     };
     for gateway in gateways {
@@ -234,7 +237,7 @@ fn outside(world: &mut World, spec: &GatewaySpec, number: u32, host: Outside) ->
     if kind == NodeKind::Gateway {
         world.recorder.mark_gateway(node);
     }
-    let stack = stack(&name, interface, [spec.gateway], world.options.seed);
+    let stack = stack(&name, interface, [spec.gateway], &world.tcp, world.options.seed);
     world.nodes.push(NodeInfo { name, kind, interfaces: vec![(link, Some(interface))] });
     world.devices.push(Device::Host(Box::new(Host {
         node,

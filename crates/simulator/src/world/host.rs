@@ -272,6 +272,8 @@ fn drop_word(reason: &DropReason) -> &'static str {
         DropReason::OutsideWindow(_) => "outsideWindow",
         DropReason::BadAck(_) => "badAck",
         DropReason::Challenged(_) => "challenged",
+        DropReason::OldTimestamp(_) => "oldTimestamp",
+        DropReason::NoTimestamp(_) => "noTimestamp",
         DropReason::Unexpected(_) => "unexpected",
         DropReason::Reassembly => "reassembly",
         DropReason::QueueFull => "queueFull",

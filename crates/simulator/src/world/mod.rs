@@ -38,7 +38,7 @@ use crate::ids::{FrameId, LinkId, NodeId};
 use crate::link::Lane;
 use crate::router::{GroupChange, Router, Sent};
 use crate::scenario::{GatewaySpec, InterfaceSpec, NodeKind, Scenario};
-use crate::stack::Stack;
+use crate::stack::{Stack, TcpConfig};
 use crate::switch::{Forward, Switch};
 use crate::tape::{Change, Outcome, ReceiptRecord, Tape};
 use bytes::Bytes;
@@ -167,6 +167,8 @@ pub struct World {
     /// Hosts of real clients for whom something waits; each at most once.
     gateways_ready: VecDeque<NodeId>,
     gateway_spec: Option<GatewaySpec>,
+    /// How the TCP of hosts works that come later.
+    tcp: TcpConfig,
     /// Whether gateways read the student project's dialect, too.
     lab_dialect: bool,
     next_gateway: u32,

@@ -24,6 +24,8 @@ pub struct Weather {
     /// Added to each frame's delay, evenly from nothing to this: reorders.
     pub jitter: Duration,
     pub loss: f64,
+    /// Bursts of loss: the probabilities that one begins, and ends, with a frame.
+    pub bursts: Option<(f64, f64)>,
     pub duplication: f64,
     pub corruption: f64,
     /// Bits a second, and how many full frames may wait for the line before it drops.
@@ -35,6 +37,7 @@ impl Weather {
         delay: Duration::from_millis(2),
         jitter: Duration::ZERO,
         loss: 0.0,
+        bursts: None,
         duplication: 0.0,
         corruption: 0.0,
         rate: None,
@@ -54,6 +57,7 @@ pub struct Line {
     /// When the line is free again, towards either side, and what it has dropped.
     free_at: [SimTime; 2],
     pub dropped: usize,
+    in_burst: [bool; 2],
     on_the_way: BTreeMap<(SimTime, u64), (usize, Vec<u8>)>,
 }
 
@@ -65,14 +69,13 @@ impl Line {
             serial: 0,
             free_at: [SimTime::ZERO; 2],
             dropped: 0,
+            in_burst: [false; 2],
             on_the_way: BTreeMap::new(),
         }
     }
 
     pub fn carry(&mut self, now: SimTime, to: usize, mut frame: Vec<u8>) {
-        if self.dice.unit() < self.weather.loss {
-            return;
-        }
+        let lost = self.dice.unit() < self.weather.loss || self.burst_takes(to);
         if self.dice.unit() < self.weather.corruption {
             let bit = (self.dice.unit() * (frame.len() * 8) as f64) as usize;
             frame[bit / 8] ^= 1 << (bit % 8);
@@ -91,12 +94,24 @@ impl Line {
             leaves = free + time(frame.len());
             self.free_at[to] = leaves;
         }
+        if lost {
+            return;
+        }
         let copies = if self.dice.unit() < self.weather.duplication { 2 } else { 1 };
         for _ in 0..copies {
             let at = leaves + self.weather.delay + self.weather.jitter.mul_f64(self.dice.unit());
             self.serial += 1;
             self.on_the_way.insert((at, self.serial), (to, frame.clone()));
         }
+    }
+
+    /// Whether a burst of loss has begun, or goes on.
+    fn burst_takes(&mut self, to: usize) -> bool {
+        let Some((begins, ends)) = self.weather.bursts else { return false };
+        let dice = self.dice.unit();
+        let bad = &mut self.in_burst[to];
+        *bad = if *bad { dice >= ends } else { dice < begins };
+        *bad
     }
 
     pub fn next_at(&self) -> Option<SimTime> {
@@ -202,7 +217,7 @@ impl Pair {
         let to = SocketAddr::from((B, 554));
         let client = self.hosts[0].tcp_connect(self.now, to, None).expect("as the test has set it up");
         let mut server = None;
-        let stands = self.run(SimTime::from_secs(200), |pair| {
+        let stands = self.run(SimTime::from_secs(3000), |pair| {
             for event in &pair.events[1] {
                 if let StackEvent::Accepted { handle, .. } = event {
                     server = Some(*handle);

@@ -70,6 +70,8 @@ pub struct Mixed {
     pub sockets: SocketSet<'static>,
     card: Card,
     line: Line,
+    /// Whether their sockets have the options of RFC 7323.
+    pub modern: bool,
 }
 
 fn instant(now: SimTime) -> Instant {
@@ -93,12 +95,25 @@ impl Mixed {
             sockets: SocketSet::new(Vec::new()),
             card,
             line: Line::new(weather, seed),
+            modern: seed % 2 == 1,
         }
     }
 
+    /// A socket of theirs: with `modern` it scales its window and sends timestamps.
     pub fn add_tcp(&mut self) -> SocketHandle {
-        let buffer = || tcp::SocketBuffer::new(vec![0; 65_535]);
-        self.sockets.add(tcp::Socket::new(buffer(), buffer()))
+        let length = if self.modern { 200_000 } else { 65_535 };
+        let buffer = || tcp::SocketBuffer::new(vec![0; length]);
+        let mut socket = tcp::Socket::new(buffer(), buffer());
+        if self.modern {
+            // One tick for each call: it only must not go back.
+            fn ticks() -> u32 {
+                use std::sync::atomic::{AtomicU32, Ordering};
+                static TICKS: AtomicU32 = AtomicU32::new(1);
+                TICKS.fetch_add(1, Ordering::Relaxed)
+            }
+            socket.set_tsval_generator(Some(ticks));
+        }
+        self.sockets.add(socket)
     }
 
     pub fn tcp(&mut self, handle: SocketHandle) -> &mut tcp::Socket<'static> {

@@ -114,8 +114,8 @@ fn fin_follows_all_data_and_rides_on_the_last() {
     }
     s.quiet();
     s.says(ACK, 1, 4381, b"");
-    s.expect(ACK, 4381, 1, 1460, Cause::Data);
-    s.expect(FIN_PSH_ACK, 5841, 1, 160, Cause::Data);
+    s.expect(ACK, 4381, 1, 1460, Cause::CongestionWindowOpened);
+    s.expect(FIN_PSH_ACK, 5841, 1, 160, Cause::CongestionWindowOpened);
     s.quiet();
     s.says(ACK, 1, 6002, b"");
     assert_eq!(s.state(), State::FinWait2);

@@ -110,8 +110,8 @@ fn the_congestion_window_begins_with_three_segments() {
     s.quiet();
     // Each ACK of a full segment lets two more out.
     s.says(ACK, 1, 1461, b"");
-    s.expect(ACK, 4381, 1, 1460, Cause::Data);
-    s.expect(ACK, 5841, 1, 1460, Cause::Data);
+    s.expect(ACK, 4381, 1, 1460, Cause::CongestionWindowOpened);
+    s.expect(ACK, 5841, 1, 1460, Cause::CongestionWindowOpened);
     s.quiet();
     assert_eq!(s.info().cwnd, 4 * 1460);
 }

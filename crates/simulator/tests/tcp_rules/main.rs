@@ -5,6 +5,7 @@ mod close;
 mod data;
 mod handshake;
 mod loss;
+mod options;
 mod reset;
 mod script;
 mod window;

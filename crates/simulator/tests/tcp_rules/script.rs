@@ -57,6 +57,10 @@ pub struct Script {
     pub irs: u32,
     pub window: u16,
     pub mss: Option<u16>,
+    /// What else the peer's segments carry. In SYNs all of it; later timestamps and SACK.
+    pub options: Options,
+    /// Whether the last segment said had DF.
+    pub dont_fragment: bool,
 }
 
 impl Script {
@@ -80,6 +84,8 @@ impl Script {
             irs: 0x7000_0000,
             window: 65_535,
             mss: Some(1460),
+            options: Options::default(),
+            dont_fragment: false,
         };
         script.introduce();
         script
@@ -138,12 +144,18 @@ impl Script {
     }
 
     pub fn connect(&mut self) {
+        let said = self.connect_said();
+        assert_eq!((said.header.flags, said.seq, said.cause), (SYN, 0, Cause::Connect));
+    }
+
+    /// The same, and answers the SYN.
+    pub fn connect_said(&mut self) -> Said {
         self.remote_port = 80;
         let to = SocketAddr::from((THEIRS, 80));
         let handle = self.stack.tcp_connect(self.now, to, None).expect("as the test has set it up");
         self.handle = Some(handle);
         self.local_port = self.stack.tcp_endpoints(handle).expect("as the test has set it up").0.port();
-        self.expect(SYN, 0, 0, 0, Cause::Connect);
+        self.said().expect("a SYN")
     }
 
     pub fn h(&self) -> TcpHandle {
@@ -160,7 +172,8 @@ impl Script {
 
     /// The peer says a segment with the window of the moment.
     pub fn says(&mut self, flags: TcpFlags, seq: u32, ack: u32, payload: &[u8]) -> Verdict {
-        let mss = if flags.has(SYN) { self.mss } else { None };
+        let later = Options { window_scale: None, sack_permitted: false, ..self.options };
+        let options = if flags.has(SYN) { Options { mss: self.mss, ..self.options } } else { later };
         let header = Header {
             source: self.remote_port,
             destination: self.local_port,
@@ -169,20 +182,25 @@ impl Script {
             flags,
             window: self.window,
             urgent: 0,
-            options: Options { mss, ..Options::default() },
+            options,
         };
         self.says_header(&header, payload)
     }
 
     pub fn says_header(&mut self, header: &Header, payload: &[u8]) -> Verdict {
-        let length = tcp::HEADER + 4 + payload.len();
-        let mut frame = ethernet::begin(OUR_MAC, THEIR_MAC, ethernet::IPV4, length + ipv4::HEADER);
         let mut segment = Vec::new();
         tcp::write(&mut segment, THEIRS, OURS, header, (payload, b""));
+        self.gets(THEIRS, ipv4::TCP, &segment)
+    }
+
+    /// A packet comes.
+    pub fn gets(&mut self, source: Ipv4Addr, protocol: u8, segment: &[u8]) -> Verdict {
+        let length = segment.len() + ipv4::HEADER;
+        let mut frame = ethernet::begin(OUR_MAC, THEIR_MAC, ethernet::IPV4, length);
         let ip = ipv4::Header {
-            source: THEIRS,
+            source,
             destination: OURS,
-            protocol: ipv4::TCP,
+            protocol,
             ttl: 64,
             traffic_class: 0,
             identification: 1,
@@ -191,7 +209,7 @@ impl Script {
             fragment_offset: 0,
         };
         ipv4::write(&mut frame, &ip, segment.len());
-        frame.extend_from_slice(&segment);
+        frame.extend_from_slice(segment);
         ethernet::seal(&mut frame);
         let verdict = self.stack.receive(self.now, &frame);
         self.collect();
@@ -215,7 +233,8 @@ impl Script {
         assert_eq!(frame.destination, THEIR_MAC);
         assert!(ethernet::fcs_ok(&transmit.frame));
         let packet = ipv4::parse(frame.payload).expect("as the test has set it up");
-        assert!(packet.header.dont_fragment && packet.header.ttl == 64);
+        assert_eq!(packet.header.ttl, 64);
+        self.dont_fragment = packet.header.dont_fragment;
         let segment = tcp::parse(packet.payload, OURS, THEIRS).expect("as the test has set it up");
         assert_eq!(segment.header.flags, flags);
         if flags.has(SYN) {

@@ -15,7 +15,7 @@ fn we_send_no_more_than_the_peer_takes() {
     s.expect(ACK, 1, 1, 1460, Cause::Data);
     s.quiet();
     s.says(ACK, 1, 1461, b"");
-    s.expect(ACK, 1461, 1, 1460, Cause::Data);
+    s.expect(ACK, 1461, 1, 1460, Cause::WindowOpened);
     s.quiet();
 }
 
@@ -39,9 +39,9 @@ fn a_closed_window_is_probed_ever_more_rarely() {
     assert_eq!(s.state(), State::Established);
     s.window = 65_535;
     s.says(ACK, 1, 1001, b"");
-    s.expect(ACK, 1001, 1, 1460, Cause::Data);
-    s.expect(ACK, 2461, 1, 1460, Cause::Data);
-    s.expect(PSH_ACK, 3921, 1, 80, Cause::Data);
+    s.expect(ACK, 1001, 1, 1460, Cause::WindowOpened);
+    s.expect(ACK, 2461, 1, 1460, Cause::WindowOpened);
+    s.expect(PSH_ACK, 3921, 1, 80, Cause::WindowOpened);
     s.quiet();
     assert_eq!(s.info().retransmissions, 0);
 }
@@ -61,7 +61,7 @@ fn a_probe_that_is_taken_moves_the_stream_on() {
     s.expect(ACK, 2, 1, 1, Cause::ZeroWindowProbe { attempt: 2 });
     s.window = 65_535;
     s.says(ACK, 1, 3, b"");
-    let said = s.expect(ACK, 3, 1, 1460, Cause::Data);
+    let said = s.expect(ACK, 3, 1, 1460, Cause::WindowOpened);
     assert_eq!(said.payload[0], 2);
 }
 
@@ -126,9 +126,10 @@ fn silly_windows_are_left_alone_for_a_while() {
     let mut small = Script::accepted_with(TcpConfig::default(), 1000, Some(1460));
     small.send(3000);
     small.expect(ACK, 1, 1, 1000, Cause::Data);
+    small.quiet();
     small.window = 500;
     small.says(ACK, 1, 1001, b"");
-    small.expect(ACK, 1001, 1, 500, Cause::Data);
+    small.expect(ACK, 1001, 1, 500, Cause::WindowOpened);
 }
 
 #[test]

@@ -61,6 +61,27 @@ fn full_options_never_grow_beyond_forty_octets() {
 }
 
 #[test]
+fn options_stand_in_whole_words_and_their_length_is_known() {
+    for bits in 0..80u8 {
+        let mut sack = [None; 4];
+        sack[..usize::from(bits / 16)].fill(Some((1, 2)));
+        let options = Options {
+            mss: (bits & 1 != 0).then_some(1460),
+            window_scale: (bits & 2 != 0).then_some(7),
+            sack_permitted: bits & 4 != 0,
+            sack,
+            timestamps: (bits & 8 != 0).then_some((3, 4)),
+        };
+        let mut octets = Vec::new();
+        options.write(&mut octets);
+        assert_eq!(octets.len(), options.length());
+        assert!(octets.len().is_multiple_of(4) && octets.len() <= MAX_OPTIONS);
+        let read = Options::parse(&octets);
+        assert_eq!(Options { sack: [None; 4], ..read }, Options { sack: [None; 4], ..options });
+    }
+}
+
+#[test]
 fn unknown_options_are_skipped_and_broken_ones_end_the_list() {
     let found = Options::parse(&[1, 254, 4, 9, 9, 2, 4, 1, 0, 0, 2, 4, 9, 9]);
     assert_eq!(found, Options { mss: Some(256), ..Options::default() });

@@ -132,6 +132,7 @@ impl PlayerApp {
                     CloseReason::Reset => "the server reset it",
                     CloseReason::Refused => "the server refused it",
                     CloseReason::Aborted => "it was given up",
+                    CloseReason::Unreachable(_) => "the network said that the server cannot be reached",
                     CloseReason::TimedOut => "no acknowledgement came for too long",
                 };
                 self.connection_lost(io, why);

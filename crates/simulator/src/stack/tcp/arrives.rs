@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use protocol::wire::tcp::TcpFlags;
+use protocol::wire::tcp::{Options, TcpFlags};
 
 use super::super::transmit::{AckCause, Cause};
 use super::super::{CloseReason, DropReason, StackEvent};
@@ -20,8 +20,9 @@ pub(in crate::stack) struct Arriving<'a> {
     pub seq: Seq,
     pub ack: Seq,
     pub flags: TcpFlags,
+    /// As it stands in the header, until the connection has scaled it.
     pub window: usize,
-    pub mss: Option<u16>,
+    pub options: Options,
     pub payload: &'a [u8],
 }
 
@@ -85,7 +86,7 @@ impl Connection {
         if !segment.has(TcpFlags::SYN) {
             return Arrival::Dropped(DropReason::Unexpected(self.handle));
         }
-        self.synchronize(segment.seq, segment.mss);
+        self.synchronize(cx.now, segment);
         if !acks_syn {
             // Both open at once (figure 8): our SYN goes out again, now with an ACK.
             self.snd.nxt = self.snd.iss;
@@ -104,7 +105,8 @@ impl Connection {
         self.snd.una = segment.ack;
         self.snd.nxt = self.snd.nxt.max(self.snd.una);
         let syn_lost = self.timers.syn_lost;
-        self.timers.acknowledged(cx.now, segment.ack, &mut self.rtt);
+        let echoed = self.echoed_round_trip(cx.now, segment);
+        self.timers.acknowledged(cx.now, segment.ack, echoed, &mut self.rtt);
         self.timers.retransmit = None;
         self.congestion.begin(self.smss, syn_lost);
         if syn_lost {
@@ -135,11 +137,24 @@ impl Connection {
             // Figure 8, line 7: the SYN is known already, its ACK is new.
             segment.seq = segment.seq + 1;
             segment.flags = TcpFlags(segment.flags.0 & !TcpFlags::SYN.0);
+        } else if !segment.has(TcpFlags::SYN) {
+            segment.window <<= self.agreed.snd_shift; // RFC 7323 section 2.2
+        }
+        // RFC 7323 sections 3.2 and 5.3 R1, before all else.
+        if self.lacks_timestamps(&segment) {
+            return Arrival::Dropped(DropReason::NoTimestamp(self.handle));
+        }
+        if self.is_stale(cx.now, &segment) {
+            let known = segment.payload.len().min(self.rcv.nxt.beyond(segment.seq));
+            self.told_twice(segment.seq, known);
+            self.reply(cx, &segment, Cause::Ack(AckCause::Unacceptable));
+            return Arrival::Dropped(DropReason::OldTimestamp(self.handle));
         }
         // First, the sequence number.
         if !self.is_acceptable(&segment) {
             return self.answer_unacceptable(cx, &segment);
         }
+        self.renew_timestamp(cx.now, &segment);
         // Second, the RST bit (RFC 5961 section 3.2: only the exact number resets).
         if segment.has(TcpFlags::RST) {
             if segment.seq != self.rcv.nxt {
@@ -200,6 +215,9 @@ impl Connection {
             return dropped;
         }
         let old = (segment.seq + segment.length()).up_to(self.rcv.nxt);
+        if old {
+            self.told_twice(segment.seq, segment.payload.len());
+        }
         if self.state == State::TimeWait && segment.has(TcpFlags::FIN) && old {
             // "Acknowledge it, and restart the 2 MSL timeout."
             self.start_time_wait(cx);

@@ -10,12 +10,14 @@ use protocol::time::SimTime;
 use super::super::{CloseReason, SocketError, StackEvent, TcpConfig, TcpHandle};
 use super::arrives::Arriving;
 use super::congestion::Congestion;
+use super::options::Agreed;
 use super::recv_buffer::RecvBuffer;
 use super::rtt::RttEstimator;
+use super::scoreboard::Scoreboard;
 use super::send_buffer::SendBuffer;
 use super::text::AckSchedule;
 use super::timers::Timers;
-use super::{CongestionAlgorithm, RetransmitCause, Seq, State, StateCause, TcpInfo};
+use super::{RetransmitCause, Seq, State, StateCause, TcpInfo};
 
 /// The segment size to assume of a peer that names none (RFC 9293 section 3.7.1, MUST-15).
 pub(super) const DEFAULT_MSS: usize = 536;
@@ -89,11 +91,30 @@ pub(in crate::stack) struct Connection {
     pub(super) congestion: Congestion,
     pub(super) timers: Timers,
     pub(super) acks: AckSchedule,
+    /// What both ends agreed on in the handshake.
+    pub(super) agreed: Agreed,
+    /// What the peer has told by SACK.
+    pub(super) scoreboard: Scoreboard,
+    /// What keeps data from being sent.
+    pub(super) held: Option<Hold>,
+    /// What was sent before this was too long for the way, and goes again.
+    pub(super) too_long: Option<Seq>,
+    /// The code of the last ICMP error, since something was acknowledged.
+    pub(super) unreachable: Option<u8>,
     /// The segment at SND.UNA is to be sent again now.
     pub(super) resend: Option<RetransmitCause>,
     pub(super) retransmissions: u64,
     /// Where [`Table`](super::Table) has filed it.
     pub(in crate::stack) filed: Filed,
+}
+
+/// What keeps data that waits from being sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hold {
+    /// The peer's window.
+    Window,
+    /// The congestion window.
+    Congestion,
 }
 
 /// Which connection, and between whom.
@@ -125,7 +146,7 @@ impl Connection {
             snd: SendSpace { iss, una: iss, nxt: iss, max: iss, wnd: 0, wl1: iss, wl2: iss, max_wnd: 0 },
             rcv: ReceiveSpace { irs: Seq(0), nxt: Seq(0), edge: Seq(0), fin: None },
             tx: SendBuffer::new(config.send_buffer),
-            rx: RecvBuffer::new(config.recv_buffer.min(usize::from(u16::MAX))),
+            rx: RecvBuffer::new(receive_limit(config)),
             smss: rmss,
             rmss,
             closing: false,
@@ -133,9 +154,14 @@ impl Connection {
             wants_room: false,
             finished: false,
             rtt: RttEstimator::new(config),
-            congestion: Congestion::new(rmss, iss),
+            congestion: Congestion::new(config.congestion, rmss, iss),
             timers: Timers::default(),
             acks: AckSchedule::default(),
+            agreed: Agreed::default(),
+            scoreboard: Scoreboard::default(),
+            held: None,
+            too_long: None,
+            unreachable: None,
             resend: None,
             retransmissions: 0,
             filed: Filed::default(),
@@ -151,20 +177,25 @@ impl Connection {
     /// SYN-ACK.
     pub fn answer(&mut self, cx: &mut Context<'_>, port: u16, syn: &Arriving<'_>) {
         self.listener = Some(port);
-        self.synchronize(syn.seq, syn.mss);
+        self.synchronize(cx.now, syn);
         self.take_window(syn.seq, self.snd.iss, syn.window);
         self.state = State::Listen;
         self.enter(cx, State::SynReceived, StateCause::SynForListener);
     }
 
     /// Takes the peer's SYN in.
-    pub(super) fn synchronize(&mut self, seq: Seq, mss: Option<u16>) {
-        self.rcv.irs = seq;
-        self.rcv.nxt = seq + 1;
-        self.rcv.edge = self.rcv.nxt + self.rx.limit();
+    pub(super) fn synchronize(&mut self, now: SimTime, syn: &Arriving<'_>) {
+        self.rcv.irs = syn.seq;
+        self.rcv.nxt = syn.seq + 1;
+        self.agreed = Agreed::new(&self.config, &syn.options, syn.seq, now);
+        if !self.agreed.scaled {
+            self.rx.set_limit(self.rx.limit().min(usize::from(u16::MAX)));
+        }
+        // The window of a SYN is never scaled (RFC 7323 section 2.2).
+        self.rcv.edge = self.rcv.nxt + self.rx.limit().min(usize::from(u16::MAX));
         // SendMSS of section 3.7.1; a peer that says 0 gets the least that makes progress.
-        let offered = mss.map_or(DEFAULT_MSS, |mss| usize::from(mss).max(1));
-        self.smss = offered.min(self.rmss);
+        let offered = syn.options.mss.map_or(DEFAULT_MSS, |mss| usize::from(mss).max(1));
+        self.smss = offered.min(self.smss).saturating_sub(self.agreed.always()).max(1);
     }
 
     /// Moves to another state, and tells.
@@ -280,6 +311,20 @@ impl Connection {
         self.snd.nxt.beyond(self.snd.una)
     }
 
+    /// Octets thought to be in the network. With SACK this is the pipe of RFC 6675; after a
+    /// timeout, when all that went before is taken for lost, what went since.
+    pub(super) fn pipe(&self) -> usize {
+        if !self.agreed.sack {
+            return self.flight();
+        }
+        let (una, nxt) = (self.offset_of(self.snd.una), self.offset_of(self.snd.nxt));
+        if self.congestion.after_timeout() || self.snd.nxt != self.snd.max {
+            self.scoreboard.missing(una..nxt)
+        } else {
+            self.scoreboard.pipe(una, nxt, self.smss)
+        }
+    }
+
     pub fn info(&self) -> TcpInfo {
         let sent = self.offset_of(self.snd.max).min(self.tx.end());
         TcpInfo {
@@ -287,7 +332,7 @@ impl Connection {
             mss: self.smss,
             cwnd: self.congestion.cwnd(),
             ssthresh: self.congestion.ssthresh(),
-            congestion: CongestionAlgorithm::NewReno,
+            congestion: self.congestion.algorithm(),
             phase: self.congestion.phase(),
             recovery_point: self.congestion.recovery_point().map(|seq| seq.0),
             srtt: self.rtt.srtt(),
@@ -300,8 +345,8 @@ impl Connection {
             rcv_nxt: self.rcv.nxt.0,
             rcv_wnd: self.rcv.edge.beyond(self.rcv.nxt),
             in_flight: self.snd.max.beyond(self.snd.una),
-            pipe: self.flight(),
-            sacked: 0,
+            pipe: self.pipe(),
+            sacked: self.scoreboard.octets(),
             unsent: (self.tx.end() - sent) as usize,
             readable: self.rx.readable(),
             out_of_order: self.rx.out_of_order(),
@@ -309,11 +354,18 @@ impl Connection {
             retransmissions: self.retransmissions,
             acknowledged: self.tx.start(),
             delivered: self.rx.delivered(),
-            snd_scale: 0,
-            rcv_scale: 0,
-            sack: false,
-            timestamps: false,
-            unreachable: None,
+            snd_scale: self.agreed.snd_shift,
+            rcv_scale: self.agreed.rcv_shift,
+            sack: self.agreed.sack,
+            timestamps: self.agreed.timestamps.is_some(),
+            unreachable: self.unreachable,
         }
     }
+}
+
+/// The receive buffer that is asked for, as far as the windows of this end can tell of it.
+fn receive_limit(config: &TcpConfig) -> usize {
+    // RFC 7323 section 2.3.
+    let most = if config.window_scale { 1 << 30 } else { usize::from(u16::MAX) };
+    config.recv_buffer.min(most)
 }

@@ -10,7 +10,10 @@
 //! | `output` | which segment to send next | sections 3.7, 3.8 |
 //! | `timers` | retransmission, persist, delayed ACK, TIME-WAIT | RFC 6298, section 3.8 |
 //! | `rtt` | the retransmission timeout | RFC 6298 |
-//! | `congestion` | the congestion window | RFC 5681, RFC 6582, RFC 3042 |
+//! | `congestion` | the congestion window | RFC 5681, RFC 6582, RFC 3042, RFC 9438 |
+//! | `scoreboard`, `recovery` | what the peer has by SACK, and what to send then | RFC 2018, RFC 6675 |
+//! | `options` | window scale, timestamps, SACK | RFC 7323, RFC 2018, RFC 2883 |
+//! | `errors` | what ICMP errors do | RFC 1122, RFC 5927, RFC 1191 |
 //! | `send_buffer`, `recv_buffer` | the byte streams | |
 //! | `seq`, `state`, `info` | sequence numbers, states, a look inside | sections 3.4, 3.3.2 |
 
@@ -18,10 +21,14 @@ mod ack;
 mod arrives;
 mod congestion;
 mod connection;
+mod errors;
 mod info;
+mod options;
 mod output;
+mod recovery;
 mod recv_buffer;
 mod rtt;
+mod scoreboard;
 mod send_buffer;
 mod seq;
 mod state;
@@ -31,14 +38,17 @@ mod timers;
 
 pub use congestion::DUPLICATE_ACK_THRESHOLD;
 pub use info::{CongestionAlgorithm, CongestionPhase, TcpInfo};
+pub use options::{MAX_SHIFT, TIMESTAMP_LIFETIME, TIMESTAMP_TICK};
 pub use recv_buffer::MAX_RUNS;
 pub use rtt::{CLOCK_GRANULARITY, RTO_AFTER_LOST_SYN};
+pub use scoreboard::MAX_SACKED;
 pub use seq::Seq;
 pub use state::{State, StateCause};
 
 pub use table::MAX_REMAINS;
 
 pub(super) use connection::Context;
+pub(super) use errors::{Fault, Quoted};
 pub(super) use output::Plan;
 pub(super) use table::Table;
 

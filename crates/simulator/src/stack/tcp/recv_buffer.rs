@@ -1,12 +1,15 @@
 //! What has come from the peer: in order for the application, and out of order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 
 use bytes::{Bytes, BytesMut};
 
 /// Runs of octets that may wait for a gap before them; more are not kept, and the peer
 /// sends them again.
 pub const MAX_RUNS: usize = 256;
+/// Runs whose order of coming is remembered: as many as one segment can tell of.
+const MAX_RECENT: usize = 4;
 
 /// The peer's byte stream, counted from its first octet.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +20,10 @@ pub(in crate::stack) struct RecvBuffer {
     delivered: u64,
     /// Out of order: runs apart from each other and beyond `delivered`, by stream offset.
     runs: BTreeMap<u64, Vec<u8>>,
+    /// An octet of each of the last runs that grew, the last first.
+    recent: VecDeque<u64>,
+    /// What came twice and was not yet told (RFC 2883).
+    duplicate: Option<Range<u64>>,
     limit: usize,
 }
 
@@ -27,6 +34,11 @@ impl RecvBuffer {
 
     pub fn limit(&self) -> usize {
         self.limit
+    }
+
+    /// Takes no more than this from now on; what has come stays.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.limit = limit.max(1);
     }
 
     /// How many octets have come in order so far.
@@ -47,6 +59,47 @@ impl RecvBuffer {
         self.runs.values().map(Vec::len).sum()
     }
 
+    /// The blocks of a SACK option: first what came twice, then the run that grew last, then
+    /// those before it, then others (RFC 2018 section 4, RFC 2883 section 4).
+    pub fn blocks(&self) -> impl Iterator<Item = Option<Range<u64>>> + use<> {
+        let mut blocks = [const { None }; MAX_RECENT];
+        if self.duplicate.is_none() && self.runs.is_empty() {
+            return blocks.into_iter();
+        }
+        let mut count = 0;
+        let mut add = |block: Range<u64>| {
+            if count < MAX_RECENT && !blocks.contains(&Some(block.clone())) {
+                blocks[count] = Some(block);
+                count += 1;
+            }
+        };
+        if let Some(duplicate) = &self.duplicate {
+            add(duplicate.clone());
+        }
+        let recent = self.recent.iter().filter_map(|place| self.run_at(*place));
+        let all = self.runs.iter().map(|(start, run)| *start..start + run.len() as u64);
+        recent.chain(all.take(MAX_RECENT)).for_each(&mut add);
+        blocks.into_iter()
+    }
+
+    /// The block of what came twice was told.
+    pub fn duplicate_told(&mut self) {
+        self.duplicate = None;
+    }
+
+    /// These octets came again; only what is certain to have come before counts.
+    pub fn came_twice(&mut self, octets: Range<u64>) {
+        if octets.start < octets.end {
+            self.duplicate = Some(octets);
+        }
+    }
+
+    fn run_at(&self, place: u64) -> Option<Range<u64>> {
+        let (start, run) = self.runs.range(..=place).next_back()?;
+        let end = start + run.len() as u64;
+        (place < end).then_some(*start..end)
+    }
+
     pub fn has_gap(&self) -> bool {
         !self.runs.is_empty()
     }
@@ -63,7 +116,13 @@ impl RecvBuffer {
         let fits = end_of_room.saturating_sub(offset).min(octets.len() as u64) as usize;
         let octets = &octets[..fits];
         if offset > self.delivered {
+            if let Some(run) = self.run_at(offset) {
+                self.came_twice(offset..run.end.min(offset + fits as u64));
+            }
             self.keep(offset, octets);
+            self.recent.retain(|place| *place != offset);
+            self.recent.push_front(offset);
+            self.recent.truncate(MAX_RECENT);
             return 0;
         }
         let known = (self.delivered - offset).min(fits as u64) as usize;
@@ -169,6 +228,24 @@ mod tests {
         assert_eq!(buffer.out_of_order(), MAX_RUNS);
         assert_eq!(buffer.insert(1 + MAX_RUNS as u64 * 2 - 1, b"yy"), 0);
         assert_eq!(buffer.out_of_order(), MAX_RUNS + 2, "an octet that touches a run is kept");
+    }
+
+    #[test]
+    fn blocks_tell_what_came_twice_then_what_came_last() {
+        let told = |buffer: &RecvBuffer| buffer.blocks().flatten().collect::<Vec<_>>();
+        let mut buffer = RecvBuffer::new(1000);
+        assert_eq!(told(&buffer), []);
+        for start in [10, 30, 50, 70, 90] {
+            buffer.insert(start, &[0; 10]);
+        }
+        assert_eq!(told(&buffer), [90..100, 70..80, 50..60, 30..40]);
+        buffer.insert(20, &[0; 5]);
+        assert_eq!(told(&buffer), [10..25, 90..100, 70..80, 50..60]);
+        buffer.insert(72, &[0; 4]);
+        assert_eq!(told(&buffer), [72..76, 70..80, 10..25, 90..100]);
+        buffer.duplicate_told();
+        buffer.insert(0, &[0; 10]);
+        assert_eq!(told(&buffer), [70..80, 90..100, 30..40, 50..60], "those that are in order are gone");
     }
 
     proptest! {

@@ -108,6 +108,8 @@ pub enum StateCause {
     ApplicationAborted,
     /// The peer did not acknowledge for too long.
     GaveUp,
+    /// An ICMP error said that nobody is there.
+    Unreachable,
 }
 
 impl StateCause {
@@ -128,6 +130,7 @@ impl StateCause {
             StateCause::NewSynInTimeWait => "a new connection takes over the same ports",
             StateCause::ResetReceived => "the peer's RST came",
             StateCause::ApplicationAborted => "the application aborted",
+            StateCause::Unreachable => "the network said that the peer cannot be reached",
             StateCause::GaveUp => "the peer did not acknowledge for too long",
         }
     }

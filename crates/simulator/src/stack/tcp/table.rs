@@ -16,6 +16,7 @@ use super::super::{
 };
 use super::arrives::{Arrival, Arriving};
 use super::connection::{Connection, Context, Pair};
+use super::errors::{Fault, Quoted};
 use super::{Plan, Seq, State, StateCause};
 
 type Events = VecDeque<StackEvent>;
@@ -79,6 +80,26 @@ impl Table {
         let header = if local.is_ipv4() { ipv4::HEADER } else { ipv6::HEADER };
         let room = self.mtu.saturating_sub(header + tcp::HEADER).clamp(1, usize::from(u16::MAX));
         self.config.mss.map_or(room, |mss| usize::from(mss).clamp(1, room))
+    }
+
+    /// The link carries IP packets of at most so many octets from now on: connections that
+    /// stand send no longer ones, new ones say so to their peers.
+    pub fn set_mtu(&mut self, mtu: usize) {
+        self.mtu = mtu;
+        self.shrink(mtu, |_| true);
+    }
+
+    /// The way of a connection carries packets of at most `mtu` octets.
+    pub fn fit(&mut self, handle: TcpHandle, mtu: usize) {
+        let _ = self.with(handle, |connection| connection.path_shrank(mtu)); // Else it is gone.
+    }
+
+    fn shrink(&mut self, mtu: usize, which: impl Fn(&Connection) -> bool) {
+        let all = self.connections.iter().filter(|(_, connection)| which(connection));
+        let all: Vec<TcpHandle> = all.map(|(handle, _)| *handle).collect();
+        for handle in all {
+            self.fit(handle, mtu);
+        }
     }
 
     pub fn listen(&mut self, port: u16) -> Result<(), SocketError> {
@@ -214,7 +235,7 @@ impl Table {
         handle: TcpHandle,
     ) -> Result<Option<(Ends, Plan)>, SocketError> {
         self.with(handle, |connection| {
-            let plan = connection.plan_reset().map(|plan| ((connection.local, connection.remote), plan));
+            let plan = connection.plan_reset(now).map(|plan| ((connection.local, connection.remote), plan));
             connection.end(
                 &mut Context { now, events },
                 CloseReason::Aborted,
@@ -286,7 +307,7 @@ impl Table {
             ack: Seq(header.ack),
             flags: header.flags,
             window: usize::from(header.window),
-            mss: header.options.mss,
+            options: header.options,
             payload: segment.payload,
         };
         let mut not_before = None;
@@ -385,6 +406,32 @@ impl Table {
             connection.answer(&mut Context { now, events }, port, arriving);
         });
         Received { verdict: Verdict::Tcp { handle, delivered: 0..0 }, reset: None }
+    }
+
+    /// The connection of a quoted segment, when that is under way.
+    pub fn find(&self, quoted: &Quoted) -> Option<TcpHandle> {
+        let handle = *self.by_pair.get(&(quoted.local.port(), quoted.remote))?;
+        let connection = self.get(handle)?;
+        (connection.local == quoted.local && connection.is_under_way(quoted.seq)).then_some(handle)
+    }
+
+    /// An ICMP error quotes a segment of ours. What does not fit a connection is passed over
+    /// (RFC 5927 section 4.1).
+    pub fn take_fault(&mut self, now: SimTime, events: &mut Events, fault: Fault, quoted: &Quoted) {
+        let Some(handle) = self.find(quoted) else { return };
+        match fault {
+            Fault::Unreachable { code, hard } => {
+                let told = |c: &mut Connection| c.unreachable(&mut Context { now, events }, code, hard);
+                let _ = self.with(handle, told); // It was there a moment ago.
+            }
+            Fault::TooBig { mtu } => {
+                let to = quoted.remote.ip();
+                // Who lets routers cut has not asked for this (over IPv6 nobody may).
+                if self.config.path_mtu_discovery || to.is_ipv6() {
+                    self.shrink(mtu, |connection| connection.remote.ip() == to);
+                }
+            }
+        }
     }
 
     /// The next segment of any connection, in turn.

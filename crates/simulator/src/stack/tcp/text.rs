@@ -11,7 +11,7 @@ use super::super::StackEvent;
 use super::super::transmit::{AckCause, Cause};
 use super::arrives::Arriving;
 use super::connection::{Connection, Context};
-use super::{State, StateCause};
+use super::{Seq, State, StateCause};
 
 /// Which acknowledgement is owed.
 #[derive(Clone, Debug, Default)]
@@ -75,6 +75,7 @@ impl Connection {
         let known = self.rcv.nxt.beyond(segment.seq).min(segment.payload.len());
         let fresh = &segment.payload[known..];
         self.acks.largest = self.acks.largest.max(segment.payload.len());
+        self.told_twice(segment.seq, known);
         if fresh.is_empty() {
             self.acks.now(Cause::Ack(AckCause::Duplicate));
             return;
@@ -95,6 +96,17 @@ impl Connection {
             self.acks.now(Cause::Ack(AckCause::GapFilled));
         } else {
             self.owe(cx.now, taken);
+        }
+    }
+
+    /// So many octets from `seq` on had come before: they are told once (RFC 2883 section 4).
+    pub(super) fn told_twice(&mut self, seq: Seq, octets: usize) {
+        let back = self.rcv.nxt.beyond(seq) as u64;
+        let delivered = self.rx.delivered();
+        // What lies before the stream, or behind a FIN, is not told of.
+        if self.agreed.sack && self.state.can_receive() && back <= delivered {
+            let start = delivered - back;
+            self.rx.came_twice(start..start + octets as u64);
         }
     }
 
@@ -132,7 +144,8 @@ impl Connection {
         if edge.beyond(self.rcv.edge) >= self.worthwhile_step() {
             self.rcv.edge = edge;
         }
-        u16::try_from(self.rcv.edge.beyond(self.rcv.nxt)).unwrap_or(u16::MAX)
+        let window = self.rcv.edge.beyond(self.rcv.nxt) >> self.agreed.rcv_shift;
+        u16::try_from(window).unwrap_or(u16::MAX)
     }
 
     fn worthwhile_step(&self) -> usize {

@@ -19,6 +19,8 @@ pub(in crate::stack) struct Timers {
     pub time_wait: Option<SimTime>,
     /// The segment being timed: the sequence number after it, and when it left.
     pub timed: Option<(Seq, SimTime)>,
+    /// Karn's rule has stopped the timing, and nothing was measured since.
+    pub ambiguous: bool,
     /// How often the retransmission timer has expired in a row.
     pub attempts: u32,
     /// Since when nothing new was acknowledged, while something is outstanding.
@@ -41,12 +43,22 @@ pub(in crate::stack) struct Timers {
 
 impl Timers {
     /// Something new is acknowledged.
-    pub fn acknowledged(&mut self, now: SimTime, ack: Seq, rtt: &mut RttEstimator) {
-        if let Some((after, sent)) = self.timed
-            && after.up_to(ack)
-        {
-            rtt.measured(now.since(sent));
-            self.timed = None;
+    ///
+    /// A segment that was sent once is timed to the nanosecond. What Karn's rule forbids to
+    /// time is measured by the peer's echo of a timestamp (RFC 7323 section 4), so that a
+    /// backoff ends sooner.
+    pub fn acknowledged(&mut self, now: SimTime, ack: Seq, echoed: Option<Duration>, rtt: &mut RttEstimator) {
+        match (self.timed, echoed) {
+            (Some((after, sent)), _) if after.up_to(ack) => {
+                rtt.measured(now.since(sent));
+                self.timed = None;
+                self.ambiguous = false;
+            }
+            (None, Some(round_trip)) if self.ambiguous => {
+                rtt.measured(round_trip);
+                self.ambiguous = false;
+            }
+            _ => {}
         }
         self.attempts = 0;
         self.again = None;
@@ -59,7 +71,13 @@ impl Timers {
     /// The next segment at SND.NXT repeats an old one.
     pub fn retransmitting(&mut self, cause: RetransmitCause) {
         self.again = Some(cause);
-        self.timed = None; // Karn's rule
+        self.stop_timing();
+    }
+
+    /// Karn's rule: what is sent twice is not timed (RFC 6298 section 3).
+    pub fn stop_timing(&mut self) {
+        self.timed = None;
+        self.ambiguous = true;
     }
 
     /// The peer's window is not closed (any more).
@@ -103,7 +121,7 @@ impl Connection {
         // Section 3.8.3: R2.
         let limit = if in_handshake { self.config.give_up_syn } else { self.config.give_up };
         if cx.now.since(self.timers.outstanding_since) >= limit {
-            self.end(cx, CloseReason::TimedOut, StateCause::GaveUp);
+            self.give_up(cx);
             return;
         }
         if !in_handshake && self.snd.wnd == 0 {
@@ -121,6 +139,14 @@ impl Connection {
         self.timers.syn_lost |= in_handshake;
         let flight = self.snd.max.beyond(self.snd.una);
         self.congestion.timeout(self.snd.max, flight, again);
+        // What the peer has told stays, unless it seems to have thrown it away: the oldest
+        // octet is among it, or it has not helped (RFC 2018 section 8, RFC 6675 section 5.1).
+        let una = self.offset_of(self.snd.una);
+        if again || self.scoreboard.run_at(una).is_some() {
+            self.scoreboard.clear();
+        }
+        self.scoreboard.high_rxt = 0;
+        self.scoreboard.rescue_rxt = None;
         self.resend = None;
         self.rtt.back_off(); // RFC 6298 rule 5.5
         self.snd.nxt = self.snd.una; // Rule 5.4: the earliest segment again
@@ -131,10 +157,16 @@ impl Connection {
         self.timers.persist = None;
         let unanswered = self.timers.unanswered_since.map_or(Duration::ZERO, |since| cx.now.since(since));
         if unanswered >= self.config.give_up {
-            self.end(cx, CloseReason::TimedOut, StateCause::GaveUp);
+            self.give_up(cx);
         } else {
             self.timers.probe_due = true;
         }
+    }
+
+    /// R2: if the network has said why, so do we.
+    fn give_up(&mut self, cx: &mut Context<'_>) {
+        let why = self.unreachable.map_or(CloseReason::TimedOut, CloseReason::Unreachable);
+        self.end(cx, why, StateCause::GaveUp);
     }
 
     /// Starts the persist timer: after one RTO, then twice as long each time (section
