@@ -191,8 +191,11 @@ class FixtureServer {
       this.#original.request(command.method)
     } else if (command.kind === 'open' || command.kind === 'redirect') {
       return { kind: 'refused', reason: 'The recorded room has one film.' }
-    } else if (command.kind === 'weather' || command.kind === 'fault') {
-      return { kind: 'refused', reason: 'The recorded room has its own weather.' }
+    } else if (command.kind === 'weather') {
+      const { link, direction, weather } = command
+      for (const one of direction === 'both' ? (['forward', 'backward'] as const) : [direction]) this.#original.world.setWeather(link, one, weather)
+    } else if (command.kind === 'fault') {
+      return { kind: 'refused', reason: 'The pretended world cannot change what comes.' }
     } else if (command.kind === 'fork') {
       return this.#fork(command.at, command.change)
     } else if (command.kind === 'discardFork') {

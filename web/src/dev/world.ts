@@ -1,5 +1,5 @@
 import type {
-  CarriedRow, CauseRow, FaultWhat, FrameRow, Id, Link, MessageRow, Nanos, OutcomeRow, RequestMethod, Rows, SlotRow, StateKind, Topology,
+  CarriedRow, CauseRow, FaultWhat, FrameRow, Id, Link, LinkDirection, MessageRow, Nanos, OutcomeRow, RequestMethod, Rows, SlotRow, StateKind, Topology,
   Weather, WeatherRanges, WhatRow,
 } from '../wire'
 import { frameLength, payloadBytes, type Payload, type Spec } from './bytes'
@@ -123,6 +123,17 @@ export class FixtureWorld {
     return rows
   }
 
+  readonly #weather = new Map<string, Weather>()
+  /** A direction of a link behaves in another way from now on; of it all that this world knows is whether it is down. */
+  setWeather(id: number, direction: LinkDirection, weather: Weather): void {
+    const link = topology.links.find((one) => one.id === id)
+    if (!link) return
+    const key = `${id}/${direction}`
+    const before = this.#weather.get(key) ?? link[direction]
+    this.#weather.set(key, weather)
+    this.#state(this.now, direction === 'forward' ? link.a : link.b, { kind: 'weather', link: id, direction, before, weather })
+  }
+
   /** An RTSP request from the client now. */
   request(method: RequestMethod): void {
     this.#exchange(this.now + 1 * MS, method)
@@ -160,11 +171,13 @@ export class FixtureWorld {
     for (const other of busy) if (start < other.end + apart && start + takes + apart > other.start) start = other.end + apart
     const end = start + takes
     const full = mishap === 'queueFull'
+    const weather = this.#weather.get(`${link.id}/${link.a === from ? 'forward' : 'backward'}`)
+    const down = weather?.down ?? false
     const change = this.#change?.frame === frame.id && this.#change.link === link.id ? this.#change.what : null
     if (change?.kind === 'drop') mishap = 'lost'
     if (!full) this.#busy.set(key, [...busy, { start, end }].sort((a, b) => a.start - b.start).slice(-32))
     const arrive = end + link.forward.delay + (change?.kind === 'delay' ? change.by : 0)
-    const fate = full ? { kind: 'queueFull' as const, limit: 65_536 } : mishap === 'lost' ? { kind: 'lost' as const } : null
+    const fate = down ? { kind: 'linkDown' as const } : full ? { kind: 'queueFull' as const, limit: 65_536 } : mishap === 'lost' ? { kind: 'lost' as const } : null
     this.#record(queued, (rows) => rows.hops.push({ frame: frame.id, link: link.id, from, queued, start, end, arrive, fate }))
     return fate ? null : arrive
   }

@@ -3,7 +3,7 @@ import type { Detail, DetailField, DetailLayer, FrameRow, MessageRow } from '../
 
 /** What a block of the bar is. */
 export type BlockKind =
-  | 'eth' | 'arp' | 'ip' | 'icmp' | 'igmp' | 'udp' | 'tcp' | 'framing' | 'rtsp' | 'sdp' | 'rtp' | 'rtcp' | 'jpeg' | 'picture' | 'data' | 'padding' | 'fcs'
+  | 'eth' | 'vlan' | 'arp' | 'ip' | 'ipv6' | 'icmp' | 'icmpv6' | 'igmp' | 'udp' | 'tcp' | 'framing' | 'rtsp' | 'sdp' | 'rtp' | 'rtcp' | 'jpeg' | 'picture' | 'data' | 'padding' | 'fcs'
 
 /** Which colour fills it. */
 export type Fill = 'media' | Layer
@@ -28,12 +28,14 @@ export interface Block {
 }
 
 /** What the bar is called at a step. */
-export type Pdu = 'message' | 'rtp' | 'rtcp' | 'interleaved' | 'picture' | 'segment' | 'datagram' | 'packet' | 'icmp' | 'arp' | 'frame' | 'bits'
+export type Pdu = 'icmpv6' | 'message' | 'rtp' | 'rtcp' | 'interleaved' | 'picture' | 'segment' | 'datagram' | 'packet' | 'icmp' | 'arp' | 'frame' | 'bits'
 
 /** A value that changes before one's eyes. */
 export type Change =
   | { kind: 'ttl'; from: string; to: string; checksumFrom: string; checksumTo: string }
   | { kind: 'mac'; from: string; to: string }
+  /** Address translation: what an address and port become. */
+  | { kind: 'nat'; from: string; to: string; source: boolean; hops: string }
   | { kind: 'fcs'; received: string; computed: string }
 
 /** The bar on its bench. */
@@ -60,7 +62,7 @@ const PAYLOAD = 88
 const LONG = 40
 
 const FILLS: Record<BlockKind, Fill> = {
-  eth: 2, fcs: 2, padding: 2, arp: 2, ip: 3, icmp: 3, igmp: 3, udp: 4, tcp: 4, framing: 7, rtsp: 7, sdp: 7, rtp: 7, rtcp: 7,
+  eth: 2, vlan: 2, fcs: 2, padding: 2, arp: 2, ip: 3, ipv6: 3, icmp: 3, icmpv6: 3, igmp: 3, udp: 4, tcp: 4, framing: 7, rtsp: 7, sdp: 7, rtp: 7, rtcp: 7,
   jpeg: 'media', picture: 'media', data: 7,
 }
 
@@ -68,8 +70,8 @@ const FILLS: Record<BlockKind, Fill> = {
 export const FRAMING = 4
 
 /** Which blocks stand around at a step: the highest header still there, and the frame's own. */
-const OUTER: readonly BlockKind[] = ['eth', 'padding', 'fcs']
-const NETWORK: readonly BlockKind[] = ['ip', 'icmp', 'igmp']
+const OUTER: readonly BlockKind[] = ['eth', 'vlan', 'padding', 'fcs']
+const NETWORK: readonly BlockKind[] = ['ip', 'ipv6', 'icmp', 'icmpv6', 'igmp']
 const TRANSPORT: readonly BlockKind[] = ['udp', 'tcp']
 
 /** The kinds of block that a step has not (down) or no more (up). */
@@ -105,7 +107,7 @@ export function activeBlock(step: Step): readonly BlockKind[] {
     case 'route':
     case 'hostNetwork': return NETWORK
     case 'frame': return step.frame?.carried.kind === 'arp' ? ['arp'] : ['eth', 'fcs']
-    case 'switch':
+    case 'switch': return ['eth', 'vlan']
     case 'routerOut': return ['eth']
     case 'routerIn':
     case 'hostLink': return step.frame?.carried.kind === 'arp' ? ['arp'] : ['eth', 'fcs']
@@ -202,6 +204,7 @@ function partsFromRows(frame: FrameRow | null, message: MessageRow | null): Part
   const part = (kind: BlockKind, bytes: number): Part => ({ kind, bytes, layer: null, field: null, start: null })
   const carried = frame?.carried
   if (carried?.kind === 'arp') return [part('eth', 14), part('arp', 28), part('padding', 18), part('fcs', 4)]
+  if (carried?.kind === 'discovery' || carried?.kind === 'icmpv6') return [part('eth', 14), part('ipv6', 40), part('icmpv6', 32), part('fcs', 4)]
   if (carried?.kind === 'igmp') return [part('eth', 14), part('ip', 24), part('igmp', 8), part('padding', 14), part('fcs', 4)]
   const tcp = carried ? carried.kind === 'tcp' : message?.transport.kind === 'tcp'
   const inner: Part[] = []
@@ -243,8 +246,26 @@ function find(detail: Detail | null, name: string): DetailField | undefined {
   return detail?.layers.flatMap((l) => l.fields).find((f) => f.name === name)
 }
 
+/** What a router's address translation has made of a packet's source or destination; `null` where it left both. */
+export function translated(before: Detail, after: Detail): Change | null {
+  const hops = (find(before, 'ip.ttl')?.value ?? '') + ' → ' + (find(after, 'ip.ttl')?.value ?? '')
+  for (const source of [true, false]) {
+    const port = (detail: Detail): string => {
+      const found = find(detail, source ? 'udp.srcport' : 'udp.dstport') ?? find(detail, source ? 'tcp.srcport' : 'tcp.dstport')
+      return found ? `:${found.value}` : ''
+    }
+    const [a, b] = [find(before, source ? 'ip.src' : 'ip.dst'), find(after, source ? 'ip.src' : 'ip.dst')]
+    if (a && b && a.value !== b.value) return { kind: 'nat', from: a.value + port(before), to: b.value + port(after), source, hops }
+  }
+  return null
+}
+
 function changeOf(step: Step, before: Detail | null, after: Detail | null): Change | null {
   if (step.kind === 'route' && before && after) {
+    const nat = translated(before, after)
+    if (nat) return nat
+    const [h, i] = [find(before, 'ipv6.hlim'), find(after, 'ipv6.hlim')]
+    if (h && i) return { kind: 'ttl', from: h.value, to: i.value, checksumFrom: '', checksumTo: '' }
     const [a, b] = [find(before, 'ip.ttl'), find(after, 'ip.ttl')]
     const [c, d] = [find(before, 'ip.checksum'), find(after, 'ip.checksum')]
     if (a && b && c && d) return { kind: 'ttl', from: a.value, to: b.value, checksumFrom: hex(before, c), checksumTo: hex(after, d) }
@@ -285,9 +306,9 @@ export function bench(step: Step, detailOf: (frame: number) => Detail | null, se
   const header = blocks.find((b) => b.active)
   const inner = header ? there.filter((b) => b.x > header.x && b.kind !== 'fcs' && b.kind !== 'padding') : []
   const [from, to] = [inner[0], inner.at(-1)]
-  const carries = header && ['ip', 'tcp', 'udp', 'eth'].includes(header.kind) && !['drop', 'routerOut', 'switch'].includes(step.kind)
+  const carries = header && ['ip', 'ipv6', 'tcp', 'udp', 'eth'].includes(header.kind) && !['drop', 'routerOut', 'switch'].includes(step.kind)
   const below = header && from && to && carries
-    ? { from: from.x, to: to.x + to.width, what: step.kind === 'route' ? 'untouched' as const : 'data' as const, header: header.kind }
+    ? { from: from.x, to: to.x + to.width, what: step.kind === 'route' && changeOf(step, step.frame ? detailOf(step.frame.id) : null, step.next ? detailOf(step.next.id) : null)?.kind !== 'nat' ? 'untouched' as const : 'data' as const, header: header.kind }
     : null
   const before = step.frame ? detailOf(step.frame.id) : null
   const after = step.next ? detailOf(step.next.id) : null

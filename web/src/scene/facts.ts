@@ -1,6 +1,7 @@
 import type { Step } from '../trace'
 import type { Detail, FateRow, Link, Nanos, Node, Topology } from '../wire'
-import { FRAMING } from './bench'
+import { FRAMING, translated } from './bench'
+import { mishapOf } from './weather'
 import { bitsOf, findField, isFragment, stepLayer } from './reading'
 
 /** Who does something, for a sentence: a role, or a name. */
@@ -34,7 +35,7 @@ export type Fact =
   | { kind: 'tcpLetGo'; who: Who; to: Who; bytes: number; because: string }
   | { kind: 'fate'; who: Who; fate: FateRow; tcp: boolean }
   | { kind: 'udp'; header: number }
-  | { kind: 'ip'; destination: string; group: boolean }
+  | { kind: 'ip'; destination: string; group: boolean; v6: boolean }
   | { kind: 'icmp'; who: Who }
   /** `type`: as in RFC 2236; `group`: absent when all groups are asked about. */
   | { kind: 'igmp'; who: Who; type: number; group: string | null }
@@ -46,15 +47,21 @@ export type Fact =
   | { kind: 'arpAnswer'; who: Who; ip: string | null; mac: string | null }
   | { kind: 'queue'; who: Who; wait: Nanos }
   | { kind: 'bits'; bytes: number; rate: number; time: Nanos; delay: Nanos }
+  /** What a cable does to a frame that it does not lose. */
+  | { kind: 'bitsHeld'; late: Nanos; ordered: boolean }
+  | { kind: 'bitsCopied' }
   | { kind: 'switched'; who: Who; mac: string | null; port: number; learned: boolean; source: string | null }
   | { kind: 'flooded'; who: Who; broadcast: boolean; group: boolean; mac: string | null }
   | { kind: 'routerIn'; who: Who; group: boolean }
-  | { kind: 'route'; who: Who; from: string; to: string }
+  | { kind: 'route'; who: Who; from: string; to: string; v6: boolean }
+  /** The router writes another address and port; `source`: of the sender. */
+  | { kind: 'nat'; who: Who; from: string; to: string; source: boolean }
+  | { kind: 'icmpv6'; who: Who; type: number; target: string | null }
   | { kind: 'routerOut'; who: Who; from: string | null; to: string | null }
   | { kind: 'hostLink'; who: Who; mac: string | null; group: boolean }
   | { kind: 'arpRead'; who: Who; question: boolean; ip: string | null; mac: string | null }
   | { kind: 'notForMe'; who: Who }
-  | { kind: 'hostNetwork'; who: Who; ip: string | null; next: 'TCP' | 'UDP' | 'ICMP' | 'IGMP'; group: boolean; cut: boolean }
+  | { kind: 'hostNetwork'; who: Who; ip: string | null; v6: boolean; next: 'TCP' | 'UDP' | 'ICMP' | 'IGMP'; group: boolean; cut: boolean }
   | { kind: 'hostUdp'; port: number; who: Who }
   | { kind: 'hostTcp'; port: number; who: Who; bytes: number; flags: string; opening: boolean }
   | { kind: 'deliverRequest'; who: Who; from: Who; method: string }
@@ -129,9 +136,11 @@ export function factOf(step: Step, s: Surroundings): Fact {
     case 'segment': return transport(step, s, detail)
     case 'packet':
       if (carried?.kind === 'icmp') return { kind: 'icmp', who: me }
+      if (carried?.kind === 'discovery') return { kind: 'icmpv6', who: me, type: carried.icmpType, target: carried.target }
+      if (carried?.kind === 'icmpv6') return { kind: 'icmpv6', who: me, type: carried.icmpType, target: null }
       if (carried?.kind === 'igmp') return { kind: 'igmp', who: me, type: carried.igmpType, group: carried.group }
       if (fragmentOf(detail)) return { kind: 'fragment', who: me, ...fragmentOf(detail)! }
-      return { kind: 'ip', destination: value('ip.dst') ?? addressOf(s, message?.to), group: isGroup(value('ip.dst')) }
+      return { kind: 'ip', destination: value('ip.dst') ?? value('ipv6.dst') ?? addressOf(s, message?.to), group: isGroup(value('ip.dst')), v6: value('ipv6.dst') !== null }
     case 'resolve': return { kind: 'waitForMac', who: me, ip: nextHop(step, s) }
     case 'frame': {
       if (carried?.kind === 'arp') {
@@ -144,6 +153,9 @@ export function factOf(step: Step, s: Surroundings): Fact {
     }
     case 'queue': return { kind: 'queue', who: me, wait: step.hop ? step.hop.start - step.hop.queued : 0 }
     case 'bits': {
+      const mishap = mishapOf(step.hop)
+      if (mishap?.copy) return { kind: 'bitsCopied' }
+      if (mishap?.late) return { kind: 'bitsHeld', late: mishap.late, ordered: mishap.ordered !== null }
       const link = linkOf(s, step.hop?.link)
       const weather = link && link.a === step.hop?.from ? link.forward : link?.backward
       return { kind: 'bits', bytes: step.frame?.length ?? 0, rate: weather?.rate ?? 0, time: step.hop ? step.hop.end - step.hop.start : 0, delay: weather?.delay ?? 0 }
@@ -162,15 +174,19 @@ export function factOf(step: Step, s: Surroundings): Fact {
       return carried?.kind === 'arp' ? arpRead(step, s, detail) : { kind: 'routerIn', who: me, group: isGroup(value('ip.dst')) }
     case 'route': {
       const outcome = step.receipt?.outcome
+      const after = step.next ? s.detailOf(step.next.id) : null
+      const nat = detail && after ? translated(detail, after) : null
+      if (nat?.kind === 'nat') return { kind: 'nat', who: me, from: nat.from, to: nat.to, source: nat.source }
+      const v6 = value('ipv6.dst') !== null
       const before = outcome?.kind === 'routed' ? outcome.ttl : Number(value('ip.ttl') ?? 64)
-      return { kind: 'route', who: me, from: String(before), to: String(before - 1) }
+      return { kind: 'route', who: me, from: String(before), to: String(before - 1), v6 }
     }
     case 'routerOut': return { kind: 'routerOut', who: me, from: value('eth.src'), to: value('eth.dst') }
     case 'hostLink':
       if (step.receipt?.outcome.kind === 'notForMe') return { kind: 'notForMe', who: me }
       return carried?.kind === 'arp' ? arpRead(step, s, detail) : { kind: 'hostLink', who: me, mac: value('eth.dst'), group: value('eth.dst')?.startsWith('01:00:5e') ?? false }
     case 'hostNetwork':
-      return { kind: 'hostNetwork', who: me, ip: value('ip.dst'), next: carried?.kind === 'tcp' ? 'TCP' : carried?.kind === 'udp' ? 'UDP' : carried?.kind === 'igmp' ? 'IGMP' : 'ICMP', group: isGroup(value('ip.dst')), cut: fragmentOf(detail) !== null }
+      return { kind: 'hostNetwork', who: me, ip: value('ip.dst') ?? value('ipv6.dst'), v6: value('ipv6.dst') !== null, next: carried?.kind === 'tcp' ? 'TCP' : carried?.kind === 'udp' ? 'UDP' : carried?.kind === 'igmp' ? 'IGMP' : 'ICMP', group: isGroup(value('ip.dst')), cut: fragmentOf(detail) !== null }
     case 'hostTransport':
       if (carried?.kind === 'tcp') return { kind: 'hostTcp', port: carried.dst, who: me, bytes: carried.end - carried.start, flags: carried.flags, opening: step.frame?.cause.kind === 'handshakeAck' }
       return { kind: 'hostUdp', port: carried?.kind === 'udp' ? carried.dst : 0, who: me }

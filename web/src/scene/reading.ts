@@ -17,14 +17,14 @@ export function readFields(step: Step, detail: Detail | null = null): readonly s
       if (carried?.kind === 'tcp' && carried.start === carried.end) return carried.flags.includes('SYN') ? ['tcp.seq_raw', 'tcp.flags'] : ['tcp.ack_raw', 'tcp.flags']
       return ['tcp.dstport', 'tcp.seq_raw']
     }
-    case 'packet': return ['ip.src', 'ip.dst']
+    case 'packet': return ['ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'icmpv6.type']
     case 'frame': return step.frame?.carried.kind === 'arp' ? ['arp.dst.proto_ipv4', 'arp.src.hw_mac'] : ['eth.dst', 'eth.src']
-    case 'switch': return ['eth.dst']
+    case 'switch': return ['eth.dst', 'vlan.id']
     case 'routerIn': return ['eth.dst', 'eth.fcs']
-    case 'route': return ['ip.ttl', 'ip.checksum']
+    case 'route': return ['ip.ttl', 'ip.checksum', 'ipv6.hlim']
     case 'routerOut': return ['eth.dst', 'eth.src']
     case 'hostLink': return step.frame?.carried.kind === 'arp' ? ['arp.src.hw_mac', 'arp.src.proto_ipv4'] : ['eth.dst', 'eth.fcs']
-    case 'hostNetwork': return ['ip.dst', 'ip.checksum']
+    case 'hostNetwork': return ['ip.dst', 'ip.checksum', 'ipv6.dst', 'icmpv6.type']
     case 'hostTransport': return udp ? ['udp.dstport', 'udp.checksum'] : ['tcp.dstport', 'tcp.seq_raw', 'tcp.checksum']
     case 'deliver': return ['rtp.seq', 'rtp.timestamp']
     case 'drop': return ['rtp.seq']
@@ -70,7 +70,7 @@ export function stepLayer(step: Step, detail: Detail): number | null {
   // A fragment has no header of what is cut into fragments.
   if (isPieceOf(step, parts)) return null
   if (step.kind === 'shown') return place('jpeg') ?? place('rtp')
-  if (step.kind === 'resolve') return place('ip')
+  if (step.kind === 'resolve') return place('ip') ?? place('ipv6')
   if (step.kind === 'format' || step.kind === 'compose' || step.kind === 'deliver') return place('rtsp') ?? place('rtp') ?? place('rtcp')
   return place('eth')
 }

@@ -214,7 +214,7 @@ function devices(layout: Layout, step: Step | null): DeviceView[] {
 
 function stripesOf(b: Bench): Stripe[] {
   return b.blocks.filter((x) => x.filled && x.kind !== 'padding')
-    .map((x) => ({ fill: x.fill, width: x.broken || ['rtsp', 'sdp', 'picture', 'data', 'rtcp', 'arp'].includes(x.kind) ? PAYLOAD_STRIPE : HEADER_STRIPE }))
+    .map((x) => ({ fill: x.fill, width: x.broken || ['rtsp', 'sdp', 'picture', 'data', 'rtcp', 'arp', 'icmpv6'].includes(x.kind) ? PAYLOAD_STRIPE : HEADER_STRIPE }))
 }
 
 /** The picture of one moment: nothing but a function of the tape, the time and what is selected. */

@@ -26,6 +26,11 @@ export function flippedOn(hop: HopRow | null | undefined): readonly number[] {
   return hop?.mishap?.flipped ?? []
 }
 
+/** The hop on which a frame was damaged, once it had arrived at `t`; then the octets that came are not those that were sent. */
+export function damagingHop(hops: readonly HopRow[], t: Nanos): HopRow | null {
+  return hops.find((hop) => hop.arrive <= t && flippedOn(hop).length > 0) ?? null
+}
+
 /** What happened to a frame on a cable, besides being lost; `null` where nothing did. */
 export function mishapOf(hop: HopRow | null | undefined): MishapRow | null {
   return hop?.mishap ?? null

@@ -1,10 +1,12 @@
+import { untrack } from 'svelte'
 import type { Journey, Step, Subject } from '../trace'
 import { SECOND, type Trace } from '../trace'
 import type {
-  Client, Command, Detail, Get, Hello, Id, Nanos, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow,
+  Client, Command, Detail, Get, Hello, Id, Nanos, OnCable, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow,
   RoomState, Rows, ServerMessage, Source, Status, Topology,
 } from '../wire'
 import { rtspStateAt, stateBefore } from '../scene/session'
+import { damagingHop } from '../scene/weather'
 import { Conversation } from '../wire'
 import { LiveClock } from './clock'
 import { Forks } from './forks'
@@ -26,8 +28,8 @@ export interface Motion {
   progress: number
 }
 
-/** What a frame's detail is kept by. */
-const keyOf = (frame: Id): string => String(frame)
+/** What a frame's detail is kept by: as it was sent, or as it arrived over a cable that damaged it. */
+const keyOf = (frame: Id, on: OnCable | null): string => (on === null ? String(frame) : `${frame}@${on.link}/${on.start}`)
 
 /** The three parts of a step's motion, milliseconds: hold, fill, move. */
 export const MOTION = { hold: 300, fill: 350, move: 700 } as const
@@ -222,13 +224,18 @@ export class Session {
     if (frame === undefined) return { kind: 'none' }
     const detail = this.detailOf(frame)
     if (detail) return { kind: 'here', frame, detail }
-    const reason = this.memory.refusals.get(keyOf(frame))
+    const reason = this.memory.refusals.get(keyOf(frame, this.#damage(frame)))
     return reason === undefined ? { kind: 'waiting', frame } : { kind: 'refused', frame, reason }
   }
   /** The detail of a frame if it is in memory; reactive. */
   detailOf(frame: Id): Detail | null {
     void this.memory.detailsVersion
-    return this.memory.details.get(keyOf(frame)) ?? null
+    void this.memory.rowsVersion
+    const damage = this.#damage(frame)
+    const found = this.memory.details.get(keyOf(frame, damage))
+    // Until the damaged octets are here, those that were sent are shown.
+    if (!found && damage) untrack(() => this.fetchDetail(frame))
+    return found ?? this.memory.details.get(keyOf(frame, null)) ?? null
   }
   /** The RTSP state of a client at a moment. */
   rtspState(client: number, t: Nanos): string {
@@ -370,7 +377,16 @@ export class Session {
   }
   /** Asks for the JPEG of a picture that is not in memory. */
   fetchPicture(id: Id, memory: RunMemory = this.memory): void { if (memory.pictures.ask(id)) this.get({ kind: 'picture', picture: id }, memory.run) }
-  fetchDetail(frame: Id): void { if (this.memory.details.ask(keyOf(frame))) this.get({ kind: 'detail', frame }) }
+  fetchDetail(frame: Id): void {
+    const on = this.#damage(frame)
+    if (this.memory.details.ask(keyOf(frame, null))) this.get({ kind: 'detail', frame })
+    if (on !== null && this.memory.details.ask(keyOf(frame, on))) this.get({ kind: 'detail', frame, on })
+  }
+  /** The cable that has damaged a frame by the moment shown. */
+  #damage(frame: Id): OnCable | null {
+    const hop = damagingHop(this.memory.trace.hops(frame), this.t)
+    return hop && { link: hop.link, start: hop.start }
+  }
   /** Asks for the rows of a time that is not in memory (at most ten seconds at once). */
   want(from: Nanos, to: Nanos, memory: RunMemory = this.memory): void {
     if (memory.segmentAsked || !memory.here || this.status.kind !== 'open') return
@@ -500,9 +516,10 @@ export class Session {
         break
       }
       case 'detail': {
-        const memory = this.#memory(this.#asked.get(message.id)?.run ?? 0)
+        const asked = this.#asked.get(message.id)
+        const memory = this.#memory(asked?.run ?? 0)
         this.#asked.delete(message.id)
-        memory?.details.add(keyOf(message.detail.frame), message.detail)
+        memory?.details.add(keyOf(message.detail.frame, asked?.get?.kind === 'detail' ? (asked.get.on ?? null) : null), message.detail)
         if (memory) memory.detailsVersion += 1
         break
       }
@@ -603,7 +620,7 @@ export class Session {
     if (outcome.kind === 'refused') {
       if (asked?.get?.kind === 'segment' && memory) memory.segmentAsked = false
       if (asked?.get?.kind === 'detail') {
-        const key = keyOf(asked.get.frame)
+        const key = keyOf(asked.get.frame, asked.get.on ?? null)
         memory?.details.refused(key)
         memory?.refusals.set(key, outcome.reason)
         if (memory) memory.detailsVersion += 1

@@ -79,6 +79,8 @@ export interface Catalogue {
   spoken(n: number, of: number | null, place: string, layer: Layer, five: boolean): string
   devices: DeviceWords
   wire: WireWords
+  /** What a router changes in a packet. */
+  nat: Record<'source' | 'destination' | 'hopLimit', string>
   weather: WeatherWords
   fork: ForkWords
   /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */

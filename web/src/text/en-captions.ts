@@ -169,7 +169,12 @@ export function caption(f: Fact): string {
     case 'tcpLetGo': return letGo(f)
     case 'fate': return fateWords(f.fate, who(f.who), f.tcp) ?? drop('lost', who(f.who))
     case 'udp': return `UDP puts only ${f.header} bytes in front: ports, length and a checksum. It numbers nothing, so a lost datagram stays lost.`
-    case 'ip': return f.group ? `IP puts 20 bytes in front: ${f.destination} names a group. Routers pass the packet on to every network where a host has joined.` : `IP puts 20 bytes in front: ${f.destination === '' ? 'the destination address' : f.destination} names the host, on whichever network it is, so that routers can find it.`
+    case 'icmpv6': return icmpv6(f)
+    case 'nat': return f.source
+      ? `${Who(f.who)} hides the sender: ${f.from} becomes ${f.to}. It notes both, so that answers find their way back in.`
+      : `${Who(f.who)} finds ${f.from} in its translation table: the packet is for ${f.to} inside, so it writes that address and port instead.`
+    case 'ip': if (f.v6) return `IPv6 puts 40 bytes in front: ${f.destination === '' ? 'the destination' : f.destination} names the host. There is no checksum: the layers above and below have theirs.`
+      return f.group ? `IP puts 20 bytes in front: ${f.destination} names a group. Routers pass the packet on to every network where a host has joined.` : `IP puts 20 bytes in front: ${f.destination === '' ? 'the destination address' : f.destination} names the host, on whichever network it is, so that routers can find it.`
     case 'icmp': return `${Who(f.who)} writes an ICMP message: IP’s own way to report errors and to answer echoes.`
     case 'igmp': return igmp(f)
     case 'fragment': return `The datagram is too long for one frame, so IP cuts it: this fragment ${f.last ? 'is the last one and ' : ''}carries its bytes from ${f.offset} on.`
@@ -179,6 +184,8 @@ export function caption(f: Fact): string {
     case 'arpAnswer': return `${Who(f.who)} has the address ${f.ip ?? 'asked for'}, so it answers the one that asked: my MAC address is ${short(f.mac)}.`
     case 'queue': return `The cable is busy with an earlier frame, so this one waits ${span(f.wait)} in ${f.who.kind === 'name' ? `${f.who.name}’s` : `${who(f.who)}’s`} queue.`
     case 'bits': return `${bytes(f.bytes)} leave as bits: ${span(f.time)} to send at ${rate(f.rate)}, then ${span(f.delay)} on the way, because signals need time.`
+    case 'bitsHeld': return `${f.ordered ? 'A person ordered it: the' : 'The'} cable holds this frame back for ${span(f.late)}, so frames that were sent after it overtake it.`
+    case 'bitsCopied': return 'The cable delivers this frame a second time: the receiver must notice that it has these bytes already.'
     case 'switched': return f.learned
       ? `${Who(f.who)} learns from the sender ${short(f.source)} on which port it is, and sends the frame out of port ${f.port}, unchanged to the last bit.`
       : `${Who(f.who)} reads only the Ethernet addresses: ${short(f.mac)} was last seen on port ${f.port}, so the frame leaves there, unchanged to the last bit.`
@@ -188,7 +195,7 @@ export function caption(f: Fact): string {
       ? `The address is a multicast group’s, which no single port has, so ${who(f.who)} sends the frame out of every other port.`
       : `${Who(f.who)} does not know yet where ${short(f.mac)} is, so it sends the frame out of every other port.`
     case 'routerIn': return `${Who(f.who)} checks the FCS: no bit flipped. ${f.group ? 'It takes in what is for groups' : 'The frame is for its own card'}, so it takes the Ethernet header off.`
-    case 'route': return `${Who(f.who)} lowers TTL from ${f.from} to ${f.to}, so that a stray packet cannot circle for ever. The header changed, so ${who(f.who)} computes a new checksum.`
+    case 'route': return f.v6 ? `${Who(f.who)} lowers the hop limit from ${f.from} to ${f.to}, so that a stray packet cannot circle for ever. IPv6 has no header checksum to mend.` : `${Who(f.who)} lowers TTL from ${f.from} to ${f.to}, so that a stray packet cannot circle for ever. The header changed, so ${who(f.who)} computes a new checksum.`
     case 'routerOut': return `A new network, a new Ethernet header: ${who(f.who)} writes ${short(f.from)} as sender, ${short(f.to)} as receiver, and a new FCS.`
     case 'hostLink': return f.group
       ? `The card computes the FCS again: no bit flipped. The address is that of a group ${who(f.who)} is in, so it unpacks the frame.`
@@ -200,6 +207,7 @@ export function caption(f: Fact): string {
     case 'hostNetwork':
       if (f.cut) return `A piece of a datagram: IP keeps it until all pieces with its identification are here, and hands on the whole to ${f.next}.`
       if (f.group) return `${f.ip ?? 'The destination'} is a multicast group that ${who(f.who)} belongs to, and the header checksum is correct, so IP hands the rest to ${f.next}.`
+      if (f.v6) return `${(f.ip ?? 'The destination').slice(0, 40)} is an address of ${who(f.who)}, so IPv6 hands the rest to ${f.next}.`
       return `${f.ip ?? 'The destination'} is ${who(f.who)}’s own address and the header checksum is correct, so IP hands the rest to ${f.next}.`
     case 'hostUdp': return `The UDP checksum is correct, and a program on ${who(f.who)} waits at port ${f.port}, so it gets the data at once.`
     case 'hostTcp': return hostTcp(f)
@@ -220,6 +228,18 @@ export function caption(f: Fact): string {
       ? 'The cable loses this frame. Only the tape shows it: no ACK will come for its bytes, so TCP will send them again.'
       : 'The cable loses this frame. Only the tape shows it: the receiver must notice a gap in the numbers, the sender hears nothing.'
     case 'drop': return drop(f.reason, who(f.who))
+  }
+}
+
+function icmpv6(f: Fact & { kind: 'icmpv6' }): string {
+  const target = (f.target ?? 'an address').slice(0, 40)
+  switch (f.type) {
+    case 133: return `${Who(f.who)} asks with ICMPv6 which routers are on this network.`
+    case 134: return `${Who(f.who)} tells with ICMPv6 that it is a router, and which addresses belong to this network.`
+    case 135: return `${Who(f.who)} asks the group of ${target}: which card has it? IPv6 asks with ICMPv6 what ARP asks for IPv4.`
+    case 136: return `${Who(f.who)} answers: ${target} is at its own card, so packets can be sent there now.`
+    case 2: return `${Who(f.who)} reports that a packet was too big for the next cable: routers do not cut IPv6 packets, so the sender must.`
+    default: return `${Who(f.who)} writes an ICMPv6 message of type ${f.type}: IPv6’s own way to report and to ask.`
   }
 }
 

@@ -27,6 +27,7 @@ export interface WeatherWords {
   needsKey: string
   next: string
   marker: string
+  damaged(octets: number): string
   ordered(on: FaultOn, what: FaultWhat): string
   /** In the past: the weather now is another. */
   then: string
@@ -63,6 +64,7 @@ export const weather: WeatherWords = {
   needsKey: 'Changing the weather needs the room’s key.',
   next: 'Drop the next packet',
   marker: 'Drop the next marker packet',
+  damaged: (octets) => `The cable turned bits over in ${octets === 1 ? 'one byte' : `${octets} bytes`}, marked below: these are the bytes that arrived.`,
   ordered: (on, what) => `Ordered: the next ${on.kind === 'nextMarker' ? 'packet with a marker ' : 'frame '}${what.kind === 'drop' ? 'will be lost' : what.kind === 'corrupt' ? 'will have a bit turned over' : what.kind === 'delay' ? 'will come later' : 'will come twice'} here.`,
   then: 'at this moment',
 }

@@ -10,14 +10,14 @@ import { wire } from './en-wire'
 const LAYERS = { 7: 'Application', 6: 'Presentation', 5: 'Session', 4: 'Transport', 3: 'Network', 2: 'Data link', 1: 'Physical' } as const
 
 const BLOCKS: Record<BlockKind, readonly [string, string]> = {
-  eth: ['Ethernet', 'Eth'], arp: ['ARP', 'ARP'], ip: ['IP', 'IP'], icmp: ['ICMP', 'ICMP'], igmp: ['IGMP', 'IGMP'], udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'],
+  eth: ['Ethernet', 'Eth'], vlan: ['802.1Q', 'VLAN'], ipv6: ['IPv6', 'IPv6'], icmpv6: ['ICMPv6', 'ICMP6'], arp: ['ARP', 'ARP'], ip: ['IP', 'IP'], icmp: ['ICMP', 'ICMP'], igmp: ['IGMP', 'IGMP'], udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'],
   framing: ['$', '$'], rtsp: ['RTSP', 'RTSP'], sdp: ['SDP', 'SDP'], rtp: ['RTP', 'RTP'], rtcp: ['RTCP', 'RTCP'], jpeg: ['JPEG', 'JPG'],
   picture: ['picture', 'pic'], data: ['data', 'data'], padding: ['padding', 'pad'], fcs: ['FCS', 'FCS'],
 }
 
 const PDUS: Record<Pdu, string> = {
   message: 'RTSP message', rtp: 'RTP packet', rtcp: 'RTCP packet', interleaved: 'Interleaved packet', picture: 'Piece of the picture', segment: 'TCP segment', datagram: 'UDP datagram',
-  packet: 'IP packet', icmp: 'ICMP message', arp: 'ARP message', frame: 'Ethernet frame', bits: 'Ethernet frame',
+  icmpv6: 'ICMPv6 message', packet: 'IP packet', icmp: 'ICMP message', arp: 'ARP message', frame: 'Ethernet frame', bits: 'Ethernet frame',
 }
 
 const sender = (name: string | null): string => (name === null ? 'The server' : `The real server ${name}`)
@@ -89,6 +89,7 @@ export const en: Catalogue = {
     return `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer].toLowerCase()}.`
   },
   wire,
+  nat: { source: 'source', destination: 'destination', hopLimit: 'hop limit' },
   devices,
   weather,
   fork,
