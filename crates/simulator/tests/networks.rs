@@ -142,3 +142,76 @@ fn a_host_with_both_families_answers_in_each() {
     let late = world.tape().pictures().iter().filter(|p| p.at > protocol::time::SimTime::from_secs(3));
     assert!(late.count() >= 40, "it plays on over IPv6");
 }
+
+#[test]
+fn frames_have_a_tag_on_the_trunk_and_nowhere_else() {
+    use protocol::wire::{ethernet, vlan};
+    let world = run("classroom-vlan", 5);
+    is_a_good_day(&world, 5);
+    let tape = world.tape();
+    let trunk = world.link_named("trunk").expect("the scenario has one");
+    let mut seen = std::collections::BTreeSet::new();
+    for hop in tape.hops().iter() {
+        let bytes = tape.frame_bytes(hop.frame).expect("it is kept");
+        assert!(ethernet::fcs_ok(&bytes));
+        let record = tape.frames().get(hop.frame.0).expect("it is kept");
+        assert_eq!(record.length as usize, bytes.len());
+        let tag = vlan::read(&bytes).expect("it can be read");
+        assert_eq!(tag.is_some(), hop.link == trunk, "{hop:?}");
+        seen.extend(tag.map(|tag| tag.id));
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), [10, 20]);
+    // A request crosses the trunk twice, in each of the networks once.
+    let mut causes = Vec::new();
+    let mut at = tape.frames().iter().position(|frame| {
+        frame.parent.is_none() && matches!(frame.carried, Carried::Tcp { dst: 8554, flags: 0x02, .. })
+    });
+    while let Some(place) = at {
+        causes.push(tape.frames().get(place as u64).expect("it is kept").cause.clone());
+        let is_child =
+            |frame: &simulator::tape::FrameRecord| frame.parent == Some(simulator::FrameId(place as u64));
+        at = tape.frames().iter().position(is_child);
+    }
+    assert_eq!(
+        causes[1..],
+        [
+            FrameCause::Tagged { vlan: 10 },
+            FrameCause::Untagged { vlan: 10 },
+            FrameCause::Routed,
+            FrameCause::Tagged { vlan: 20 },
+            FrameCause::Untagged { vlan: 20 },
+        ]
+    );
+    insta::assert_snapshot!(story(&world, 12));
+}
+
+#[test]
+fn what_a_switch_no_longer_sees_it_forgets_and_the_tape_says_so() {
+    let mut world = world("classroom");
+    world.run_until(protocol::time::SimTime::from_secs(3));
+    // Nobody plays any more: the last frames are those of the neighbour caches.
+    world.request(CLIENT, protocol::rtsp::ClientRequest::Teardown).expect("it plays");
+    world.run_until(protocol::time::SimTime::from_secs(800));
+    let forgotten =
+        world.tape().states().iter().filter(|state| {
+            matches!(state.change, Change::Mac { link: None, .. }) && state.node == NodeId(1)
+        });
+    assert_eq!(forgotten.count(), 2, "client and router");
+}
+
+#[test]
+fn vlans_that_cannot_be_are_refused_with_a_reason() {
+    let good = include_str!("../scenarios/classroom-vlan.toml");
+    for (from, to, has_line, says) in [
+        ("vlan = [10, 20]", "vlan = [10, 4095]", true, "4095"),
+        ("vlan = 20\n\n# A list", "vlan = [20]\n\n# A list", true, "know no tags"),
+        ("vlan = 20\n\n# A list", "\n# A list", false, "no vlan"),
+        ("switch = \"SW1\"\nvlan = 10\n", "switch = \"SW1\"\n", false, "[gateway] has a vlan"),
+    ] {
+        let text = good.replacen(from, to, 1);
+        assert_ne!(text, good, "{from}");
+        let error = Scenario::parse(&text, "x.toml").expect_err(to);
+        assert!(error.to_string().contains(says), "{to}: {error}");
+        assert_eq!(error.line.is_some(), has_line, "{to}: {error}");
+    }
+}

@@ -1032,7 +1032,15 @@ repeats: Id | null, } | { "kind": "pathMtu",
 /**
  * The frame that is repeated, where still on the tape.
  */
-repeats: Id | null, } | { "kind": "zeroWindowProbe" } | { "kind": "close" } | { "kind": "abort" } | { "kind": "refusedPort" } | { "kind": "echo" } | { "kind": "icmpError" } | { "kind": "groupJoined" } | { "kind": "groupQueried" } | { "kind": "groupLeft" } | { "kind": "membershipQuery" } | { "kind": "lastMemberQuery" } | { "kind": "routed" };
+repeats: Id | null, } | { "kind": "zeroWindowProbe" } | { "kind": "close" } | { "kind": "abort" } | { "kind": "refusedPort" } | { "kind": "echo" } | { "kind": "icmpError" } | { "kind": "groupJoined" } | { "kind": "groupQueried" } | { "kind": "groupLeft" } | { "kind": "membershipQuery" } | { "kind": "lastMemberQuery" } | { "kind": "routed" } | { "kind": "tagged", 
+/**
+ * The VLAN.
+ */
+vlan: number, } | { "kind": "untagged", 
+/**
+ * The VLAN.
+ */
+vlan: number, };
 
 export type HopRow = { 
 /**

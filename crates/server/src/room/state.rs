@@ -3,7 +3,8 @@
 use super::keeper::Keeper;
 use crate::rows::{nanos, source_state, span, weather};
 use crate::wire::{
-    Client, Interface, Link, Nanos, Node, NodeKind, RequestMethod, RequestState, RoomState, Source, Topology,
+    Client, Interface, Link, Nanos, Node, NodeKind, PortVlan, RequestMethod, RequestState, RoomState, Source,
+    Topology,
 };
 use protocol::rtsp::Method;
 use simulator::link::LinkDirection;
@@ -79,11 +80,19 @@ impl Keeper {
                         .flat_map(|address| address.addresses())
                         .map(|(ip, prefix)| format!("{ip}/{prefix}"))
                         .collect(),
-                    vlan: None,
+                    vlan: info.vlans.get(link).map(port_vlan),
                 })
                 .collect(),
             layer_delay: span(self.setting.layer_delay),
         }
+    }
+}
+
+/// The VLANs of a switch's port.
+fn port_vlan(vlan: &simulator::switch::PortVlan) -> PortVlan {
+    match vlan {
+        simulator::switch::PortVlan::Access(id) => PortVlan::Access { id: *id },
+        simulator::switch::PortVlan::Trunk(ids) => PortVlan::Trunk { ids: ids.clone() },
     }
 }
 

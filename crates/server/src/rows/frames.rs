@@ -20,6 +20,8 @@ pub fn row(id: u64, record: &FrameRecord, streams: &Streams) -> FrameRow {
         carried: carried(&record.carried, streams),
         cause: match &record.cause {
             FrameCause::Routed => CauseRow::Routed,
+            FrameCause::Tagged { vlan } => CauseRow::Tagged { vlan: *vlan },
+            FrameCause::Untagged { vlan } => CauseRow::Untagged { vlan: *vlan },
             FrameCause::Stack { cause, repeats } => why(*cause, *repeats),
         },
     }

@@ -140,6 +140,8 @@ pub fn cause(cause: &CauseRow) -> (String, bool) {
         CauseRow::MembershipQuery => plainly("the router asks from time to time who is in a group"),
         CauseRow::LastMemberQuery => plainly("somebody left: is anybody still in the group?"),
         CauseRow::Routed => plainly("routed"),
+        CauseRow::Tagged { vlan } => (format!("the tag of VLAN {vlan} is put on"), false),
+        CauseRow::Untagged { vlan } => (format!("the tag of VLAN {vlan} is taken off"), false),
     }
 }
 

@@ -322,6 +322,16 @@ pub enum CauseRow {
     LastMemberQuery,
     /// A router passes it on.
     Routed,
+    /// A switch passes it on with the tag of its VLAN; the frame without is its parent.
+    Tagged {
+        /// The VLAN.
+        vlan: u16,
+    },
+    /// A switch passes it on without the tag of its VLAN; the frame with it is its parent.
+    Untagged {
+        /// The VLAN.
+        vlan: u16,
+    },
 }
 
 /// A frame on a cable. `start` to `end` its bits enter the cable; `arrive` is the last

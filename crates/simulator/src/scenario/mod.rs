@@ -8,10 +8,12 @@ mod addresses;
 mod read;
 mod tcp;
 mod units;
+mod vlans;
 mod weather;
 
 use crate::link::Weather;
 use crate::stack::{Network, TcpConfig};
+use crate::switch::PortVlan;
 use pnet_base::MacAddr;
 use protocol::wire::ipv6;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -169,6 +171,8 @@ pub struct LinkSpec {
     pub weather: [Weather; 2],
     /// The address of the router at one of its ends, if there is one.
     pub router: Option<InterfaceSpec>,
+    /// The VLANs of its ends at switches that know some.
+    pub vlan: Option<PortVlan>,
 }
 
 /// How a built-in player's media travel.
@@ -204,6 +208,8 @@ pub struct GatewaySpec {
     pub first: IpAddr,
     /// Length of the network prefix.
     pub prefix: u8,
+    /// The VLAN of their ports at a switch that knows some.
+    pub vlan: Option<u16>,
     /// Their way to other networks.
     pub gateway: IpAddr,
     /// Their cables, whose first end is the host; by [`crate::link::LinkDirection::index`].
@@ -232,6 +238,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("classroom-multicast", include_str!("../../scenarios/classroom-multicast.toml")),
     ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
     ("classroom-ipv6", include_str!("../../scenarios/classroom-ipv6.toml")),
+    ("classroom-vlan", include_str!("../../scenarios/classroom-vlan.toml")),
     ("lecture-hall", include_str!("../../scenarios/lecture-hall.toml")),
     ("classroom-lab", include_str!("../../scenarios/classroom-lab.toml")),
 ];

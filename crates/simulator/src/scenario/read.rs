@@ -3,6 +3,7 @@
 use super::addresses::{Address, Networks, Routers};
 use super::tcp::TcpEntry;
 use super::units::{Span, from_text};
+use super::vlans::{Vlan, Vlans, check_switches, check_vlan};
 use super::weather::{NamedPreset, WeatherEntry, both_ways, with_weather};
 use super::*;
 use serde::Deserialize;
@@ -59,6 +60,7 @@ with_weather! {
         backward: Option<WeatherEntry>,
         mac: Option<Mac>,
         ip: Option<Networks>,
+        vlan: Option<Vlans>,
     }
 }
 
@@ -92,6 +94,7 @@ enum DialectEntry {
 with_weather! {
     struct GatewayEntry {
         switch: String,
+        vlan: Option<Vlan>,
         network: Address,
         gateway: IpAddr,
         preset: Option<NamedPreset>,
@@ -186,7 +189,10 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         };
         let weather = both_ways(entry.preset, own, entry.forward, entry.backward)
             .map_err(|reason| fail(format!("link '{}' {reason}", entry.name)))?;
-        links.push(LinkSpec { name: entry.name, ends, weather, router });
+        let vlan = entry.vlan.map(|vlan| vlan.0);
+        let kinds = [ends.0, ends.1].map(|end| nodes[end].kind);
+        check_vlan(&entry.name, vlan.as_ref(), kinds).map_err(&fail)?;
+        links.push(LinkSpec { name: entry.name, ends, weather, router, vlan });
     }
 
     let outside = |table: &str, entry: Option<GatewayEntry>| -> Result<Option<GatewaySpec>, ScenarioError> {
@@ -205,7 +211,15 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
                 entry.gateway
             )));
         }
-        Ok(Some(GatewaySpec { switch, first, prefix, gateway: entry.gateway, weather }))
+        let vlan = entry.vlan.map(|vlan| vlan.0);
+        let at_switch = links.iter().find(|link| link.ends.0 == switch || link.ends.1 == switch);
+        if at_switch.is_some_and(|link| link.vlan.is_some()) != vlan.is_some() {
+            return Err(anywhere(format!(
+                "[{table}] has a vlan when and only when the links of its switch '{}' have one",
+                entry.switch
+            )));
+        }
+        Ok(Some(GatewaySpec { switch, first, prefix, vlan, gateway: entry.gateway, weather }))
     };
     let (gateway, source) = (outside("gateway", parsed.gateway)?, outside("source", parsed.source)?);
     let scenario = Scenario {
@@ -321,9 +335,11 @@ fn check(scenario: &Scenario) -> Result<(), String> {
             }
         }
     }
-    // Union of the two ends of each link: a link within one group closes a ring.
+    check_switches(scenario)?;
+    // Union of the two ends of each link: a link within one group closes a ring. Routers end
+    // networks: nothing circles through them.
     let mut group: Vec<usize> = (0..scenario.nodes.len()).collect();
-    for link in &scenario.links {
+    for link in scenario.links.iter().filter(|link| link.router.is_none()) {
         let (a, b) = (group[link.ends.0], group[link.ends.1]);
         if a == b {
             return Err(format!(

@@ -18,6 +18,7 @@ pub(crate) use records::{FrameBytes, MessageBytes};
 use crate::ids::{ConnectionId, Direction, FrameId, MessageId, PictureId};
 use bytes::Bytes;
 use protocol::time::SimTime;
+use protocol::wire::vlan;
 use std::time::Duration;
 
 /// What a block of memory of its own costs besides its octets: the allocator's header and
@@ -154,6 +155,14 @@ impl Tape {
                 let body = bytes.len().checked_sub(fcs.len())?;
                 bytes.get_mut(..FrameBytes::HEAD)?.copy_from_slice(&head[..]);
                 bytes.get_mut(body..)?.copy_from_slice(fcs);
+                Some(bytes.into())
+            }
+            FrameBytes::Retagged { base, tag } => {
+                let mut bytes = self.frame_bytes(*base)?.to_vec();
+                vlan::remove(&mut bytes);
+                if let Some(tag) = tag {
+                    vlan::insert(&mut bytes, *tag);
+                }
                 Some(bytes.into())
             }
         }
@@ -374,6 +383,7 @@ fn stored(bytes: &FrameBytes) -> usize {
     match bytes {
         FrameBytes::Whole(bytes) => bytes.len() + BLOCK,
         FrameBytes::Rewritten { .. } => FrameBytes::HEAD + BLOCK,
+        FrameBytes::Retagged { .. } => 0,
     }
 }
 

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use pnet_base::MacAddr;
 use protocol::message::What;
 use protocol::time::SimTime;
+use protocol::wire::vlan::Tag;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 use std::time::Duration;
@@ -94,6 +95,8 @@ pub(crate) enum FrameBytes {
     Whole(Bytes),
     /// In another frame, but for what a router changes.
     Rewritten { base: FrameId, head: Box<[u8; Self::HEAD]>, fcs: [u8; 4] },
+    /// In another frame, whose tag a switch has put on or taken off.
+    Retagged { base: FrameId, tag: Option<Tag> },
 }
 
 impl FrameBytes {
@@ -172,6 +175,16 @@ pub enum FrameCause {
     },
     /// A router passes on what it received.
     Routed,
+    /// A switch puts a VLAN tag on.
+    Tagged {
+        /// The VLAN.
+        vlan: u16,
+    },
+    /// A switch takes the VLAN tag off.
+    Untagged {
+        /// The VLAN.
+        vlan: u16,
+    },
 }
 
 /// A frame on a cable.

@@ -10,7 +10,7 @@ use crate::router::Router;
 use crate::scenario::{GatewaySpec, InterfaceSpec, LinkSpec, NodeKind, NodeSpec, Scenario};
 use crate::stack::address::counted;
 use crate::stack::{Stack, StackConfig, TcpConfig};
-use crate::switch::Switch;
+use crate::switch::{PortVlan, Switch};
 use pnet_base::MacAddr;
 use protocol::media::Catalogue;
 use protocol::random::Dice;
@@ -51,7 +51,13 @@ pub(super) fn world(
         let info = node_info(spec, &cables);
         let node = NodeId(place as u32);
         let device = match spec.kind {
-            NodeKind::Switch => Device::Switch(Switch::new()),
+            NodeKind::Switch => {
+                let mut switch = Switch::new();
+                for (link, vlan) in &info.vlans {
+                    switch.set_vlan(*link, vlan.clone());
+                }
+                Device::Switch(switch, None)
+            }
             NodeKind::Router => {
                 let ports = cables.iter().filter_map(|(link, cable)| Some((*link, cable.router?)));
                 Device::Router(Router::new(ports, multicast), None)
@@ -167,7 +173,9 @@ fn node_info(spec: &NodeSpec, cables: &[(LinkId, &LinkSpec)]) -> NodeInfo {
             (*link, spec.interface.or(cable.router.filter(|_| spec.kind == NodeKind::Router)))
         })
         .collect();
-    NodeInfo { name: spec.name.clone(), kind: spec.kind, interfaces }
+    let vlans = cables.iter().filter(|_| spec.kind == NodeKind::Switch);
+    let vlans = vlans.filter_map(|(link, cable)| Some((*link, cable.vlan.clone()?))).collect();
+    NodeInfo { name: spec.name.clone(), kind: spec.kind, interfaces, vlans }
 }
 
 fn lanes_of(name: &str, weather: &[Weather; 2], seed: u64) -> [Lane; 2] {
@@ -230,15 +238,21 @@ fn outside(world: &mut World, spec: &GatewaySpec, number: u32, host: Outside) ->
     let name = format!("{name} {}", number + 1);
     let node = NodeId(world.nodes.len() as u32);
     let link = LinkId(world.links.len() as u32);
+    let switch = NodeId(spec.switch as u32);
     world.lanes.push(lanes_of(&cable, &spec.weather, world.options.seed));
-    world.links.push(LinkInfo { name: cable, ends: (node, NodeId(spec.switch as u32)) });
+    world.links.push(LinkInfo { name: cable, ends: (node, switch) });
     world.nodes[spec.switch].interfaces.push((link, None));
+    if let (Some(id), Some(Device::Switch(device, _))) = (spec.vlan, world.devices.get_mut(spec.switch)) {
+        device.set_vlan(link, PortVlan::Access(id));
+        world.nodes[spec.switch].vlans.insert(link, PortVlan::Access(id));
+    }
     world.recorder.add_host(node, &interface, kind == NodeKind::Gateway);
     if kind == NodeKind::Gateway {
         world.recorder.mark_gateway(node);
     }
     let stack = stack(&name, interface, [spec.gateway], &world.tcp, world.options.seed);
-    world.nodes.push(NodeInfo { name, kind, interfaces: vec![(link, Some(interface))] });
+    let interfaces = vec![(link, Some(interface))];
+    world.nodes.push(NodeInfo { name, kind, interfaces, vlans: Default::default() });
     world.devices.push(Device::Host(Box::new(Host {
         node,
         link,

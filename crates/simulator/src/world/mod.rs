@@ -21,6 +21,7 @@ mod ports;
 mod queue;
 mod recorder;
 mod sources;
+mod switching;
 mod variables;
 mod view;
 mod weather;
@@ -39,7 +40,7 @@ use crate::link::Lane;
 use crate::router::{GroupChange, Router, Sent};
 use crate::scenario::{GatewaySpec, InterfaceSpec, NodeKind, Scenario};
 use crate::stack::{Stack, TcpConfig};
-use crate::switch::{Forward, Switch};
+use crate::switch::{PortVlan, Switch};
 use crate::tape::{Change, Outcome, ReceiptRecord, Tape};
 use bytes::Bytes;
 use gateways::GatewaySlot;
@@ -49,7 +50,7 @@ use protocol::rtsp::{Access, ClosePolicy, ServerConfig};
 use protocol::time::{Epoch, SimTime};
 use queue::{Queue, Task};
 use sources::{Calls, SourceSlot};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -132,6 +133,8 @@ pub struct NodeInfo {
     pub kind: NodeKind,
     /// Its cables, in the order of its ports, each with the address there, if it has one.
     pub interfaces: Vec<(LinkId, Option<InterfaceSpec>)>,
+    /// The VLANs of a switch's ports, where it knows some.
+    pub vlans: BTreeMap<LinkId, PortVlan>,
 }
 
 /// A cable as others see it.
@@ -146,7 +149,8 @@ pub struct LinkInfo {
 #[derive(Clone, Debug)]
 enum Device {
     Host(Box<Host>),
-    Switch(Switch),
+    /// With the time of its timer in the queue.
+    Switch(Switch, Option<SimTime>),
     /// With the time of its timer in the queue.
     Router(Router, Option<SimTime>),
 }
@@ -312,36 +316,7 @@ impl World {
                 self.send_from_host(node, frames);
                 self.arm(node);
             }
-            Device::Switch(switch) => {
-                let decision = switch.receive(self.now, link, &bytes);
-                if let Some(mac) = decision.learned {
-                    let change = Change::Mac { mac, link: Some(link), vlan: None };
-                    self.recorder.state(self.now, node, change);
-                }
-                let learned = decision.learned.is_some();
-                let outcome = match decision.forward {
-                    Forward::To(link) => Outcome::Switched { link, learned },
-                    Forward::Flood => Outcome::Flooded { learned },
-                    Forward::Filter => Outcome::Dropped { reason: "sameSide" },
-                    Forward::BadFcs => Outcome::Dropped { reason: "badFcs" },
-                };
-                self.recorder.tape.push_receipt(ReceiptRecord { frame, node, arrive, at: self.now, outcome });
-                match decision.forward {
-                    Forward::To(out) => self.put(node, out, frame, bytes, self.now),
-                    Forward::Flood => {
-                        let others: Vec<LinkId> = self.nodes[node.0 as usize]
-                            .interfaces
-                            .iter()
-                            .map(|(l, _)| *l)
-                            .filter(|l| *l != link)
-                            .collect();
-                        for out in others {
-                            self.put(node, out, frame, bytes.clone(), self.now);
-                        }
-                    }
-                    Forward::Filter | Forward::BadFcs => {}
-                }
-            }
+            Device::Switch(..) => self.switch(node, link, frame, bytes, arrive),
             Device::Router(router, _) => {
                 let handled = router.receive(self.now, link, frame, &bytes);
                 let mut outcome = handled.outcome;
@@ -387,7 +362,15 @@ impl World {
                 let done = router.handle_timeout(now);
                 self.router_done(node, done);
             }
-            Device::Switch(_) => {}
+            Device::Switch(switch, timer) => {
+                if *timer != Some(now) {
+                    return;
+                }
+                *timer = None;
+                for (vlan, mac) in switch.handle_timeout(now) {
+                    self.recorder.state(now, node, Change::Mac { mac, link: None, vlan });
+                }
+            }
         }
         self.arm(node);
     }
@@ -404,7 +387,7 @@ impl World {
                 (host.poll_timeout(), &mut host.timer)
             }
             Device::Router(router, timer) => (router.poll_timeout(), timer),
-            Device::Switch(_) => return,
+            Device::Switch(switch, timer) => (switch.poll_timeout(), timer),
         };
         let Some(due) = due.filter(|at| *at < SimTime::NEVER) else { return };
         let due = due.max(self.now);

@@ -99,7 +99,7 @@ impl World {
         if fate.is_none() {
             let layers = match self.devices[to.0 as usize] {
                 Device::Host(_) => LAYERS_UP,
-                Device::Switch(_) => 1,
+                Device::Switch(..) => 1,
                 Device::Router(..) => 2,
             };
             let at = arrive + self.layer_delay * layers;

@@ -84,7 +84,7 @@ impl World {
                 Some(Device::Host(host)) => host.stack.set_mtu(mtu),
                 Some(Device::Router(router, _)) => router.set_mtu(link, mtu),
                 // A switch does not look at packets: one that is too long is lost there.
-                Some(Device::Switch(_)) | None => {}
+                Some(Device::Switch(..)) | None => {}
             }
         }
     }
