@@ -35,8 +35,8 @@ const PARTS: WireWords['parts'] = {
 export const wire: WireWords = {
   title: 'On the cable',
   label: 'Bits on the cable',
-  closer: 'Come closer',
-  farther: 'Step back from the bits',
+  closer: 'See less, but larger',
+  farther: 'See more at once',
   fields: 'Fields',
   open: 'Bits',
   scrambler: 'Scrambler',
