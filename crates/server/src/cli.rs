@@ -4,6 +4,7 @@ use crate::tail::Address;
 use crate::users::UserArgs;
 use clap::{Args, Parser, Subcommand};
 use protocol::rtsp::ClosePolicy;
+use simulator::link::{LinkDirection, Preset};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -45,6 +46,9 @@ pub struct WorldArgs {
     /// A Motion JPEG file (bare, AVI, MOV or MP4), or a folder of them, to serve beside /demo
     #[arg(long, value_name = "PATH")]
     pub media: Option<PathBuf>,
+    /// Give a link the weather of a preset (repeat for more): client=cafe-wifi, sw1-r1:backward=dsl
+    #[arg(long, value_name = "LINK[:forward|backward]=PRESET", value_parser = link_weather)]
+    pub weather: Vec<LinkWeather>,
     /// Serve the student project's client, too: its requests without header names or an end,
     /// and each picture as a whole file in one RTP packet
     #[arg(long)]
@@ -62,6 +66,17 @@ pub struct WorldArgs {
     /// Who may read and publish.
     #[command(flatten)]
     pub users: UserArgs,
+}
+
+/// One `--weather`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LinkWeather {
+    /// The link's name.
+    pub link: String,
+    /// Only this direction; both when absent.
+    pub direction: Option<LinkDirection>,
+    /// The preset.
+    pub preset: &'static Preset,
 }
 
 impl WorldArgs {
@@ -152,6 +167,21 @@ fn history(text: &str) -> Result<Duration, String> {
     if (MIN_HISTORY..=MAX_TIME).contains(&time) { Ok(time) } else { Err("5s to 24h are possible".into()) }
 }
 
+fn link_weather(text: &str) -> Result<LinkWeather, String> {
+    let presets = || Preset::names().collect::<Vec<_>>().join(", ");
+    let Some((place, name)) = text.split_once('=') else {
+        return Err(format!("LINK=PRESET is needed, as in client=cafe-wifi; presets are {}", presets()));
+    };
+    let (link, direction) = match place.split_once(':') {
+        None => (place, None),
+        Some((link, "forward")) => (link, Some(LinkDirection::Forward)),
+        Some((link, "backward")) => (link, Some(LinkDirection::Backward)),
+        Some((_, other)) => return Err(format!("'{other}' is no direction: forward or backward")),
+    };
+    let preset = Preset::named(name).ok_or_else(|| format!("no preset '{name}'; there are {}", presets()))?;
+    Ok(LinkWeather { link: link.to_owned(), direction, preset })
+}
+
 fn session_timeout(text: &str) -> Result<Duration, String> {
     let time = span(text)?;
     let fits = SESSION_TIMEOUTS.contains(&time) && time.subsec_nanos() == 0;
@@ -217,6 +247,17 @@ mod tests {
         assert_eq!(cli.serve.http.to_string(), "127.0.0.1:8080");
         let cli = Cli::try_parse_from(["layercast", "serve", "--rtsp", "0.0.0.0:0"]).unwrap();
         assert!(matches!(cli.command, Some(Task::Serve(serve)) if serve.rtsp.port() == 0));
+    }
+
+    #[test]
+    fn weather_is_read_with_its_link_and_direction() {
+        let both = link_weather("client=dsl").unwrap();
+        assert_eq!((&*both.link, both.direction, both.preset.name), ("client", None, "dsl"));
+        let one = link_weather("sw1-r1:backward=4g").unwrap();
+        assert_eq!((&*one.link, one.direction), ("sw1-r1", Some(LinkDirection::Backward)));
+        for (bad, says) in [("dsl", "client=cafe-wifi"), ("a=rain", "satellite"), ("a:up=dsl", "forward")] {
+            assert!(link_weather(bad).unwrap_err().contains(says), "{bad}");
+        }
     }
 
     #[test]

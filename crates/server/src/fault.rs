@@ -111,8 +111,10 @@ pub enum Fault {
         reason: String,
     },
     /// The scenario has no such cable.
-    #[error("--link {name}: no such link; there are {known}")]
+    #[error("{option} {name}: no such link; there are {known}")]
     NoLink {
+        /// The option that named it.
+        option: &'static str,
         /// What was asked for.
         name: String,
         /// The names of those there are.

@@ -108,6 +108,7 @@ fn link(world: &World, name: &str) -> Result<LinkId, Fault> {
     let by_name = world.link_named(name);
     let found = if name == "client" { by_name.or_else(|| world.client_link()) } else { by_name };
     found.ok_or_else(|| Fault::NoLink {
+        option: "--link",
         name: name.into(),
         known: world.links().iter().map(|link| &*link.name).collect::<Vec<_>>().join(", "),
     })

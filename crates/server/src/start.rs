@@ -1,9 +1,10 @@
 //! From the command line to a world.
 
-use crate::cli::WorldArgs;
+use crate::cli::{LinkWeather, WorldArgs};
 use crate::fault::Fault;
 use protocol::media::{self, Catalogue, Clip, FrameRate};
 use simulator::Scenario;
+use simulator::link::LinkDirection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,7 +21,23 @@ pub const EXTENSIONS: [&str; 9] = ["mjpeg", "mjpg", "jpeg", "jpg", "avi", "mov",
 pub fn scenario(options: &WorldArgs) -> Result<Scenario, Fault> {
     let mut scenario = find(&options.scenario)?;
     scenario.lab_dialect |= options.lab_dialect;
+    for ordered in &options.weather {
+        set_weather(&mut scenario, ordered)?;
+    }
     Ok(scenario)
+}
+
+/// Gives a link of the scenario the weather of a preset.
+fn set_weather(scenario: &mut Scenario, ordered: &LinkWeather) -> Result<(), Fault> {
+    let Some(link) = scenario.links.iter_mut().find(|link| link.name == ordered.link) else {
+        let known = scenario.links.iter().map(|link| &*link.name).collect::<Vec<_>>().join(", ");
+        return Err(Fault::NoLink { option: "--weather", name: ordered.link.clone(), known });
+    };
+    let only = ordered.direction;
+    for direction in LinkDirection::BOTH.into_iter().filter(|way| only.is_none_or(|only| only == *way)) {
+        link.weather[direction.index()] = ordered.preset.weather(direction).clone();
+    }
+    Ok(())
 }
 
 /// Finds a scenario: a built-in name or a file.

@@ -41,6 +41,7 @@ fn missing_files_are_named() {
         &["--pcapng", "no/such/folder"],
     );
     refused(&run(&["run", "--for", "1s", "--link", "moon"]), &["--link", "moon", "client"]);
+    refused(&run(&["run", "--for", "1s", "--weather", "moon=dsl"]), &["--weather", "moon", "client"]);
 }
 
 #[test]

@@ -3,9 +3,11 @@
 //! The file is pcapng with nanoseconds, one interface named after the cable, frames whole
 //! and with their FCS, which the interface declares (`if_fcslen`). The analyser sits at the
 //! cable's first end: frames sent from there are stamped with their first bit, frames that
-//! come in with their last; a frame lost on the way in is not seen.
+//! come in with their last; a frame lost on the way in is not seen, and a damaged one is seen as
+//! it came.
 
 use crate::ids::{FrameId, LinkId};
+use crate::tape::damaged;
 use crate::world::World;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
@@ -25,8 +27,9 @@ pub struct Capture<W: Write> {
     writer: PcapNgWriter<W>,
     link: LinkId,
     next_hop: u64,
-    /// Frames under way to the analyser: no later hop can come before `World::now`.
-    waiting: BTreeMap<(SimTime, u64), FrameId>,
+    /// Frames under way to the analyser, with the bits that will arrive turned over: no later
+    /// hop can come before `World::now`.
+    waiting: BTreeMap<(SimTime, u64), (FrameId, Vec<u32>)>,
     frames: u64,
 }
 
@@ -68,15 +71,16 @@ impl<W: Write> Capture<W> {
             let seen = hop.fate.is_none_or(|fate| outward && fate.entered());
             if seen {
                 let at = if outward { hop.start } else { hop.arrive };
-                self.waiting.insert((at, number), hop.frame);
+                let flipped = hop.mishap.as_ref().filter(|_| !outward).map(|mishap| mishap.flipped.clone());
+                self.waiting.insert((at, number), (hop.frame, flipped.unwrap_or_default()));
             }
         }
         self.next_hop = tape.hops().end();
         while let Some(entry) = self.waiting.first_entry()
             && entry.key().0 <= world.now()
         {
-            let ((at, _), frame) = entry.remove_entry();
-            if let Some(bytes) = tape.frame_bytes(frame) {
+            let ((at, _), (frame, flipped)) = entry.remove_entry();
+            if let Some(bytes) = tape.frame_bytes(frame).map(|bytes| damaged(&bytes, &flipped)) {
                 let block = EnhancedPacketBlock {
                     interface_id: 0,
                     timestamp: Duration::from_nanos(world.options().epoch.unix_nanos(at)),

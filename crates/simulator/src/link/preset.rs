@@ -4,6 +4,7 @@
 //! cable's first end to its second, `down` the way back. Scenarios name the end that is nearer
 //! to the clients first. All of them carry packets of 1500 octets.
 
+use super::LinkDirection;
 use super::weather::{BitRate, GilbertElliott, Loss, Probability, Reorder, Weather};
 use std::time::Duration;
 
@@ -26,6 +27,14 @@ impl Preset {
     /// The preset with this name.
     pub fn named(name: &str) -> Option<&'static Preset> {
         PRESETS.iter().find(|preset| preset.name == name)
+    }
+
+    /// Its weather in one direction of a cable.
+    pub fn weather(&self, direction: LinkDirection) -> &Weather {
+        match direction {
+            LinkDirection::Forward => &self.up,
+            LinkDirection::Backward => &self.down,
+        }
     }
 
     /// The names of all presets.

@@ -288,7 +288,7 @@ mod tests {
         assert_eq!(storm.links[0].weather, [preset.up.clone(), preset.down.clone()]);
         let [there, back] = &storm.links[1].weather;
         assert_eq!((there.rate, there.mtu), (BitRate(100_000_000), 1500));
-        assert_eq!((back.rate, back.queue, back.mtu), (BitRate(6_000_000), 12_000, 1400));
+        assert_eq!((back.rate, back.queue, back.mtu), (BitRate(3_000_000), 6_000, 1500));
         assert_eq!(back.delay, there.delay);
         // Own keys lie over the preset's, in both directions.
         let text = text

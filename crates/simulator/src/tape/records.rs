@@ -188,7 +188,7 @@ pub enum FrameCause {
 }
 
 /// A frame on a cable.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HopRecord {
     /// The frame.
     pub frame: FrameId,
