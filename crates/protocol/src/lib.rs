@@ -14,9 +14,11 @@
 //! | [`rtsp`] | RTSP and SDP: lossless reader, server engine, client engine |
 //! | [`rtp`] | RTP, RTCP, payload formats, sender and receiver |
 //! | [`wire`] | Ethernet, ARP, IPv4, ICMP, UDP, TCP: built and read |
+//! | [`capture`] | pcapng and pcap files of anybody's making, read packet by packet |
 //! | [`dissect`] | octets to layers and fields, each with its meaning |
 #![deny(missing_docs)]
 
+pub mod capture;
 pub mod dissect;
 pub mod media;
 pub mod message;

@@ -28,10 +28,12 @@ pub struct Cli {
 pub enum Task {
     /// Serve the page, and RTSP for real players (the default)
     Serve(Serve),
-    /// Simulate without a page, as fast as it goes, and write what one cable carried
+    /// Simulate without a page, as fast as it goes, and write what the cables carried
     Run(Run),
     /// Print the packet flow of a running server as text, layer by layer
     Tail(Tail),
+    /// Take a capture file apart: one JSON object a line for each frame
+    Dissect(Dissect),
 }
 
 /// What both commands need to make a world.
@@ -127,12 +129,15 @@ pub struct Run {
     /// How much simulated time (10s, 500ms, 2m)
     #[arg(long = "for", value_name = "TIME", default_value = "10s", value_parser = run_time)]
     pub duration: Duration,
-    /// Write what one cable carried to this file, for Wireshark
-    #[arg(long, value_name = "FILE")]
+    /// Write what a cable carried to this pcapng file, for Wireshark
+    #[arg(long, alias = "capture", value_name = "FILE")]
     pub pcapng: Option<PathBuf>,
-    /// Which cable
-    #[arg(long, value_name = "NAME", default_value = "client")]
+    /// Which cable; `all` writes every cable, each as an interface of its own
+    #[arg(long, value_name = "NAME|all", default_value = "client")]
     pub link: String,
+    /// All cables of this host, switch or router instead, as seen there
+    #[arg(long, value_name = "NAME", conflicts_with = "link")]
+    pub host: Option<String>,
     /// Not here: it only says what to do instead
     #[arg(long, value_name = "URL", hide = true)]
     pub source: Option<String>,
@@ -150,6 +155,25 @@ pub struct Tail {
     /// End after this time (10s, 500ms, 2m); by default when the server ends
     #[arg(long = "for", value_name = "TIME", value_parser = run_time)]
     pub duration: Option<Duration>,
+}
+
+/// The options of `layercast dissect`.
+///
+/// Names and values are Wireshark's. `bits` are the first bit and how many, counted from the start
+/// of the frame or, where a layer's source is "reassembled", from the start of the octets that were
+/// put together. Of octets without a meaning of their own the first 32 are written, then an
+/// ellipsis.
+#[derive(Clone, Debug, Args)]
+pub struct Dissect {
+    /// A capture: pcapng or pcap, not compressed; `-` reads from standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Say in sentences what each field means, and name those that Wireshark has no name for
+    #[arg(long)]
+    pub explain: bool,
+    /// Expect RTSP on this TCP port, too, besides 554 and 8554; can be given several times
+    #[arg(long = "rtsp-port", value_name = "PORT")]
+    pub rtsp_ports: Vec<u16>,
 }
 
 /// The shortest history: what a page needs for its snapshot.

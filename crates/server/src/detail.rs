@@ -1,8 +1,9 @@
 //! A frame opened for the page: bytes, layers, fields.
 
+use crate::dissect::checked;
 use crate::rows::{Cursor, nanos};
 use crate::wire::{self, DetailField, DetailLayer, Id, OnCable};
-use protocol::dissect::{Backlog, Dissection, Dissector, Fcs, Field, Layer, Source};
+use protocol::dissect::{Backlog, Dissection, Dissector, Fcs, Field, Layer, Source, sequence_number};
 use protocol::time::SimTime;
 use simulator::tape::{Carried, FrameRecord, HopRecord};
 use simulator::{FrameId, Tape};
@@ -62,7 +63,12 @@ impl Knowledge {
                 .chain(dissection.buffers.iter().map(|buffer| &buffer[..]))
                 .map(hex)
                 .collect(),
-            layers: dissection.layers.iter().map(layer).collect(),
+            layers: dissection
+                .layers
+                .iter()
+                .map(|layer| self::layer(layer, dissection.source(&bytes, layer.source)))
+                .collect(),
+            checker: checked::CHECKER.clone(),
             notes: notes(&dissection),
         })
     }
@@ -108,7 +114,7 @@ fn earlier(
     let Carried::Tcp { connection: Some(connection), direction, stream, .. } = &record.carried else {
         return Vec::new();
     };
-    let Some(own) = tcp_sequence(bytes) else { return Vec::new() };
+    let Some(own) = sequence_number(bytes, Fcs::Present) else { return Vec::new() };
     let from = stream.start.saturating_sub(own.wrapping_sub(sequence).into());
     let mut root = frame;
     while let Some(parent) = tape.frames().get(root.0).and_then(|record| record.parent) {
@@ -119,16 +125,7 @@ fn earlier(
     frames
 }
 
-/// The sequence number in an Ethernet frame with IPv4 and TCP (RFC 791 section 3.1, RFC 9293
-/// section 3.1).
-fn tcp_sequence(frame: &[u8]) -> Option<u32> {
-    const ETHERNET: usize = 14;
-    let header = usize::from(frame.get(ETHERNET)? & 0x0f) * 4;
-    let at = ETHERNET + header + 4;
-    Some(u32::from_be_bytes(frame.get(at..at + 4)?.try_into().ok()?))
-}
-
-fn layer(layer: &Layer) -> DetailLayer {
+fn layer(layer: &Layer, source: &[u8]) -> DetailLayer {
     DetailLayer {
         name: layer.name.into(),
         title: layer.title.clone(),
@@ -141,11 +138,11 @@ fn layer(layer: &Layer) -> DetailLayer {
         start: layer.bits.start,
         length: layer.bits.len,
         rfc: layer.rfc.into(),
-        fields: layer.fields.iter().map(field).collect(),
+        fields: layer.fields.iter().map(|field| self::field(field, source)).collect(),
     }
 }
 
-fn field(field: &Field) -> DetailField {
+fn field(field: &Field, source: &[u8]) -> DetailField {
     DetailField {
         name: field.name.map(Into::into),
         label: field.label.into(),
@@ -155,7 +152,9 @@ fn field(field: &Field) -> DetailField {
         value: field.value.to_string(),
         meaning: field.meaning(),
         rfc: field.rfc.into(),
-        children: field.children.iter().map(self::field).collect(),
+        filter: field.filter(source.get(field.bits.bytes()).unwrap_or(&[])),
+        checked: field.name.is_some_and(checked::is_checked),
+        children: field.children.iter().map(|child| self::field(child, source)).collect(),
     }
 }
 

@@ -53,6 +53,28 @@ pub enum Fault {
         /// The system's reason.
         error: io::Error,
     },
+    /// No device has this name.
+    #[error("--host {name}: there is no such device; there are {known}")]
+    NoHost {
+        /// The name given.
+        name: String,
+        /// The names that there are.
+        known: String,
+    },
+    /// A file that is no capture, or a broken one.
+    #[error("dissect {}: {error}", path.display())]
+    Capture {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with the octet's number.
+        error: protocol::capture::CaptureError,
+    },
+    /// More ports than the dissector watches.
+    #[error(
+        "--rtsp-port: at most {} ports can be watched, 554 and 8554 among them",
+        protocol::dissect::limits::MAX_RTSP_PORTS
+    )]
+    RtspPorts,
     /// A media folder without a single clip.
     #[error("--media {}: no Motion JPEG file ({}) is in this folder", path.display(), crate::start::EXTENSIONS.map(|extension| format!(".{extension}")).join(", "))]
     NoClips {

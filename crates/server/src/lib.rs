@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`cli`], [`fault`] | the command line, and one line for what is wrong with it |
 //! | [`serve`], [`run`] | the world with and without a page |
+//! | [`dissect`] | capture files as JSON, frame by frame |
 //! | [`tail`] | a running server's packet flow as text, over the same WebSocket |
 //! | [`start`] | scenario and clips to a world |
 //! | [`http`], [`page`], [`ws`] | the page, who may load it, and its WebSocket |
@@ -19,6 +20,7 @@
 
 pub mod cli;
 pub mod detail;
+pub mod dissect;
 pub mod fault;
 pub mod gateway;
 pub mod http;

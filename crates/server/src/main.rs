@@ -3,7 +3,7 @@
 use clap::Parser;
 use layercast::cli::{Cli, Task};
 use layercast::fault::{EXIT_CODE, Fault};
-use layercast::{run, serve, tail};
+use layercast::{dissect, run, serve, tail};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -12,6 +12,7 @@ fn main() -> ExitCode {
         Some(Task::Run(options)) => run::run(&options),
         Some(Task::Serve(options)) => serve::serve(&options),
         Some(Task::Tail(options)) => tail::tail(&options),
+        Some(Task::Dissect(options)) => dissect::dissect(&options),
         None => serve::serve(&cli.serve),
     };
     match done {

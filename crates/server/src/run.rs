@@ -6,8 +6,8 @@ use crate::{start, users};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use protocol::time::{Epoch, SimTime};
-use simulator::capture::Capture;
-use simulator::{LinkId, World, WorldOptions};
+use simulator::capture::{Capture, Scope};
+use simulator::{LinkId, NodeId, World, WorldOptions};
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write as _};
 use std::path::Path;
@@ -47,12 +47,12 @@ pub fn run(options: &Run) -> anyhow::Result<()> {
         },
     )
     .context("the scenario makes no world")?;
-    let link = link(&world, &options.link)?;
+    let scope = scope(&world, options)?;
     // Before the work, so that a file that cannot be written is known at once.
     let file = options.pcapng.as_deref().map(create).transpose()?;
 
     let begin = Instant::now();
-    let written = simulate(&mut world, options.duration, file.map(|file| (link, file)))?;
+    let written = simulate(&mut world, options.duration, file.map(|file| (scope, file)))?;
     let took = begin.elapsed();
     let tape = world.tape();
     eprintln!(
@@ -65,21 +65,26 @@ pub fn run(options: &Run) -> anyhow::Result<()> {
         tape.hops().end(),
     );
     if let (Some(written), Some(path)) = (written, &options.pcapng) {
-        eprintln!("Wrote {written} frames of link {} to {}.", options.link, path.display());
+        let of = match &options.host {
+            Some(host) => format!("host {host}"),
+            None if options.link == ALL => "all links".to_owned(),
+            None => format!("link {}", options.link),
+        };
+        eprintln!("Wrote {written} frames of {of} to {}.", path.display());
     }
     Ok(())
 }
 
-/// Runs the world, with a bar where somebody sees it, and captures what a link carries.
+/// Runs the world, with a bar where somebody sees it, and captures what links carry.
 /// Answers how many frames were captured.
 fn simulate(
     world: &mut World,
     duration: Duration,
-    capture: Option<(LinkId, BufWriter<File>)>,
+    capture: Option<(Scope, BufWriter<File>)>,
 ) -> anyhow::Result<Option<u64>> {
     const FAILED: &str = "cannot write the capture";
     let mut capture =
-        capture.map(|(link, file)| Capture::new(world, link, file)).transpose().context(FAILED)?;
+        capture.map(|(scope, file)| Capture::new(world, scope, file)).transpose().context(FAILED)?;
     let bar = if std::io::stderr().is_terminal() {
         ProgressBar::new(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
     } else {
@@ -98,9 +103,28 @@ fn simulate(
     }
     bar.finish_and_clear();
     let Some(capture) = capture else { return Ok(None) };
-    let frames = capture.frames();
-    capture.into_inner().flush().context(FAILED)?;
+    let (mut file, frames) = capture.finish(world).context(FAILED)?;
+    file.flush().context(FAILED)?;
     Ok(Some(frames))
+}
+
+/// What `--link` calls every cable.
+const ALL: &str = "all";
+
+/// What is to be captured.
+fn scope(world: &World, options: &Run) -> Result<Scope, Fault> {
+    let Some(host) = &options.host else {
+        let all = options.link == ALL && world.link_named(ALL).is_none();
+        return if all { Ok(Scope::All) } else { link(world, &options.link).map(Scope::Link) };
+    };
+    let found = world.nodes().iter().position(|node| node.name.eq_ignore_ascii_case(host));
+    match found {
+        Some(place) => Ok(Scope::Node(NodeId(place as u32))),
+        None => Err(Fault::NoHost {
+            name: host.clone(),
+            known: world.nodes().iter().map(|node| &*node.name).collect::<Vec<_>>().join(", "),
+        }),
+    }
 }
 
 /// The link with this name. The client's own has the name `client` in every scenario.

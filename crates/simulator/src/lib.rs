@@ -9,7 +9,7 @@
 //! | [`switch`], [`router`] | what passes frames and packets on |
 //! | [`world`] | all of these under one clock, with the applications on the hosts |
 //! | [`fork`] | the same run up to a moment, and another future |
-//! | [`capture`] | pcapng files of one cable |
+//! | [`capture`] | pcapng files of cables |
 //! | [`tape`] | the record of every message, frame, hop and change |
 //!
 //! Invariant: the same scenario, seed and inputs give the same bytes, always. Nothing here

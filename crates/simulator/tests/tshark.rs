@@ -10,7 +10,7 @@ mod pdml;
 use agreement::{Seen, agree, agree_on};
 use pcap_file::pcapng::{Block, PcapNgReader};
 use protocol::time::SimTime;
-use simulator::capture::Capture;
+use simulator::capture::{Capture, Scope};
 use simulator::{Scenario, World, WorldOptions};
 use std::collections::BTreeSet;
 
@@ -19,12 +19,12 @@ fn captured(scenario: &Scenario, seconds: u64) -> Vec<Seen> {
     let mut world = World::new(scenario, common::catalogue(), WorldOptions::default())
         .expect("the scenario makes a world");
     let link = world.client_link().expect("the client has a cable");
-    let mut capture = Capture::new(&world, link, Vec::new()).expect("a vector takes everything");
+    let mut capture = Capture::new(&world, Scope::Link(link), Vec::new()).expect("a vector takes everything");
     for second in 1..=seconds {
         world.run_until(SimTime::from_secs(second));
         capture.update(&world).expect("a vector takes everything");
     }
-    let file = capture.into_inner();
+    let (file, _) = capture.finish(&world).expect("a vector takes everything");
     let mut reader = PcapNgReader::new(&file[..]).expect("we wrote it");
     let mut frames = Vec::new();
     while let Some(block) = reader.next_block() {

@@ -25,7 +25,8 @@ class Reader {
 
   field(length: number, label: string, short: string, value: string, meaning: string, name: string | null = null, children: DetailField[] = []): void {
     this.#layer?.fields.push({
-      name, label, short, start: this.at * 8, length: length * 8, value, meaning, rfc: this.#layer.rfc, children,
+      name, label, short, start: this.at * 8, length: length * 8, value, meaning, rfc: this.#layer.rfc,
+      filter: null, checked: false, children,
     })
     this.at += length
   }
@@ -33,7 +34,7 @@ class Reader {
   bit(offset: number, length: number, label: string, value: string, name: string): DetailField {
     return {
       name, label, short: label, start: this.at * 8 + offset, length, value, meaning: `${label}: ${value}.`,
-      rfc: this.#layer?.rfc ?? '', children: [],
+      rfc: this.#layer?.rfc ?? '', filter: null, checked: false, children: [],
     }
   }
 
@@ -138,16 +139,16 @@ export function dissect(row: FrameRow, spec: Spec): Detail {
   const padding = bytes.length - 4 - r.at
   if (eth) {
     if (padding > 0) {
-      eth.fields.push({ name: 'eth.padding', label: 'Padding', short: 'Padding', start: r.at * 8, length: padding * 8, value: `${padding} B`, meaning: 'Zeros: an Ethernet frame has at least 64 octets.', rfc: 'IEEE 802.3', children: [] })
+      eth.fields.push({ name: 'eth.padding', label: 'Padding', short: 'Padding', start: r.at * 8, length: padding * 8, value: `${padding} B`, meaning: 'Zeros: an Ethernet frame has at least 64 octets.', rfc: 'IEEE 802.3', filter: null, checked: false, children: [] })
       r.at += padding
     }
     const good = fcs(bytes.slice(0, -4))
     const hex = good.map((b) => b.toString(16).padStart(2, '0')).join(' ')
     const correct = good.every((b, i) => b === bytes[bytes.length - 4 + i])
-    eth.fields.push({ name: 'eth.fcs', label: 'Frame check sequence', short: 'FCS', start: r.at * 8, length: 32, value: correct ? 'correct' : `wrong, should be ${hex}`, meaning: 'A check sum over the frame: it finds bits that flipped on the cable.', rfc: 'IEEE 802.3', children: [] })
+    eth.fields.push({ name: 'eth.fcs', label: 'Frame check sequence', short: 'FCS', start: r.at * 8, length: 32, value: correct ? 'correct' : `wrong, should be ${hex}`, meaning: 'A check sum over the frame: it finds bits that flipped on the cable.', rfc: 'IEEE 802.3', filter: null, checked: false, children: [] })
   }
   return {
     frame: row.id, at: row.at, sources: [bytes.map((b) => b.toString(16).padStart(2, '0')).join('')],
-    layers: r.layers, notes: [],
+    layers: r.layers, checker: '', notes: [],
   }
 }

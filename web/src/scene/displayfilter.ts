@@ -55,6 +55,7 @@ export function displayFilter(detail: Detail, path: string | null): string | nul
   if (!field) return layer.name
   const { name } = field
   if (name === null) return null
+  if (field.filter !== null) return field.filter
   const hex = hexOf(detail, layer, field)
   if (hex !== null) {
     if (MACS.test(name) && hex.length === 12) return `${name} == ${pairs(hex).join(':')}`

@@ -1604,6 +1604,10 @@ sources: Array<string>,
  */
 layers: Array<DetailLayer>, 
 /**
+ * The program and version that the tests compare dissections with: `TShark 4.0.17`.
+ */
+checker: string, 
+/**
  * What the dissector remarked.
  */
 notes: Array<string>, };
@@ -1679,6 +1683,15 @@ meaning: string,
  * The section that defines it.
  */
 rfc: string, 
+/**
+ * A display filter of Wireshark's that finds frames with the same value here, such as
+ * `ip.ttl == 64`; absent where Wireshark has no name for it.
+ */
+filter: string | null, 
+/**
+ * Whether the tests compare fields of this name with [`Detail::checker`]'s.
+ */
+checked: boolean, 
 /**
  * Parts of it.
  */

@@ -23,8 +23,8 @@ describe('a field as a display filter', () => {
 
   it('reads text as text, and a whole line as a part of what Wireshark has', () => {
     const lone = (name: string, octets: string, value: string, length = octets.length * 4, start = 0): Detail => {
-      const field: DetailField = { name, label: name, short: name, start, length, value, meaning: '', rfc: '', children: [] }
-      return { frame: 1, at: 0, sources: [octets], notes: [], layers: [{ name: 'x', title: '', summary: '', osi: 7, source: 0, start: 0, length: octets.length * 4, rfc: '', fields: [field] }] }
+      const field: DetailField = { name, label: name, short: name, start, length, value, meaning: '', rfc: '', filter: null, checked: false, children: [] }
+      return { frame: 1, at: 0, sources: [octets], checker: '', notes: [], layers: [{ name: 'x', title: '', summary: '', osi: 7, source: 0, start: 0, length: octets.length * 4, rfc: '', fields: [field] }] }
     }
     const hex = (text: string): string => [...new TextEncoder().encode(text)].map((octet) => octet.toString(16).padStart(2, '0')).join('')
     expect(filter(lone('rtsp.session', hex('12345678'), '12345678'), 'rtsp.session')).toBe('rtsp.session == "12345678"')

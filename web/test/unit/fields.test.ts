@@ -14,7 +14,7 @@ import {
 } from '../../src/scene/fields'
 
 function field(label: string, start: number, length: number, children: DetailField[] = []): DetailField {
-  return { name: `ip.${label}`, label, short: label, start, length, value: 'v', meaning: 'm', rfc: 'RFC 791', children }
+  return { name: `ip.${label}`, label, short: label, start, length, value: 'v', meaning: 'm', rfc: 'RFC 791', filter: null, checked: false, children }
 }
 
 const detail: Detail = {
@@ -40,7 +40,7 @@ const detail: Detail = {
     },
     { name: 'data', title: 'Data', summary: '', osi: 7, source: 1, start: 0, length: 8, rfc: '', fields: [] },
   ],
-  notes: [],
+  checker: '', notes: [],
 }
 
 describe('the tree', () => {

@@ -3,7 +3,7 @@ import { codeGroups, groupBits, manchester, mlt3, scramble, sentBits, sentOctets
 import { around, frameBit, held, moved, partAt, scaleOf, signalOf, wave, whole, wireTime, zoomed } from '../../src/scene/physical'
 import type { Detail } from '../../src/wire'
 
-const detailOf = (hex: string): Detail => ({ frame: 1, at: 0, sources: [hex], layers: [], notes: [] })
+const detailOf = (hex: string): Detail => ({ frame: 1, at: 0, sources: [hex], layers: [], checker: '', notes: [] })
 const text = (bits: Uint8Array): string => [...bits].join('')
 const levels = (values: Int8Array): string => [...values].map((v) => (v > 0 ? '+' : v < 0 ? '-' : '0')).join('')
 

@@ -10,9 +10,9 @@ const packet = journey(trace, topology, items(trace, 0, SECOND, 0).find((item) =
 /** An IP header whose fragmentation octets are given: flags and offset as RFC 791 has them. */
 function cut(octets: string, offset: string): Detail {
   const field = (name: string, start: number, length: number, value: string, children: DetailField[] = []): DetailField =>
-    ({ name, label: name, short: name, start, length, value, meaning: '', rfc: '', children })
+    ({ name, label: name, short: name, start, length, value, meaning: '', rfc: '', filter: null, checked: false, children })
   return {
-    frame: 1, at: 0, sources: [octets], notes: [],
+    frame: 1, at: 0, sources: [octets], checker: '', notes: [],
     layers: [{ name: 'ip', title: 'IP header', summary: '', osi: 3, source: 0, start: 0, length: 16, rfc: '', fields: [
       field('ip.flags', 0, 3, '', [field('ip.flags.mf', 2, 1, '')]), field('ip.frag_offset', 3, 13, offset)] }],
   }

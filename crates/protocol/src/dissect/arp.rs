@@ -7,7 +7,7 @@ use super::{data, text};
 
 specs! {
     HW_TYPE: "arp.hw.type", "Hardware type", "Hardware", "RFC 826", Text("The hardware addresses below are those of {}.");
-    PROTO_TYPE: "arp.proto.type", "Protocol type", "Protocol", "RFC 826", Text("The network addresses below are those of {}.");
+    PROTO_TYPE: "arp.proto.type" Hex4, "Protocol type", "Protocol", "RFC 826", Text("The network addresses below are those of {}.");
     HW_SIZE: "arp.hw.size", "Hardware address length", "HW len", "RFC 826", Text("Each hardware address takes {}.");
     PROTO_SIZE: "arp.proto.size", "Protocol address length", "Proto len", "RFC 826", Text("Each network address takes {}.");
     OPCODE: "arp.opcode", "Operation", "Operation", "RFC 826", With(|f| match f.number() {
@@ -17,7 +17,7 @@ specs! {
     });
     SRC_MAC: "arp.src.hw_mac", "Sender hardware address", "Sender MAC", "RFC 826",
         Text("The sender's card has the address {}; whoever reads this may remember it.");
-    SRC_IP: "arp.src.proto_ipv4", "Sender IP address", "Sender IP", "RFC 826",
+    SRC_IP: "arp.src.proto_ipv4" Ipv4, "Sender IP address", "Sender IP", "RFC 826",
         Text("The sender has the IP address {}.");
     DST_MAC: "arp.dst.hw_mac", "Target hardware address", "Target MAC", "RFC 826", With(|f|
         if f.value == "00:00:00:00:00:00" {
@@ -25,7 +25,7 @@ specs! {
         } else {
             format!("The answer goes to the card with the address {}.", f.value)
         });
-    DST_IP: "arp.dst.proto_ipv4", "Target IP address", "Target IP", "RFC 826",
+    DST_IP: "arp.dst.proto_ipv4" Ipv4, "Target IP address", "Target IP", "RFC 826",
         Text("The question is, or was: which card has the IP address {}?");
 }
 
@@ -42,7 +42,7 @@ pub(super) fn message_len(place: Place<'_>) -> Option<usize> {
 pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let known = place.len() >= MESSAGE && place.number(0, 6) == 0x0001_0800_0604;
     if !known {
-        data::dissect(walk, place, &data::DATA, 2);
+        data::dissect(walk, place, &data::OTHER, 2);
         walk.note(NoteKind::Malformed, place, "This is not ARP for Ethernet and IPv4, or it ends too early.");
         return;
     }
@@ -68,5 +68,5 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
         number => format!("operation {number}"),
     };
     walk.layer(&KIND, own, Words::new("ARP message", MESSAGE, summary), fields.done());
-    data::dissect(walk, place.rest(MESSAGE), &data::DATA, 2);
+    data::dissect(walk, place.rest(MESSAGE), &data::OTHER, 2);
 }

@@ -79,6 +79,12 @@ impl<'p> Place<'p> {
         })
     }
 
+    /// The IPv6 address at octet `from`; octets past the end are zero.
+    pub fn ipv6(self, from: usize) -> std::net::Ipv6Addr {
+        let half = |at| u128::from(self.number(at, 8));
+        (half(from) << 64 | half(from + 8)).into()
+    }
+
     /// The number in `len` octets from octet `from`.
     pub fn number(self, from: usize, len: usize) -> u64 {
         self.bits(from * 8, len * 8)
@@ -189,6 +195,12 @@ impl<'p> Fields<'p> {
         self.with(spec, from, 4, |number| std::net::Ipv4Addr::from(number as u32).to_string());
     }
 
+    /// An IPv6 address.
+    pub fn ipv6(&mut self, spec: &'static Spec, from: usize) {
+        let value = self.place.ipv6(from).to_string();
+        self.octets(spec, from, 16, value);
+    }
+
     /// A number of up to eight octets made of the fields that `inner` makes.
     pub fn group(
         &mut self,
@@ -237,12 +249,14 @@ impl<'p> Fields<'p> {
     }
 }
 
-/// Declares the rows of a protocol's table, each `NAME: filter name or "", label, strip label,
-/// section, sentence`, and `TABLE`, which holds them all.
+/// Declares the rows of a protocol's table, each `NAME: filter name or "" [how Wireshark shows it],
+/// label, strip label, section, sentence`, and `TABLE`, which holds them all.
 macro_rules! specs {
-    ($($id:ident: $name:expr, $label:expr, $short:expr, $rfc:expr, $say:expr;)*) => {
-        $(pub(super) static $id: $crate::dissect::model::Spec =
-            $crate::dissect::build::spec($name, $label, $short, $rfc, $say);)*
+    (@show) => { $crate::dissect::model::Show::Plain };
+    (@show $show:ident) => { $crate::dissect::model::Show::$show };
+    ($($id:ident: $name:literal $($show:ident)?, $label:expr, $short:expr, $rfc:expr, $say:expr;)*) => {
+        $(pub(super) static $id: $crate::dissect::model::Spec = $crate::dissect::build::spec(
+            $name, specs!(@show $($show)?), $label, $short, $rfc, $say);)*
         /// Every row of this table.
         pub(super) static TABLE: &[&$crate::dissect::model::Spec] = &[$(&$id),*];
     };
@@ -252,10 +266,11 @@ pub(super) use specs;
 /// One row of a table; an empty name means that Wireshark has none.
 pub(super) const fn spec(
     name: &'static str,
+    show: super::model::Show,
     label: &'static str,
     short: &'static str,
     rfc: &'static str,
     say: super::model::Say,
 ) -> Spec {
-    Spec { name: if name.is_empty() { None } else { Some(name) }, label, short, rfc, say }
+    Spec { name: if name.is_empty() { None } else { Some(name) }, label, short, rfc, show, say }
 }

@@ -1,6 +1,9 @@
 //! The Internet checksum (RFC 1071), and how its verdict reads.
 
+use std::net::IpAddr;
+
 use super::build::Place;
+use super::ip::Ends;
 use super::model::Field;
 
 /// How the verdict on a wrong checksum begins.
@@ -33,10 +36,13 @@ pub(super) fn expected(before: u64, place: Place<'_>, at: usize) -> u16 {
     finish(add(sum, octets.get(at + 2..).unwrap_or(&[])))
 }
 
-/// The pseudo-header's sum (RFC 9293 3.1, RFC 768): addresses, protocol, length.
-pub(super) fn pseudo_header(src: u32, dst: u32, protocol: u8, len: usize) -> u64 {
-    let halves = |number: u32| u64::from(number >> 16) + u64::from(number & 0xffff);
-    halves(src) + halves(dst) + u64::from(protocol) + len as u64
+/// The pseudo-header's sum (RFC 9293 3.1, RFC 768, RFC 8200 8.1): addresses, protocol, length.
+pub(super) fn pseudo_header(ends: Ends, protocol: u8, len: usize) -> u64 {
+    let address = |address: IpAddr| match address {
+        IpAddr::V4(address) => add(0, &address.octets()),
+        IpAddr::V6(address) => add(0, &address.octets()),
+    };
+    address(ends.src) + address(ends.dst) + u64::from(protocol) + len as u64
 }
 
 /// "correct", or what it should have been.

@@ -5,7 +5,9 @@ use super::model::{Say::Text, Spec};
 use super::walk::{Kind, Walk, Words};
 
 specs! {
-    DATA: "data.data", "Data", "Data", "", Text("{} that no protocol known here explains.");
+    // Where Wireshark may know a protocol that is not known here, its name would be wrong.
+    OTHER: "", "Data", "Data", "", Text("{} that no protocol known here explains.");
+    UNFOLLOWED: "", "TCP data", "Data", "RFC 9293 3.1", Text("{} of a byte stream whose messages are not read here.");
     FRAGMENT: "data.data", "Fragment data", "Fragment", "RFC 791 2.3",
         Text("{} of a packet that was cut up on its way; they mean nothing until the other pieces are there.");
     LAST_FRAGMENT: "", "Fragment data", "Fragment", "RFC 791 2.3",

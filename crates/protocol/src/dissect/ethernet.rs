@@ -3,7 +3,7 @@
 use super::build::{Fields, Place, specs};
 use super::model::{Fcs, Field, NoteKind, Raw, Say::Text, Say::With};
 use super::walk::{Kind, Walk, Words};
-use super::{arp, data, ipv4, text};
+use super::{arp, data, ipv4, ipv6, link, text, vlan};
 
 specs! {
     DST: "eth.dst", "Destination address", "Destination", "IEEE 802.3 3.2.4", With(|f| match f.children.get(1) {
@@ -22,9 +22,11 @@ specs! {
         Text("The card with the address {} put this frame on this cable; switches learn from it where that card is.");
     SRC_LOCAL: "eth.src.lg", "Local bit", "Local", "IEEE 802.3 3.2.3", With(local);
     SRC_GROUP: "eth.src.ig", "Group bit", "Group", "IEEE 802.3 3.2.3", With(group);
-    TYPE: "eth.type", "Type", "Type", "IEEE 802.3 3.2.6", With(|f| match f.number() {
+    TYPE: "eth.type" Hex4, "Type", "Type", "IEEE 802.3 3.2.6", With(|f| match f.number() {
         0x0800 => "The frame carries an IPv4 packet.".into(),
         0x0806 => "The frame carries an ARP message, which finds the hardware address for an IP address.".into(),
+        0x8100 => "A tag follows that says of which virtual network the frame is.".into(),
+        0x86dd => "The frame carries an IPv6 packet.".into(),
         number if number < 0x0600 => format!("A number below 1,536 is a length: {} follow.", text::bytes(number)),
         _ => format!("The frame carries {}.", f.value),
     });
@@ -33,7 +35,11 @@ specs! {
         Text("{} of filling: a frame must be at least 64 bytes long, so that all cards notice a collision in time.");
     TRAILER: "eth.trailer", "Trailer", "Trailer", "IEEE 802.3 3.2.8",
         Text("{} behind the packet that belong to nobody.");
-    FCS: "eth.fcs", "Frame check sequence", "FCS", "IEEE 802.3 3.2.9", With(|f| if f.value.starts_with("correct") {
+    TAGGED_PADDING: "", "Padding", "Padding", "IEEE 802.3 3.2.8",
+        Text("{} of filling: a frame must be at least 64 bytes long, so that all cards notice a collision in time.");
+    TAGGED_TRAILER: "", "Trailer", "Trailer", "IEEE 802.3 3.2.8",
+        Text("{} behind the packet that belong to nobody.");
+    FCS: "eth.fcs" Hex8, "Frame check sequence", "FCS", "IEEE 802.3 3.2.9", With(|f| if f.value.starts_with("correct") {
         "The receiver computes the same CRC-32 over the frame: no bit was changed on this cable.".into()
     } else {
         "The receiver computes another CRC-32 over the frame: at least one bit was changed on this cable, so the frame is dropped.".into()
@@ -64,10 +70,10 @@ const FCS_LEN: usize = 4;
 /// The shortest frame without its FCS; shorter ones are padded up to here.
 const MIN_WITHOUT_FCS: usize = 60;
 /// Types below are lengths.
-const FIRST_TYPE: u64 = 0x0600;
+pub(super) const FIRST_TYPE: u64 = 0x0600;
 
 /// What the type field says in a word.
-fn type_name(number: u64) -> String {
+pub(super) fn type_name(number: u64) -> String {
     match number {
         0x0800 => "IPv4 (0x0800)".into(),
         0x0806 => "ARP (0x0806)".into(),
@@ -79,9 +85,11 @@ fn type_name(number: u64) -> String {
 
 /// Dissects one frame.
 pub(super) fn dissect(walk: &mut Walk<'_>, frame: Place<'_>, fcs: Fcs) {
+    // Of a frame that the capture cut, the FCS is gone.
+    let fcs = if walk.is_cut(frame) { Fcs::Absent } else { fcs };
     let fcs_len = if fcs == Fcs::Present { FCS_LEN } else { 0 };
     if frame.len() < HEADER + fcs_len {
-        data::dissect(walk, frame, &data::DATA, 2);
+        data::dissect(walk, frame, &data::OTHER, 2);
         walk.note(
             NoteKind::Malformed,
             frame,
@@ -99,17 +107,46 @@ pub(super) fn dissect(walk: &mut Walk<'_>, frame: Place<'_>, fcs: Fcs) {
         fields.with(&TYPE, 12, 2, type_name);
     }
 
-    let inner = frame.part(HEADER, frame.len() - fcs_len);
-    let payload_len = payload_len(inner, number);
+    // Tags stand between the header and what it carries.
+    let mut kind = number;
+    let mut tags = 0;
+    while kind == vlan::TAGGED
+        && tags < vlan::MAX_TAGS
+        && frame.len() >= HEADER + (tags + 1) * vlan::TAG + fcs_len
+    {
+        kind = frame.number(HEADER + tags * vlan::TAG + 2, 2);
+        tags += 1;
+    }
+    let header = HEADER + tags * vlan::TAG;
+    let mut inner = frame.part(header, frame.len() - fcs_len);
+    let mut payload_len = payload_len(inner, kind);
+    let mut has_fcs = fcs == Fcs::Present;
+    if fcs == Fcs::Unknown
+        && tags == 0
+        && frame.len() >= MIN_WITHOUT_FCS + FCS_LEN
+        && inner.len() - payload_len >= FCS_LEN
+        && !walk.is_cut(frame)
+    {
+        has_fcs = true;
+        inner = inner.part(0, inner.len() - FCS_LEN);
+        payload_len = payload_len.min(inner.len());
+    }
     let trailer_len = inner.len() - payload_len;
-    let trailer_at = HEADER + payload_len;
+    let trailer_at = header + payload_len;
     if trailer_len > 0 {
         // Filling is what brings the frame to its shortest length; anything else is a trailer.
         let filled = trailer_at + trailer_len <= MIN_WITHOUT_FCS;
-        fields.blob(if filled { &PADDING } else { &TRAILER }, trailer_at, trailer_len);
+        // Behind a tag, Wireshark divides them in a way of its own.
+        let spec = match (filled, tags) {
+            (true, 0) => &PADDING,
+            (false, 0) => &TRAILER,
+            (true, _) => &TAGGED_PADDING,
+            (false, _) => &TAGGED_TRAILER,
+        };
+        fields.blob(spec, trailer_at, trailer_len);
     }
     let mut wrong = false;
-    if fcs == Fcs::Present {
+    if has_fcs {
         let at = frame.len() - FCS_LEN;
         // The CRC is sent least significant octet first (IEEE 802.3 3.2.9 and 3.3).
         let right = crc32fast::hash(frame.part(0, at).octets()).swap_bytes();
@@ -127,13 +164,11 @@ pub(super) fn dissect(walk: &mut Walk<'_>, frame: Place<'_>, fcs: Fcs) {
         let bits = frame.rest(frame.len() - FCS_LEN);
         walk.note(NoteKind::Checksum, bits, "The frame check sequence is wrong: some bit was changed.");
     }
-
-    let payload = frame.part(HEADER, trailer_at);
-    match number {
-        0x0800 => ipv4::dissect(walk, payload),
-        0x0806 => arp::dissect(walk, payload),
-        _ => data::dissect(walk, payload, &data::DATA, 3),
+    for tag in 0..tags {
+        let at = HEADER + tag * vlan::TAG;
+        vlan::dissect(walk, frame.part(at, at + vlan::TAG));
     }
+    link::carried(walk, frame.part(header, trailer_at), kind);
 }
 
 /// How many of the octets between header and FCS are the payload, by the payload's own word.
@@ -141,6 +176,7 @@ fn payload_len(inner: Place<'_>, number: u64) -> usize {
     let claimed = match number {
         0x0800 => ipv4::total_len(inner),
         0x0806 => arp::message_len(inner),
+        0x86dd => ipv6::total_len(inner),
         number if number < FIRST_TYPE => Some(number as usize),
         _ => None,
     };

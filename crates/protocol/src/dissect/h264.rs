@@ -232,7 +232,7 @@ fn aggregate(walk: &mut Walk<'_>, place: Place<'_>, kind: u64) {
     let summary = format!("{}: {}", text::count(names.len() as u64, "unit", "units"), names.join(", "));
     walk.layer(&KIND, place.part(0, at), Words::new("H.264 aggregation packet", at, summary), fields.done());
     if let Some((from, text)) = fault {
-        data::dissect(walk, place.rest(from), &data::DATA, 6);
+        data::dissect(walk, place.rest(from), &data::OTHER, 6);
         walk.note(NoteKind::Malformed, place.rest(from), text);
     }
 }

@@ -21,7 +21,7 @@ specs! {
     } else {
         format!("Code {}: there is nothing more to say about this type.", f.value)
     });
-    CHECKSUM: "icmp.checksum", "Checksum", "Checksum", "RFC 792, RFC 1071", With(|f| if f.value == "correct" {
+    CHECKSUM: "icmp.checksum" Hex4, "Checksum", "Checksum", "RFC 792, RFC 1071", With(|f| if f.value == "correct" {
         "The sum over the whole message is right.".into()
     } else {
         format!("The sum over the whole message should be {}, so the receiver drops it.", checksum::should(f))
@@ -30,7 +30,8 @@ specs! {
     SEQUENCE: "icmp.seq", "Sequence number", "Sequence", "RFC 792", Text("This is echo number {} of its run.");
     UNUSED: "icmp.unused", "Unused", "Unused", "RFC 792", Text("Nothing stands here in this message.");
     MTU: "icmp.mtu", "Next-hop MTU", "MTU", "RFC 1191 4", Text("The next link takes packets of up to {}; the sender should send no larger ones.");
-    GATEWAY: "icmp.redir_gw", "Gateway address", "Gateway", "RFC 792", Text("The shorter way leads through {}.");
+    POINTER: "icmp.pointer", "Pointer", "Pointer", "RFC 792", Text("The octet number {} of the quoted packet made no sense.");
+    GATEWAY: "icmp.redir_gw" Ipv4, "Gateway address", "Gateway", "RFC 792", Text("The shorter way leads through {}.");
     REST: "", "Rest of header", "Rest", "RFC 792", Text("What these 4 bytes mean depends on the type, which is not explained here.");
     QUOTED_IP: "", "Quoted IP header", "Quoted IP", "RFC 792", Text("The header of the packet that failed: {}.");
     QUOTED_UDP: "", "Quoted UDP header", "Quoted UDP", "RFC 792", Text("The failed packet's datagram: {}.");
@@ -65,7 +66,7 @@ fn words(kind: u64, code: u64) -> &'static str {
 /// Dissects one message.
 pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     if place.len() < HEADER {
-        data::dissect(walk, place, &data::DATA, 3);
+        data::dissect(walk, place, &data::OTHER, 3);
         walk.note(NoteKind::Malformed, place, "There is no whole ICMP header here.");
         return;
     }
@@ -88,6 +89,10 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
             fields.with(&MTU, 6, 2, text::bytes);
         }
         3 | 11 => fields.blob(&UNUSED, 4, 4),
+        12 => {
+            fields.plain(&POINTER, 4, 1);
+            fields.blob(&UNUSED, 5, 3);
+        }
         5 => fields.ipv4(&GATEWAY, 4),
         _ => fields.blob(&REST, 4, 4),
     }
@@ -104,7 +109,7 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let spec = match kind {
         0 | 8 => &data::ECHO,
         _ if quotes => &data::QUOTED,
-        _ => &data::DATA,
+        _ => &data::OTHER,
     };
     data::dissect(walk, place.rest(own_len), spec, 3);
 }
@@ -120,12 +125,17 @@ fn quote(fields: &mut Fields<'_>, quoted: Place<'_>) -> usize {
     if header.offset > 0 || transport.len() < 8 {
         return header.len;
     }
+    let mut quoted_len = 8;
     let (spec, inner): (_, Vec<Field>) = match header.protocol {
         17 => (&QUOTED_UDP, udp::quoted(transport)),
-        6 => (&QUOTED_TCP, tcp::quoted(transport)),
+        6 => {
+            let (inner, len) = tcp::quoted(transport);
+            quoted_len = len;
+            (&QUOTED_TCP, inner)
+        }
         _ => return header.len,
     };
     let ports = format!("port {} to {}", transport.number(0, 2), transport.number(2, 2));
-    fields.push(spec, transport.span(0, 8), super::Raw::Octets, ports, inner);
-    header.len + 8
+    fields.push(spec, transport.span(0, quoted_len), super::Raw::Octets, ports, inner);
+    header.len + quoted_len
 }

@@ -3,23 +3,23 @@
 use std::net::Ipv4Addr;
 
 use super::build::{Fields, Place, specs};
-use super::conversation::fragments::{Offer, Outcome};
-use super::model::{Field, NoteKind, Say::Text, Say::With, Source};
+use super::conversation::fragments::Offer;
+use super::ip::{self, Ends};
+use super::model::{Field, NoteKind, Say::Text, Say::With};
 use super::walk::{Kind, Walk, Words};
-use super::{checksum, data, icmp, igmp, ipv4_options, tcp, text, udp};
-use bytes::Bytes;
+use super::{checksum, data, ipv4_options, text};
 
 specs! {
     FIRST: "", "Version and header length", "Vers.", "RFC 791 3.1", With(|f| format!(
         "Version {}, and a header of {}.", f.number() >> 4, text::bytes((f.number() & 15) * 4)));
     VERSION: "ip.version", "Version", "Version", "RFC 791 3.1",
         Text("The packet follows version {} of the Internet Protocol.");
-    HEADER_LEN: "ip.hdr_len", "Header length", "Hdr len", "RFC 791 3.1", With(|f| if f.number() == 5 {
+    HEADER_LEN: "ip.hdr_len" Fours, "Header length", "Hdr len", "RFC 791 3.1", With(|f| if f.number() == 5 {
         "The header is 20 bytes long: it has no options.".into()
     } else {
         format!("The header is {} long, options included.", f.value)
     });
-    SERVICE: "ip.dsfield", "Differentiated services", "DSCP", "RFC 2474 3", With(|f| if f.number() == 0 {
+    SERVICE: "ip.dsfield" Hex2, "Differentiated services", "DSCP", "RFC 2474 3", With(|f| if f.number() == 0 {
         "The packet asks for no special treatment.".into()
     } else {
         "The packet asks routers for a treatment of its own, or reports congestion.".into()
@@ -36,7 +36,7 @@ specs! {
     });
     TOTAL_LEN: "ip.len", "Total length", "Length", "RFC 791 3.1",
         Text("Header and payload together are {} bytes; anything behind them in the frame is filling.");
-    ID: "ip.id", "Identification", "Identity", "RFC 791 3.1, RFC 6864",
+    ID: "ip.id" Hex4, "Identification", "Identity", "RFC 791 3.1, RFC 6864",
         Text("If the packet is cut into fragments, all of them carry {}, so that the receiver puts the right ones together.");
     FRAGMENT: "", "Fragmentation", "Fragment", "RFC 791 3.1", With(|f| match (f.number() >> 14 & 1, f.number() >> 13 & 1, f.number() & 0x1fff) {
         (_, 0, 0) if f.number() >> 14 & 1 == 1 => "Whole, and no router may cut it: one that cannot pass it on whole must drop it and say so.".into(),
@@ -45,7 +45,7 @@ specs! {
         (_, 1, at) => format!("A fragment from the middle: its first byte is byte {} of the payload.", text::thousands(at * 8)),
         (_, _, at) => format!("The last fragment: its first byte is byte {} of the payload.", text::thousands(at * 8)),
     });
-    FLAGS: "ip.flags", "Flags", "Flags", "RFC 791 3.1", Text("Three bits about cutting the packet into fragments; set here: {}.");
+    FLAGS: "ip.flags" Hex2, "Flags", "Flags", "RFC 791 3.1", Text("Three bits about cutting the packet into fragments; set here: {}.");
     RESERVED: "ip.flags.rb", "Reserved bit", "Reserved", "RFC 791 3.1", Text("Nobody uses this bit; it must be zero.");
     DONT_FRAGMENT: "ip.flags.df", "Don't fragment", "DF", "RFC 791 3.1, RFC 1191", With(|f| if f.number() == 1 {
         "No router may cut this packet; one that would have to drops it and tells the sender how much fits.".into()
@@ -74,13 +74,13 @@ specs! {
         17 => "The payload is a UDP datagram: delivered whole or not at all.".into(),
         number => format!("The payload belongs to protocol number {number}."),
     });
-    CHECKSUM: "ip.checksum", "Header checksum", "Checksum", "RFC 791 3.1, RFC 1071", With(|f| if f.value.starts_with("correct") {
+    CHECKSUM: "ip.checksum" Hex4, "Header checksum", "Checksum", "RFC 791 3.1, RFC 1071", With(|f| if f.value.starts_with("correct") {
         "The sum over this header is right; every router changes the TTL and so computes a new one.".into()
     } else {
         format!("The sum over this header should be {}, so the next host or router drops the packet.", checksum::should(f))
     });
-    SRC: "ip.src", "Source address", "Source", "RFC 791 3.1", Text("The host {} sent the packet; routers leave this as it is.");
-    DST: "ip.dst", "Destination address", "Destination", "RFC 791 3.1", With(|f| match Ipv4Addr::from(f.number() as u32) {
+    SRC: "ip.src" Ipv4, "Source address", "Source", "RFC 791 3.1", Text("The host {} sent the packet; routers leave this as it is.");
+    DST: "ip.dst" Ipv4, "Destination address", "Destination", "RFC 791 3.1", With(|f| match Ipv4Addr::from(f.number() as u32) {
         Ipv4Addr::BROADCAST => "The packet is for every host of this network.".into(),
         group if group.is_multicast() => format!(
             "The packet is for everybody in the group {group}{}.", group_words(group)),
@@ -91,15 +91,6 @@ specs! {
 pub(super) const KIND: Kind = Kind { name: "ip", osi: 3, rfc: "RFC 791" };
 /// A header without options.
 pub(super) const MIN_HEADER: usize = 20;
-
-/// A packet's addresses, as its payload's checksum and conversation need them.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Ends {
-    /// Who sent it.
-    pub src: Ipv4Addr,
-    /// Whom it is for.
-    pub dst: Ipv4Addr,
-}
 
 /// A header, read.
 pub(super) struct Header {
@@ -165,13 +156,7 @@ pub(super) fn header(place: Place<'_>) -> Option<Header> {
     let id = fields.count(&ID, 4, 2) as u16;
     let (offset, more) = fragment(&mut fields, own);
     fields.plain(&TTL, 8, 1);
-    let protocol = fields.with(&PROTOCOL, 9, 1, |number| match number {
-        1 => "ICMP (1)".into(),
-        2 => "IGMP (2)".into(),
-        6 => "TCP (6)".into(),
-        17 => "UDP (17)".into(),
-        number => number.to_string(),
-    }) as u8;
+    let protocol = fields.with(&PROTOCOL, 9, 1, ip::protocol_name) as u8;
     let right = checksum::expected(0, own, 10);
     let sent = fields.with(&CHECKSUM, 10, 2, |sent| checksum::verdict(sent, right));
     fields.ipv4(&SRC, 12);
@@ -182,8 +167,8 @@ pub(super) fn header(place: Place<'_>) -> Option<Header> {
         total,
         protocol,
         ends: Ends {
-            src: Ipv4Addr::from(own.number(12, 4) as u32),
-            dst: Ipv4Addr::from(own.number(16, 4) as u32),
+            src: Ipv4Addr::from(own.number(12, 4) as u32).into(),
+            dst: Ipv4Addr::from(own.number(16, 4) as u32).into(),
         },
         offset,
         more,
@@ -227,7 +212,7 @@ fn fragment(fields: &mut Fields<'_>, own: Place<'_>) -> (usize, bool) {
 /// Dissects one packet and what it carries.
 pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let Some(header) = header(place) else {
-        data::dissect(walk, place, &data::DATA, 3);
+        data::dissect(walk, place, &data::OTHER, 3);
         walk.note(NoteKind::Malformed, place, "There is no whole IPv4 header here.");
         return;
     };
@@ -239,7 +224,7 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     if !header.intact {
         walk.note(NoteKind::Checksum, own.part(10, 12), "The IPv4 header checksum is wrong.");
     }
-    if header.total < header.len || header.total > place.len() {
+    if header.total < header.len || (header.total > place.len() && !walk.is_cut(place)) {
         walk.note(
             NoteKind::Malformed,
             own.part(2, 4),
@@ -252,52 +237,17 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     }
     if header.more || header.offset > 0 {
         let offer = Offer {
-            key: (src, dst, header.protocol, header.id),
+            key: (src, dst, header.protocol, header.id.into()),
             offset: header.offset,
             more: header.more,
             octets: payload.octets(),
         };
-        let outcome = walk.known.fragments.offer(walk.at, offer);
-        let whole = matches!(outcome, Outcome::Whole { .. });
-        let spec = if whole { &data::LAST_FRAGMENT } else { &data::FRAGMENT };
-        data::dissect(walk, payload, spec, 3);
-        fragment_outcome(walk, payload, outcome, header.protocol, header.ends);
+        ip::fragment(walk, payload, offer, header.ends);
     } else {
-        carried(walk, payload, header.protocol, header.ends);
+        ip::carried(walk, payload, header.protocol, header.ends);
     }
     // What lies behind the total length is the link's business and was already taken off, except
     // where a quoted or malformed packet is shorter than its place.
     let behind = place.rest(header.total.max(header.len));
-    data::dissect(walk, behind, &data::DATA, 3);
-}
-
-/// Says what became of a fragment, and goes on with the whole payload if this completed it.
-fn fragment_outcome(walk: &mut Walk<'_>, payload: Place<'_>, outcome: Outcome, protocol: u8, ends: Ends) {
-    match outcome {
-        Outcome::Whole { octets, pieces } => {
-            let text = format!(
-                "This fragment completes the packet: {pieces} pieces, {}.",
-                text::bytes(octets.len() as u64)
-            );
-            walk.note(NoteKind::Reassembly, payload, text);
-            let whole: Bytes = octets;
-            let index = walk.buffer(whole.clone());
-            carried(walk, Place::whole(Source::Buffer(index), &whole), protocol, ends);
-        }
-        Outcome::Waiting => {
-            walk.note(NoteKind::Reassembly, payload, "Other fragments of this packet are still missing.");
-        }
-        Outcome::Refused(why) => walk.note(NoteKind::Limit, payload, why),
-    }
-}
-
-/// Goes on with a whole payload.
-fn carried(walk: &mut Walk<'_>, payload: Place<'_>, protocol: u8, ends: Ends) {
-    match protocol {
-        1 => icmp::dissect(walk, payload),
-        2 => igmp::dissect(walk, payload),
-        6 => tcp::dissect(walk, payload, ends),
-        17 => udp::dissect(walk, payload, ends),
-        _ => data::dissect(walk, payload, &data::DATA, 4),
-    }
+    data::dissect(walk, behind, &data::OTHER, 3);
 }

@@ -24,8 +24,8 @@ specs! {
     NUMBER: "ip.opt.type.number", "Number", "Number", "RFC 791 3.1", Text("Option number {} of its class.");
     LEN: "ip.opt.len", "Length", "Length", "RFC 791 3.1", Text("The option takes {} in all.");
     POINTER: "ip.opt.ptr", "Pointer", "Pointer", "RFC 791 3.1", Text("The next router writes at byte {} of the option, counted from 1.");
-    RECORDED: "ip.rec_rt", "Recorded address", "Router", "RFC 791 3.1", Text("The router {} passed the packet on.");
-    EMPTY: "ip.empty_rt", "Free place", "Free", "RFC 791 3.1", Text("Room for one more router's address.");
+    RECORDED: "ip.rec_rt" Ipv4, "Recorded address", "Router", "RFC 791 3.1", Text("The router {} passed the packet on.");
+    EMPTY: "ip.empty_rt" Ipv4, "Free place", "Free", "RFC 791 3.1", Text("Room for one more router's address.");
     ALERT: "ip.opt.ra", "Router alert value", "Alert", "RFC 2113 2.1", With(|f| if f.number() == 0 {
         "Zero: every router on the way should look into the packet.".into()
     } else {

@@ -28,8 +28,8 @@ specs! {
         255 => "The quantisation tables stand in the first packet of every picture.".into(),
         number => format!("The quantisation tables number {number} were or are sent in a first packet."),
     });
-    WIDTH: "jpeg.main_hdr.width", "Width", "Width", "RFC 2435 3.1.5", Text("The picture is {} wide; the field counts in units of 8.");
-    HEIGHT: "jpeg.main_hdr.height", "Height", "Height", "RFC 2435 3.1.6", Text("The picture is {} high; the field counts in units of 8.");
+    WIDTH: "jpeg.main_hdr.width" Eights, "Width", "Width", "RFC 2435 3.1.5", Text("The picture is {} wide; the field counts in units of 8.");
+    HEIGHT: "jpeg.main_hdr.height" Eights, "Height", "Height", "RFC 2435 3.1.6", Text("The picture is {} high; the field counts in units of 8.");
     INTERVAL: "jpeg.restart_hdr.interval", "Restart interval", "Interval", "RFC 2435 3.1.7",
         Text("A marker stands after every {} coding units (MCUs, small squares of pixels); decoding can begin anew there.");
     RESTART: "", "Restart position", "Restart", "RFC 2435 3.1.7", With(|f| if f.number() == 0xffff {
@@ -98,7 +98,7 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let restart = place.len() >= MAIN && (64..128).contains(&place.number(4, 1));
     let mut at = MAIN + if restart { RESTART_HEADER } else { 0 };
     if place.len() < at {
-        data::dissect(walk, place, &data::DATA, 6);
+        data::dissect(walk, place, &data::OTHER, 6);
         walk.note(NoteKind::Malformed, place, "There is no whole RTP/JPEG header here.");
         return;
     }

@@ -8,7 +8,10 @@
 //! |---|---|
 //! | `model` | what is answered: layers, fields, ranges, notes |
 //! | `build`, `walk`, `text`, `checksum`, `ntp_date` | how the protocols' files make it |
-//! | `ethernet` `arp` `ipv4` `icmp` `igmp` `udp` `tcp` | the lower layers, outermost first |
+//! | `show` | how Wireshark writes a field's value |
+//! | `link` `ethernet` `vlan` `arp` | what a packet begins with |
+//! | `ip` `ipv4` `ipv6` `ipv6_ext` | packets, and the pieces of packets |
+//! | `icmp` `icmpv6` `nd` `igmp` `udp` `tcp` | what they carry |
 //! | `stream` | the messages in a TCP stream, put together where segments cut them |
 //! | `rtsp` `sdp` `rtp` `jpeg` `jpeg_file` `h264` `rtcp` | what the applications say |
 //! | `data` | what nobody claims |
@@ -27,12 +30,18 @@ mod data;
 mod ethernet;
 mod h264;
 mod icmp;
+mod icmpv6;
 mod igmp;
+mod ip;
 mod ipv4;
 mod ipv4_options;
+mod ipv6;
+mod ipv6_ext;
 mod jpeg;
 mod jpeg_file;
+mod link;
 mod model;
+mod nd;
 mod ntp_date;
 mod rewind;
 mod rtcp;
@@ -41,15 +50,18 @@ mod rtsp;
 mod rtsp_headers;
 mod rtsp_learn;
 mod sdp;
+pub mod show;
 mod stream;
 mod tcp;
 mod tcp_options;
 mod text;
 mod udp;
+mod vlan;
 mod walk;
 
-pub use model::{BitRange, Dissection, Fcs, Field, Layer, Note, NoteKind, Raw, Say, Source, Spec};
-pub use rewind::Backlog;
+pub use link::LinkType;
+pub use model::{BitRange, Dissection, Fcs, Field, Layer, Note, NoteKind, Raw, Say, Show, Source, Spec};
+pub use rewind::{Backlog, sequence_number};
 
 use build::Place;
 use conversation::Conversation;
@@ -65,6 +77,10 @@ pub mod limits {
         MAX_ANCHORS, MAX_EARLY, MAX_EARLY_SEGMENTS, MAX_PARTIAL, MAX_RECENT, MAX_STREAMS, MAX_WAITING,
     };
     pub use super::conversation::{MAX_RTSP_PORTS, RTSP_PORTS};
+    pub use super::igmp::MAX_RECORDS;
+    pub use super::ipv6::MAX_EXTENSIONS;
+    pub use super::nd::MAX_PARTS;
+    pub use super::vlan::MAX_TAGS;
     pub use super::walk::MAX_LAYERS;
 }
 
@@ -84,6 +100,11 @@ impl Dissector {
         Self::default()
     }
 
+    /// A dissector that was told the same ports, and has seen nothing.
+    pub fn as_new(&self) -> Self {
+        Dissector { known: self.known.as_new() }
+    }
+
     /// Expects RTSP on one more TCP port than 554 and 8554; `false` when there are
     /// [`limits::MAX_RTSP_PORTS`] already, and then nothing changes.
     pub fn expect_rtsp(&mut self, port: u16) -> bool {
@@ -93,20 +114,45 @@ impl Dissector {
     /// Dissects one Ethernet frame seen `at` this time, and learns from it. Any octets are
     /// accepted.
     pub fn dissect(&mut self, frame: &[u8], at: SimTime, fcs: Fcs) -> Dissection {
-        let mut walk = Walk { out: Dissection::default(), known: &mut self.known, at };
-        ethernet::dissect(&mut walk, Place::whole(Source::Frame, frame), fcs);
+        self.captured(&Captured { octets: frame, link: LinkType::Ethernet, fcs, cut: false }, at)
+    }
+
+    /// Dissects one packet of a capture seen `at` this time, and learns from it. Any octets are
+    /// accepted.
+    pub fn captured(&mut self, packet: &Captured<'_>, at: SimTime) -> Dissection {
+        let mut walk = Walk { out: Dissection::default(), known: &mut self.known, at, cut: packet.cut };
+        link::dissect(&mut walk, Place::whole(Source::Frame, packet.octets), packet.link, packet.fcs);
         walk.out
     }
+}
+
+/// One packet as a capture file has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Captured<'a> {
+    /// Its octets.
+    pub octets: &'a [u8],
+    /// What they begin with.
+    pub link: LinkType,
+    /// Whether they end with an FCS.
+    pub fcs: Fcs,
+    /// Whether the capture kept only the packet's beginning.
+    pub cut: bool,
 }
 
 /// All fields that dissection can name, protocol by protocol: a glossary.
 pub fn specs() -> impl Iterator<Item = &'static Spec> {
     let tables = [
+        link::TABLE,
         ethernet::TABLE,
+        vlan::TABLE,
         arp::TABLE,
         ipv4::TABLE,
         ipv4_options::TABLE,
+        ipv6::TABLE,
+        ipv6_ext::TABLE,
         icmp::TABLE,
+        icmpv6::TABLE,
+        nd::TABLE,
         igmp::TABLE,
         udp::TABLE,
         tcp::TABLE,

@@ -58,6 +58,9 @@ pub enum Fcs {
     Present,
     /// The FCS was already taken off, as in most captures.
     Absent,
+    /// The capture does not tell. Then a frame of at least 64 octets with at least 4 behind its
+    /// packet has one, as in Wireshark: no card would fill up a frame of that length.
+    Unknown,
 }
 
 /// What a field holds before it is made readable.
@@ -67,6 +70,49 @@ pub enum Raw {
     Number(u64),
     /// The octets of the range as they are: addresses of six octets, text, payloads.
     Octets,
+}
+
+/// How Wireshark writes a field's value, where that does not follow from [`Raw`]: numbers in
+/// decimal, octets in hexadecimal with colons.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Show {
+    /// As [`Raw`] says.
+    #[default]
+    Plain,
+    /// A number in hexadecimal with two digits.
+    Hex2,
+    /// A number in hexadecimal with four digits.
+    Hex4,
+    /// A number in hexadecimal with six digits.
+    Hex6,
+    /// A number in hexadecimal with eight digits.
+    Hex8,
+    /// A number of units of four: in ones.
+    Fours,
+    /// A number of units of eight: in ones.
+    Eights,
+    /// A number of 24 bits that may be negative.
+    Signed24,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// Octets as text.
+    Text,
+    /// Octets as text of which only ASCII is known.
+    Ascii,
+    /// The same behind the first two octets, `s=` and its like.
+    AfterEquals,
+    /// Whether it is not zero: 1 or 0.
+    Bool,
+    /// The field's own value, which is text.
+    Value,
+    /// An RTP payload type in digits: what RFC 3551 assigns it to.
+    PayloadType,
+    /// An NTP timestamp as a date.
+    Ntp,
+    /// Nothing: the field only holds others, or is of a kind that has no value.
+    Nothing,
 }
 
 /// How a field's sentence is made.
@@ -98,6 +144,8 @@ pub struct Spec {
     pub short: &'static str,
     /// The document and section that define it ("RFC 791 3.1").
     pub rfc: &'static str,
+    /// How Wireshark writes its value.
+    pub show: Show,
     /// How its sentence is made.
     pub say: Say,
 }
@@ -154,8 +202,9 @@ impl Field {
 /// One protocol's header, message or data.
 #[derive(Clone, Debug)]
 pub struct Layer {
-    /// Wireshark's name of the protocol: `eth`, `arp`, `ip`, `icmp`, `udp`, `tcp`, `rtsp`,
-    /// `sdp`, `rtp`, `jpeg`, `image-jfif`, `rtcp`, `data`.
+    /// Wireshark's name of the protocol: `eth`, `vlan`, `arp`, `ip`, `ipv6`, `icmp`,
+    /// `icmpv6`, `igmp`, `udp`, `tcp`, `rtsp`, `sdp`, `rtp`, `jpeg`, `image-jfif`, `h264`, `rtcp`,
+    /// `sll`, `null`, `data`.
     pub name: &'static str,
     /// What it is and how long: "TCP header: 20 bytes".
     pub title: String,

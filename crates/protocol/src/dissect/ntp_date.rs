@@ -12,6 +12,23 @@ pub(super) fn utc(moment: u64) -> String {
     format!("{year}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{micros:06} UTC")
 }
 
+/// The same in Wireshark's way, to the nanosecond.
+pub(super) fn wireshark(moment: u64) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    if moment == 0 {
+        return "NULL".into();
+    }
+    let era = if moment >> 63 == 0 { 1u64 << 32 } else { 0 };
+    let seconds = (moment >> 32) + era;
+    let nanos = ((moment & 0xffff_ffff) * 1_000_000_000) >> 32;
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = date(days);
+    let month = MONTHS[month as usize - 1];
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{month} {day:2}, {year} {hour:02}:{minute:02}:{second:02}.{nanos:09} UTC")
+}
+
 /// Year, month and day, `days` days after 1900-01-01, by the Gregorian calendar.
 fn date(mut days: u64) -> (u64, u64, u64) {
     let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));

@@ -28,8 +28,8 @@ specs! {
     });
     LENGTH: "rtcp.length", "Length", "Length", "RFC 3550 6.4.1", With(|f| format!(
         "The packet takes {}; the field counts words of 4 bytes, less one.", text::bytes((f.number() + 1) * 4)));
-    SENDER: "rtcp.senderssrc", "Sender SSRC", "SSRC", "RFC 3550 6.4.1", Text("The source {} speaks here.");
-    NTP: "rtcp.timestamp.ntp", "NTP timestamp", "NTP time", "RFC 3550 6.4.1, 4", Text("The report left at {} by the sender's clock.");
+    SENDER: "rtcp.senderssrc" Hex8, "Sender SSRC", "SSRC", "RFC 3550 6.4.1", Text("The source {} speaks here.");
+    NTP: "rtcp.timestamp.ntp" Ntp, "NTP timestamp", "NTP time", "RFC 3550 6.4.1, 4", Text("The report left at {} by the sender's clock.");
     NTP_SECONDS: "rtcp.timestamp.ntp.msw", "Seconds", "Seconds", "RFC 3550 4", Text("{} seconds since 1900 began.");
     NTP_FRACTION: "rtcp.timestamp.ntp.lsw", "Fraction", "Fraction", "RFC 3550 4", With(|f| format!(
         "{} milliseconds of the next second.", (f.number() * 1000) >> 32));
@@ -37,10 +37,10 @@ specs! {
     PACKETS: "rtcp.sender.packetcount", "Sender's packet count", "Packets", "RFC 3550 6.4.1", Text("This source has sent {} RTP packets so far.");
     OCTETS: "rtcp.sender.octetcount", "Sender's octet count", "Bytes", "RFC 3550 6.4.1", Text("They carried {} bytes of media, headers not counted.");
     BLOCK: "", "Report block", "Report", "RFC 3550 6.4.1", Text("How well source {} is received.");
-    ABOUT: "rtcp.ssrc.identifier", "Source", "SSRC", "RFC 3550 6.4.1", Text("What follows is about the source {}.");
+    ABOUT: "rtcp.ssrc.identifier" Hex8, "Source", "SSRC", "RFC 3550 6.4.1", Text("What follows is about the source {}.");
     FRACTION: "rtcp.ssrc.fraction", "Fraction lost", "Lost", "RFC 3550 6.4.1, A.3", With(|f| format!(
         "Of the packets since the last report, {} % did not come.", percent(f.number())));
-    CUMULATIVE: "rtcp.ssrc.cum_nr", "Cumulative packets lost", "Lost in all", "RFC 3550 6.4.1, A.3", With(|f| if f.number() >> 23 == 1 {
+    CUMULATIVE: "rtcp.ssrc.cum_nr" Signed24, "Cumulative packets lost", "Lost in all", "RFC 3550 6.4.1, A.3", With(|f| if f.number() >> 23 == 1 {
         "More packets came than were expected: some were doubled on the way.".into()
     } else {
         format!("{} packets did not come since the beginning.", f.value)
@@ -64,11 +64,11 @@ specs! {
         _ => format!("The item is: {}.", f.value),
     });
     ITEM_LEN: "rtcp.sdes.length", "Text length", "Length", "RFC 3550 6.5", Text("The text has {}.");
-    ITEM_TEXT: "rtcp.sdes.text", "Text", "Text", "RFC 3550 6.5", Text("The text: {}.");
+    ITEM_TEXT: "rtcp.sdes.text" Text, "Text", "Text", "RFC 3550 6.5", Text("The text: {}.");
     FILLING: "", "Filling", "Filling", "RFC 3550 6.5", Text("{} up to the next multiple of 4 bytes.");
-    LEAVING: "rtcp.ssrc.identifier", "Leaving source", "SSRC", "RFC 3550 6.6", Text("The source {} leaves; its packets end here.");
-    APP_SOURCE: "rtcp.ssrc.identifier", "Source", "SSRC", "RFC 3550 6.7", Text("The source {} speaks here.");
-    APP_NAME: "rtcp.app.name", "Name", "Name", "RFC 3550 6.7", Text("The application calls its packet {}.");
+    LEAVING: "rtcp.ssrc.identifier" Hex8, "Leaving source", "SSRC", "RFC 3550 6.6", Text("The source {} leaves; its packets end here.");
+    APP_SOURCE: "rtcp.ssrc.identifier" Hex8, "Source", "SSRC", "RFC 3550 6.7", Text("The source {} speaks here.");
+    APP_NAME: "rtcp.app.name" Text, "Name", "Name", "RFC 3550 6.7", Text("The application calls its packet {}.");
     OPAQUE: "", "Content", "Content", "RFC 3550 6", Text("{} that are not taken apart here.");
     EXTENSION: "rtcp.profile-specific-extension", "Profile-specific extension", "Extension", "RFC 3550 6.4.3", Text("{} that a profile adds to the report.");
     PAD_DATA: "rtcp.padding.data", "Padding data", "Padding", "RFC 3550 6.4.1", Text("{} of filling.");
@@ -110,12 +110,12 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
         let rest = place.rest(at);
         let len = (rest.number(2, 2) as usize + 1) * 4;
         if rest.len() < HEADER || rest.bits(0, 2) != 2 || len > rest.len() {
-            data::dissect(walk, rest, &data::DATA, 7);
+            data::dissect(walk, rest, &data::OTHER, 7);
             walk.note(NoteKind::Malformed, rest, "There is no whole RTCP packet of version 2 here.");
             return;
         }
         if walk.out.layers.len() >= MAX_LAYERS {
-            data::dissect(walk, rest, &data::DATA, 7);
+            data::dissect(walk, rest, &data::OTHER, 7);
             walk.note(NoteKind::Limit, rest, "The compound packet goes on, but no more of it is shown.");
             return;
         }

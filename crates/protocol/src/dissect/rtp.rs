@@ -39,11 +39,11 @@ specs! {
             text::thousands((f.number() + 1) & 0xffff)));
     TIMESTAMP: "rtp.timestamp", "Timestamp", "Timestamp", "RFC 3550 5.1",
         Text("The picture's moment on the sender's media clock, {} ticks; all packets of one picture share it.");
-    SSRC: "rtp.ssrc", "Synchronisation source", "SSRC", "RFC 3550 5.1",
+    SSRC: "rtp.ssrc" Hex8, "Synchronisation source", "SSRC", "RFC 3550 5.1",
         Text("The sender's random number in this session, {}: it tells sources apart even when addresses change.");
-    CSRCS: "rtp.csrc.items", "Contributing sources", "CSRCs", "RFC 3550 5.1", Text("The sources that a mixer put together here: {}.");
-    CSRC: "rtp.csrc.item", "Contributing source", "CSRC", "RFC 3550 5.1", Text("The source {} was mixed in.");
-    EXT_PROFILE: "rtp.ext.profile", "Extension profile", "Profile", "RFC 3550 5.3.1", Text("Which kind of extension it is: {}.");
+    CSRCS: "rtp.csrc.items" Nothing, "Contributing sources", "CSRCs", "RFC 3550 5.1", Text("The sources that a mixer put together here: {}.");
+    CSRC: "rtp.csrc.item" Hex8, "Contributing source", "CSRC", "RFC 3550 5.1", Text("The source {} was mixed in.");
+    EXT_PROFILE: "rtp.ext.profile" Hex4, "Extension profile", "Profile", "RFC 3550 5.3.1", Text("Which kind of extension it is: {}.");
     EXT_LEN: "rtp.ext.len", "Extension length", "Ext. len", "RFC 3550 5.3.1", Text("The extension has {} words of 4 bytes.");
     EXT_DATA: "", "Extension data", "Extension", "RFC 3550 5.3.1", Text("{} that only receivers which know the profile understand.");
     PAD_DATA: "rtp.padding.data", "Padding data", "Padding", "RFC 3550 5.1", Text("{} of filling.");
@@ -58,7 +58,7 @@ const MIN_HEADER: usize = 12;
 /// Dissects one packet whose payload types mean `formats`.
 pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, formats: &Formats) {
     let Some(shape) = Shape::of(place) else {
-        data::dissect(walk, place, &data::DATA, 7);
+        data::dissect(walk, place, &data::OTHER, 7);
         walk.note(NoteKind::Malformed, place, "There is no whole RTP packet of version 2 here.");
         return;
     };

@@ -10,8 +10,8 @@ use super::{data, rtcp, rtp, rtsp_headers, rtsp_learn, sdp, text};
 use crate::rtsp::reader::{ItemKind, Kind, Parsed, Token};
 
 specs! {
-    REQUEST: "rtsp.request", "Request line", "Request", "RFC 2326 6.1", Text("What is wanted, of which resource, in which version of RTSP.");
-    METHOD: "rtsp.method", "Method", "Method", "RFC 2326 10", With(|f| match &*f.value {
+    REQUEST: "rtsp.request" Text, "Request line", "Request", "RFC 2326 6.1", Text("What is wanted, of which resource, in which version of RTSP.");
+    METHOD: "rtsp.method" Text, "Method", "Method", "RFC 2326 10", With(|f| match &*f.value {
         "OPTIONS" => "OPTIONS asks which methods the server knows.".into(),
         "DESCRIBE" => "DESCRIBE asks what there is to see and hear, and in which format.".into(),
         "SETUP" => "SETUP agrees on how one track will be carried, and opens a session.".into(),
@@ -25,13 +25,13 @@ specs! {
         "REDIRECT" => "REDIRECT sends the client to another server.".into(),
         other => format!("{other} is not a method of RTSP 1.0."),
     });
-    URL: "rtsp.url", "URL", "URL", "RFC 2326 3.2", With(|f| if f.value == "*" {
+    URL: "rtsp.url" Text, "URL", "URL", "RFC 2326 3.2", With(|f| if f.value == "*" {
         "The request is about the server itself, not about one presentation.".into()
     } else {
         format!("The request is about {}.", f.value)
     });
     VERSION: "", "Version", "Version", "RFC 2326 3.1", Text("The message follows {}.");
-    RESPONSE: "rtsp.response", "Status line", "Response", "RFC 2326 7.1", Text("How the request went: {}.");
+    RESPONSE: "rtsp.response" Text, "Status line", "Response", "RFC 2326 7.1", Text("How the request went: {}.");
     STATUS: "rtsp.status", "Status code", "Status", "RFC 2326 7.1.1", With(|f| match f.number() {
         200 => "200: the request was understood and carried out.".into(),
         100..=199 => format!("{}: the request is being worked on.", f.value),
@@ -44,8 +44,8 @@ specs! {
     EMPTY: "", "Empty line", "Empty line", "RFC 2326 4", Text("An empty line ends the header of the message.");
     BLANK: "", "Line end", "Line end", "RFC 2326 4.1", Text("A line end between messages, which readers skip.");
     JUNK: "", "Unreadable", "Unreadable", "RFC 2326 4", Text("This part of the message fits no rule: {}.");
-    MAGIC: "rtsp.magic", "Dollar sign", "$", "RFC 2326 10.12", Text("A dollar sign tells that a binary packet follows, not a message in words.");
-    CHANNEL: "rtsp.channel", "Channel", "Channel", "RFC 2326 10.12", Text("Channel {}: SETUP agreed on what each channel carries.");
+    MAGIC: "rtsp.magic" Hex2, "Dollar sign", "$", "RFC 2326 10.12", Text("A dollar sign tells that a binary packet follows, not a message in words.");
+    CHANNEL: "rtsp.channel" Hex2, "Channel", "Channel", "RFC 2326 10.12", Text("Channel {}: SETUP agreed on what each channel carries.");
     LENGTH: "rtsp.length", "Length", "Length", "RFC 2326 10.12", Text("{} of packet follow; after them the stream goes on.");
     BARE_CSEQ: "", "Number", "Number", "RFC 2326 12.17", Text("Request number {}: it should stand behind the name CSeq.");
     BARE_TRANSPORT: "", "Transport", "Transport", "RFC 2326 12.39", Text("How the media shall travel, {}: it should stand in a Transport header.");
@@ -100,7 +100,7 @@ fn frame(walk: &mut Walk<'_>, segment: Segment, place: Place<'_>) {
         Some(Role::Rtp) => rtp::dissect(walk, payload, &formats),
         Some(Role::Rtcp) => rtcp::dissect(walk, payload),
         None => {
-            data::dissect(walk, payload, &data::DATA, 7);
+            data::dissect(walk, payload, &data::OTHER, 7);
             walk.note(NoteKind::Deviation, payload, "No SETUP said what this channel carries.");
         }
     }

@@ -7,9 +7,9 @@ use crate::rtsp::reader::{Header, Kind, Parsed};
 
 specs! {
     CSEQ: "", "CSeq", "CSeq", "RFC 2326 12.17", Text("Request number {}; the answer carries the same number, so that both ends match them.");
-    SESSION: "rtsp.session", "Session", "Session", "RFC 2326 12.37", Text("The session that SETUP opened at the server: {}.");
-    TRANSPORT: "rtsp.transport", "Transport", "Transport", "RFC 2326 12.39", Text("How the media will be carried: {}.");
-    CONTENT_TYPE: "rtsp.content-type", "Content-Type", "Content-Type", "RFC 2326 12.16", Text("What the body is: {}.");
+    SESSION: "rtsp.session" Value, "Session", "Session", "RFC 2326 12.37", Text("The session that SETUP opened at the server: {}.");
+    TRANSPORT: "rtsp.transport" Value, "Transport", "Transport", "RFC 2326 12.39", Text("How the media will be carried: {}.");
+    CONTENT_TYPE: "rtsp.content-type" Value, "Content-Type", "Content-Type", "RFC 2326 12.16", Text("What the body is: {}.");
     CONTENT_LENGTH: "rtsp.content-length", "Content-Length", "Length", "RFC 2326 12.14", Text("The body has {} bytes; the next message begins behind them.");
     CONTENT_BASE: "", "Content-Base", "Content-Base", "RFC 2326 12.11", Text("Relative addresses in the body count from {}.");
     CONTENT_LOCATION: "", "Content-Location", "Location", "RFC 2326 12.15", Text("The body belongs to {}.");

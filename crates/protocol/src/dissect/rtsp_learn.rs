@@ -1,7 +1,7 @@
 //! What a message teaches about the packets to come: ports and channels from SETUP (RFC 2326
 //! 12.39), payload types from descriptions.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use super::conversation::media::{self, Connection, Formats, MAX_CHANNELS, Role};
 use super::sdp;
@@ -17,8 +17,8 @@ struct Transport {
     /// The ports of a multicast group.
     port: Option<(u16, u16)>,
     interleaved: Option<(u16, u16)>,
-    destination: Option<Ipv4Addr>,
-    source: Option<Ipv4Addr>,
+    destination: Option<IpAddr>,
+    source: Option<IpAddr>,
     /// Whether its protocol ends in `/TCP`.
     tcp: bool,
 }
@@ -44,7 +44,7 @@ pub(super) fn learn(walk: &mut Walk<'_>, segment: Segment, octets: &[u8], parsed
             walk.known.media.connection(link).offered = offered;
             if let Some((rtp, _)) = offered.filter(|_| is_lab) {
                 // The answer will name no transport, and there is no RTCP.
-                walk.known.media.learn_port((*segment.from.ip(), rtp), Role::Rtp, Formats::default());
+                walk.known.media.learn_port((segment.from.ip(), rtp), Role::Rtp, Formats::default());
             }
         }
         ItemKind::Response if parsed.status(octets).is_some_and(|status| (200..300).contains(&status)) => {
@@ -71,8 +71,8 @@ fn setup(walk: &mut Walk<'_>, segment: Segment, agreed: Transport) {
     let offered = connection.offered;
     // The answer may name addresses that only hold elsewhere, behind a gateway for example: what
     // comes on this connection's own hosts and ports is media as well.
-    let clients = (*segment.to.ip(), agreed.destination, agreed.client_port.or(agreed.port).or(offered));
-    let servers = (*segment.from.ip(), agreed.source, agreed.server_port);
+    let clients = (segment.to.ip(), agreed.destination, agreed.client_port.or(agreed.port).or(offered));
+    let servers = (segment.from.ip(), agreed.source, agreed.server_port);
     for (own, named, ports) in [clients, servers] {
         let Some((rtp, rtcp)) = ports else { continue };
         for address in [Some(own), named.filter(|named| *named != own)].into_iter().flatten() {
@@ -153,7 +153,7 @@ mod tests {
         let tcp = Transport { interleaved: Some((4, 5)), tcp: true, ..Transport::default() };
         let udp = Transport {
             client_port: Some((5004, 5005)),
-            source: Some(Ipv4Addr::new(10, 0, 2, 2)),
+            source: Some(IpAddr::from([10, 0, 2, 2])),
             ..Transport::default()
         };
         let single = Transport { client_port: Some((7000, 7001)), ..Transport::default() };

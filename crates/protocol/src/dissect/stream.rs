@@ -14,7 +14,13 @@ use crate::rtsp::reader::{self, ItemKind, Parsed};
 /// Reads a segment's data, and remembers what is not whole.
 pub(super) fn dissect(walk: &mut Walk<'_>, segment: Segment, payload: Place<'_>) {
     if !walk.known.is_rtsp(segment.from.port(), segment.to.port()) {
-        data::dissect(walk, payload, &data::DATA, 7);
+        data::dissect(walk, payload, &data::UNFOLLOWED, 7);
+        return;
+    }
+    if walk.is_cut(payload) && !payload.is_empty() {
+        // Half a segment would put the stream's later octets into wrong places.
+        data::dissect(walk, payload, &data::UNFOLLOWED, 7);
+        walk.note(NoteKind::Limit, payload, "The capture has only the segment's beginning.");
         return;
     }
     let way = (segment.from, segment.to);

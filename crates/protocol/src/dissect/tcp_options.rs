@@ -18,8 +18,9 @@ specs! {
         Text("This side can be told which parts arrived behind a gap.");
     SACK: "tcp.options.sack", "Selective acknowledgment", "SACK", "RFC 2018 3",
         Text("Behind a gap, {} arrived already and need not be sent again.");
-    LEFT: "tcp.options.sack_le", "Left edge", "From", "RFC 2018 3", Text("The block that arrived begins at byte {} of the stream.");
-    RIGHT: "tcp.options.sack_re", "Right edge", "Up to", "RFC 2018 3", Text("The block that arrived ends before byte {} of the stream.");
+    // Wireshark counts these from the other side's first number, so its names would be wrong here.
+    LEFT: "", "Left edge", "From", "RFC 2018 3", Text("The block that arrived begins at byte {} of the stream.");
+    RIGHT: "", "Right edge", "Up to", "RFC 2018 3", Text("The block that arrived ends before byte {} of the stream.");
     TIMES: "tcp.options.timestamp", "Timestamps", "Times", "RFC 7323 3", Text("Two times, to measure the way there and back: {}.");
     TS_VALUE: "tcp.options.timestamp.tsval", "Timestamp value", "TSval", "RFC 7323 3", Text("The sender's clock shows {}; the other side sends this back.");
     TS_ECHO: "tcp.options.timestamp.tsecr", "Timestamp echo reply", "TSecr", "RFC 7323 3", Text("The other side's clock showed {} in the segment that this one answers.");
@@ -59,7 +60,8 @@ pub(super) fn dissect(fields: &mut Fields<'_>, own: Place<'_>) -> Option<usize> 
             }
             option(list, own, at, len, kind);
             at += len;
-            if kind == 0 && at < own.len() {
+            // Filling of zeros reads as further ends.
+            if kind == 0 && at < own.len() && own.number(at, 1) != 0 {
                 list.blob(&FILLING, at, own.len() - at);
                 return;
             }

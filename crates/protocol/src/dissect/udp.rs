@@ -3,7 +3,7 @@
 use super::build::{Fields, Place, specs};
 use super::checksum;
 use super::conversation::media::Role;
-use super::ipv4::Ends;
+use super::ip::Ends;
 use super::model::{Field, NoteKind, Say::Text, Say::With};
 use super::walk::{Kind, Walk, Words};
 use super::{data, rtcp, rtp, text};
@@ -13,10 +13,10 @@ specs! {
     DST: "udp.dstport", "Destination port", "Destination", "RFC 768", Text("Port {} names the program on the receiving host that the datagram is for.");
     LENGTH: "udp.length", "Length", "Length", "RFC 768", With(|f| format!(
         "The header's 8 bytes and {} of payload.", text::bytes(f.number().saturating_sub(8))));
-    CHECKSUM: "udp.checksum", "Checksum", "Checksum", "RFC 768, RFC 1071", With(|f| match &*f.value {
+    CHECKSUM: "udp.checksum" Hex4, "Checksum", "Checksum", "RFC 768, RFC 1071", With(|f| match &*f.value {
         "correct" => "The sum over addresses, header and payload is right.".into(),
         "not used" => "Zero: the sender did not compute a checksum, so nobody can check.".into(),
-        "not checked" => "Too little of the datagram is quoted to check it.".into(),
+        "not checked" => "Too little of the datagram is here to check it.".into(),
         _ => format!("The sum over addresses, header and payload should be {}, so the receiver drops the datagram.", checksum::should(f)),
     });
 }
@@ -56,15 +56,17 @@ pub(super) fn quoted(place: Place<'_>) -> Vec<Field> {
 /// Dissects one datagram.
 pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, ends: Ends) {
     let claimed = place.number(4, 2) as usize;
-    if place.len() < HEADER || claimed < HEADER || claimed > place.len() {
-        data::dissect(walk, place, &data::DATA, 4);
+    let cut = walk.is_cut(place) && claimed > place.len();
+    if place.len() < HEADER || claimed < HEADER || (claimed > place.len() && !cut) {
+        data::dissect(walk, place, &data::OTHER, 4);
         walk.note(NoteKind::Malformed, place, "There is no whole UDP datagram here.");
         return;
     }
     let datagram = place.part(0, claimed);
-    let before = checksum::pseudo_header(ends.src.into(), ends.dst.into(), PROTOCOL, claimed);
+    let before = checksum::pseudo_header(ends, PROTOCOL, claimed);
     let mut fields = Fields::new(datagram, 4);
-    let fits = header(&mut fields, datagram, Some(checksum::expected(before, datagram, 6)));
+    let right = (!cut).then(|| checksum::expected(before, datagram, 6));
+    let fits = header(&mut fields, datagram, right);
     let (src, dst) = (place.number(0, 2) as u16, place.number(2, 2) as u16);
     let summary = format!("port {src} to {dst}, {} in all", text::bytes(claimed as u64));
     walk.layer(&KIND, datagram.part(0, HEADER), Words::new("UDP header", HEADER, summary), fields.done());
@@ -77,7 +79,7 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, ends: Ends) {
     match known {
         Some((Role::Rtp, formats)) => rtp::dissect(walk, payload, &formats),
         Some((Role::Rtcp, _)) => rtcp::dissect(walk, payload),
-        None => data::dissect(walk, payload, &data::DATA, 7),
+        None => data::dissect(walk, payload, &data::OTHER, 7),
     }
-    data::dissect(walk, place.rest(claimed), &data::DATA, 4);
+    data::dissect(walk, place.rest(claimed), &data::OTHER, 4);
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::build::Place;
 use super::conversation::Conversation;
-use super::model::{BitRange, Dissection, Field, Layer, Note, NoteKind};
+use super::model::{BitRange, Dissection, Field, Layer, Note, NoteKind, Source};
 use super::text;
 use crate::time::SimTime;
 
@@ -22,6 +22,8 @@ pub(super) struct Walk<'a> {
     pub known: &'a mut Conversation,
     /// When the frame was seen.
     pub at: SimTime,
+    /// Whether the capture has only the frame's beginning.
+    pub cut: bool,
 }
 
 /// The part of a layer that its fields do not say.
@@ -76,6 +78,11 @@ impl Walk<'_> {
             fields,
         });
         self.out.layers.len() - 1
+    }
+
+    /// Whether octets at the end of `place` are missing because the capture cut the frame there.
+    pub fn is_cut(&self, place: Place<'_>) -> bool {
+        self.cut && place.source == Source::Frame
     }
 
     /// Adds a remark about `place`, which some layer covers already.

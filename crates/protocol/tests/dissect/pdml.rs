@@ -9,6 +9,7 @@ pub struct PdmlField {
     pub pos: usize,
     pub size: usize,
     pub show: String,
+    #[allow(dead_code, reason = "what is shown says as much")]
     pub value: String,
 }
 

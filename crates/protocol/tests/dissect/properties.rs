@@ -40,6 +40,9 @@ fn every_row_of_the_tables_is_well_formed() {
         let known = spec.rfc.starts_with("RFC ")
             || spec.rfc.starts_with("ITU-T ")
             || spec.rfc.starts_with("IEEE 802.3 ")
+            || spec.rfc.starts_with("IEEE 802.1Q ")
+            // The registry of link types at tcpdump.org.
+            || spec.rfc.starts_with("LINKTYPE_")
             || spec.label == "Data";
         assert!(known, "{}: {:?} names its source", spec.label, spec.rfc);
     }

@@ -17,6 +17,8 @@ pub struct Detail {
     pub sources: Vec<String>,
     /// The layers, outermost first.
     pub layers: Vec<DetailLayer>,
+    /// The program and version that the tests compare dissections with: `TShark 4.0.17`.
+    pub checker: String,
     /// What the dissector remarked.
     pub notes: Vec<String>,
 }
@@ -65,6 +67,11 @@ pub struct DetailField {
     pub meaning: String,
     /// The section that defines it.
     pub rfc: String,
+    /// A display filter of Wireshark's that finds frames with the same value here, such as
+    /// `ip.ttl == 64`; absent where Wireshark has no name for it.
+    pub filter: Option<String>,
+    /// Whether the tests compare fields of this name with [`Detail::checker`]'s.
+    pub checked: bool,
     /// Parts of it.
     pub children: Vec<DetailField>,
 }

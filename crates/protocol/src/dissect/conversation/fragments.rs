@@ -1,7 +1,7 @@
-//! IPv4 fragments that wait for the rest of their packet (RFC 791 3.2, RFC 1122 3.3.2).
+//! IP fragments that wait for the rest of their packet (RFC 791 3.2, RFC 1122 3.3.2, RFC 8200 4.5).
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,13 +14,14 @@ pub const MAX_PACKETS: usize = 64;
 pub const MAX_PIECES: usize = 1_500;
 /// How many octets are kept of one packet, repeats and overlaps included.
 pub const MAX_HELD: usize = 2 * MAX_PAYLOAD;
-/// The longest payload of an IPv4 packet (RFC 791 3.1): 65,535 octets less the shortest header.
-pub const MAX_PAYLOAD: usize = 65_515;
+/// The longest payload of a packet: 65,535 octets in IPv6 (RFC 8200 3); in IPv4, its shortest header
+/// less (RFC 791 3.1).
+pub const MAX_PAYLOAD: usize = 65_535;
 /// How long the rest may take to come (RFC 1122 3.3.2: between 60 and 120 s).
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Source, destination, protocol, identification: what the fragments of one packet share.
-pub type Key = (Ipv4Addr, Ipv4Addr, u8, u16);
+pub type Key = (IpAddr, IpAddr, u8, u32);
 
 /// One fragment.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +74,7 @@ impl Fragments {
     pub fn offer(&mut self, now: SimTime, offer: Offer<'_>) -> Outcome {
         let end = offer.offset + offer.octets.len();
         if end > MAX_PAYLOAD {
-            return Outcome::Refused("The fragment reaches past the longest packet that IPv4 allows.");
+            return Outcome::Refused("The fragment reaches past the longest packet that IP allows.");
         }
         if offer.octets.is_empty() || (offer.more && !offer.octets.len().is_multiple_of(8)) {
             return Outcome::Refused("A fragment with more to follow must be a multiple of 8 bytes long.");
@@ -138,8 +139,8 @@ impl Packet {
 mod tests {
     use super::*;
 
-    fn offer(id: u16, offset: usize, more: bool, octets: &[u8]) -> Offer<'_> {
-        let key = (Ipv4Addr::new(10, 0, 1, 2), Ipv4Addr::new(10, 0, 2, 2), 17, id);
+    fn offer(id: u32, offset: usize, more: bool, octets: &[u8]) -> Offer<'_> {
+        let key = (IpAddr::from([10, 0, 1, 2]), IpAddr::from([10, 0, 2, 2]), 17, id);
         Offer { key, offset, more, octets }
     }
 
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn the_oldest_packet_goes_at_the_limit_and_old_ones_expire() {
         let mut fragments = Fragments::default();
-        for id in 0..=MAX_PACKETS as u16 {
+        for id in 0..=MAX_PACKETS as u32 {
             let at = SimTime::from_millis(id.into());
             assert_eq!(fragments.offer(at, offer(id, 0, true, &[0; 8])), Outcome::Waiting);
         }
@@ -185,7 +186,7 @@ mod tests {
     #[test]
     fn fragments_past_the_longest_packet_are_refused() {
         let mut fragments = Fragments::default();
-        let refused = fragments.offer(SimTime::ZERO, offer(1, 65_512, false, &[0; 8]));
+        let refused = fragments.offer(SimTime::ZERO, offer(1, 65_528, false, &[0; 8]));
         assert!(matches!(refused, Outcome::Refused(_)), "{refused:?}");
         assert!(fragments.packets.is_empty());
     }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use crate::rtsp::sdp;
@@ -17,9 +17,9 @@ pub const MAX_FORMATS: usize = 128;
 pub const MAX_CHANNELS: usize = 256;
 
 /// An address and a port.
-pub type End = (Ipv4Addr, u16);
+pub type End = (IpAddr, u16);
 /// A connection, whichever way: the smaller end first.
-pub type Link = (SocketAddrV4, SocketAddrV4);
+pub type Link = (SocketAddr, SocketAddr);
 
 /// What a port or channel carries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub struct Media {
 }
 
 /// The link between two ends, whichever way.
-pub fn link(one: SocketAddrV4, other: SocketAddrV4) -> Link {
+pub fn link(one: SocketAddr, other: SocketAddr) -> Link {
     if one < other { (one, other) } else { (other, one) }
 }
 
@@ -135,7 +135,7 @@ mod tests {
 
     #[test]
     fn the_receiver_decides_and_the_oldest_port_is_forgotten() {
-        let end = |port| (Ipv4Addr::new(10, 0, 1, 2), port);
+        let end = |port| (IpAddr::from([10, 0, 1, 2]), port);
         let mut media = Media::default();
         let jpeg = Format { encoding: "JPEG".into(), clock_rate: 90_000 };
         let formats = Formats::new([(96, jpeg)]);
@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn the_oldest_connection_is_forgotten() {
-        let at = |port| SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+        let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
         let mut media = Media::default();
         for port in 0..=MAX_CONNECTIONS as u16 {
             media.connection(link(at(554), at(1000 + port))).offered = Some((port, port + 1));

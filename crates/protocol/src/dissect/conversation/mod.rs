@@ -42,6 +42,11 @@ impl Default for Conversation {
 }
 
 impl Conversation {
+    /// One that was told the same ports, and has seen nothing.
+    pub fn as_new(&self) -> Self {
+        Conversation { rtsp_ports: self.rtsp_ports.clone(), ..Self::default() }
+    }
+
     /// Whether a TCP connection between these ports carries RTSP.
     pub fn is_rtsp(&self, one: u16, other: u16) -> bool {
         self.rtsp_ports.contains(&one) || self.rtsp_ports.contains(&other)

@@ -2,7 +2,7 @@
 //! (RFC 9293 3.4: octets are numbered, and the numbers turn over).
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddrV4;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -28,7 +28,7 @@ const ANCHOR_SPACING: u64 = 32 * 1024;
 const ORIGIN: u64 = 1 << 33;
 
 /// One direction of a connection: from, to.
-pub type Way = (SocketAddrV4, SocketAddrV4);
+pub type Way = (SocketAddr, SocketAddr);
 
 /// What a segment's octets are for the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -259,7 +259,6 @@ impl Streams {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::net::Ipv4Addr;
 
     fn opened(sequence: u32) -> Stream {
         let mut stream = Stream::default();
@@ -338,7 +337,7 @@ mod tests {
     #[test]
     fn all_streams_together_hold_a_bounded_amount() {
         let way = |port| {
-            let end = |port| SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+            let end = |port| SocketAddr::from(([127, 0, 0, 1], port));
             (end(port), end(554))
         };
         let mut streams = Streams::default();
@@ -357,7 +356,7 @@ mod tests {
     #[test]
     fn the_stream_silent_for_longest_is_forgotten() {
         let way = |port| {
-            let end = |port| SocketAddrV4::new(Ipv4Addr::LOCALHOST, port);
+            let end = |port| SocketAddr::from(([127, 0, 0, 1], port));
             (end(port), end(554))
         };
         let mut streams = Streams::default();

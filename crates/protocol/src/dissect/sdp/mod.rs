@@ -106,7 +106,7 @@ fn one_line(
         ),
         b'c' => words(&mut inner, tokens, &[&CONNECTION_NET, &CONNECTION_KIND, &CONNECTION_ADDRESS]),
         b't' => words(&mut inner, tokens, &[&TIME_START, &TIME_STOP]),
-        b'm' => words(&mut inner, tokens, &[&MEDIA_KIND, &MEDIA_PORT, &MEDIA_PROTOCOL, &MEDIA_FORMAT]),
+        b'm' => media_line(&mut inner, tokens),
         b'b' => halves(&mut inner, from, end, &BANDWIDTH_KIND, &BANDWIDTH_VALUE),
         b'a' if !in_media => {
             halves(&mut inner, from, end, &SESSION_ATTRIBUTE_NAME, &SESSION_ATTRIBUTE_VALUE);
@@ -125,6 +125,34 @@ fn words(inner: &mut Fields<'_>, tokens: &[SdpToken], specs: &[&'static Spec]) {
     let words = tokens.iter().filter(|token| token.kind == SdpKind::Word);
     for (index, token) in words.enumerate() {
         word(inner, specs[index.min(specs.len() - 1)], token.range.start, token.range.len());
+    }
+}
+
+/// Kind, port, protocol and formats of a track; the port may have a count (RFC 8866 5.14).
+fn media_line(inner: &mut Fields<'_>, tokens: &[SdpToken]) {
+    let octets = inner.place().octets();
+    let mut words =
+        tokens.iter().filter(|token| token.kind == SdpKind::Word).map(|token| token.range.clone());
+    if let Some(kind) = words.next() {
+        word(inner, &MEDIA_KIND, kind.start, kind.len());
+    }
+    if let Some(port) = words.next() {
+        let slash = octets[port.clone()].iter().position(|octet| *octet == b'/');
+        let end = slash.map_or(port.end, |at| port.start + at);
+        word(inner, &MEDIA_PORT, port.start, end - port.start);
+        if end + 1 < port.end {
+            word(inner, &MEDIA_PORT_COUNT, end + 1, port.end - end - 1);
+        }
+    }
+    let mut formats = &MEDIA_FORMAT;
+    if let Some(protocol) = words.next() {
+        if octets[protocol.clone()].starts_with(b"RTP/") {
+            formats = &RTP_FORMAT;
+        }
+        word(inner, &MEDIA_PROTOCOL, protocol.start, protocol.len());
+    }
+    for format in words {
+        word(inner, formats, format.start, format.len());
     }
 }
 

@@ -1,0 +1,79 @@
+//! What IPv4 and IPv6 share: whose payload it is, and what becomes of fragments.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+
+use super::build::Place;
+use super::conversation::fragments::{Offer, Outcome};
+use super::model::{NoteKind, Source};
+use super::walk::Walk;
+use super::{data, icmp, icmpv6, igmp, tcp, text, udp};
+
+/// A packet's addresses, as its payload's checksum and conversation need them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    /// Who sent it.
+    pub src: IpAddr,
+    /// Whom it is for.
+    pub dst: IpAddr,
+}
+
+/// What a payload's protocol number stands for.
+pub(super) fn protocol_name(number: u64) -> String {
+    let name = match number {
+        1 => "ICMP",
+        2 => "IGMP",
+        6 => "TCP",
+        17 => "UDP",
+        58 => "ICMPv6",
+        _ => return number.to_string(),
+    };
+    format!("{name} ({number})")
+}
+
+/// Dissects a fragment's data, and goes on with the whole payload if it completes the packet.
+pub(super) fn fragment(walk: &mut Walk<'_>, payload: Place<'_>, offer: Offer<'_>, ends: Ends) {
+    let protocol = offer.key.2;
+    // Half a fragment would make a whole packet of what nobody sent.
+    let outcome = if walk.is_cut(payload) {
+        Outcome::Refused("The capture has only the fragment's beginning.")
+    } else {
+        walk.known.fragments.offer(walk.at, offer)
+    };
+    let whole = matches!(outcome, Outcome::Whole { .. });
+    let spec = match whole {
+        true => &data::LAST_FRAGMENT,
+        false if walk.is_cut(payload) => &data::OTHER,
+        false => &data::FRAGMENT,
+    };
+    data::dissect(walk, payload, spec, 3);
+    match outcome {
+        Outcome::Whole { octets, pieces } => {
+            let text = format!(
+                "This fragment completes the packet: {pieces} pieces, {}.",
+                text::bytes(octets.len() as u64)
+            );
+            walk.note(NoteKind::Reassembly, payload, text);
+            let whole: Bytes = octets;
+            let index = walk.buffer(whole.clone());
+            carried(walk, Place::whole(Source::Buffer(index), &whole), protocol, ends);
+        }
+        Outcome::Waiting => {
+            walk.note(NoteKind::Reassembly, payload, "Other fragments of this packet are still missing.");
+        }
+        Outcome::Refused(why) => walk.note(NoteKind::Limit, payload, why),
+    }
+}
+
+/// Goes on with a whole payload.
+pub(super) fn carried(walk: &mut Walk<'_>, payload: Place<'_>, protocol: u8, ends: Ends) {
+    match (protocol, ends.src) {
+        (1, IpAddr::V4(_)) => icmp::dissect(walk, payload),
+        (2, IpAddr::V4(_)) => igmp::dissect(walk, payload),
+        (58, IpAddr::V6(_)) => icmpv6::dissect(walk, payload, ends),
+        (6, _) => tcp::dissect(walk, payload, ends),
+        (17, _) => udp::dissect(walk, payload, ends),
+        _ => data::dissect(walk, payload, &data::OTHER, 4),
+    }
+}
