@@ -77,7 +77,8 @@ async fn a_dropped_packet_damages_the_forks_picture_and_not_the_originals() {
     let server = Layercast::start(&[]);
     let mut page = server.open().await;
     let now = stop_at(&mut page, 4 * SECOND).await;
-    let original = rows(&mut page, 0, 0, now).await;
+    let from = now.saturating_sub(9 * SECOND);
+    let original = rows(&mut page, 0, from, now).await;
     let (frame, queued, shown) = packet_on_the_way(&original);
     let change = json!({"kind": "fault", "frame": frame, "link": 0, "what": {"kind": "drop"}});
     let (run, state) = fork(&mut page, queued, change.clone()).await;
@@ -88,7 +89,7 @@ async fn a_dropped_packet_damages_the_forks_picture_and_not_the_originals() {
     assert_eq!(state["firstDifference"], json!({"at": queued, "parent": hop, "fork": hop}));
 
     // Before it all is the same, and then one picture misses a packet.
-    let other = rows(&mut page, run, 0, now).await;
+    let other = rows(&mut page, run, from, now).await;
     for kind in ["messages", "frames", "states"] {
         let early = |rows: &Value| {
             let early = |row: &&Value| row["at"].as_u64() < Some(queued);
@@ -159,7 +160,9 @@ async fn a_running_original_and_its_paused_fork_are_told_side_by_side() {
                 shown[which] += list(&batch["rows"], "pictures").len();
                 latest[which] = batch["now"].as_u64().expect("a moment");
             }
-            Heard::Text(text) => assert!(text["type"] != "lagged", "the machine is too slow for this"),
+            // On a busy machine: both begin anew.
+            Heard::Text(text) if text["type"] == "lagged" => last = [None; 2],
+            Heard::Text(_) => {}
             Heard::Picture(bytes) => assert_eq!(bytes[..4], [0; 4], "only the original shows pictures"),
             Heard::Closed(code) => panic!("the server closed ({code:?})"),
         }
