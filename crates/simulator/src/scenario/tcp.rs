@@ -118,7 +118,7 @@ mod tests {
             ("min_rto = \"0 ms\"", "200 ms"),
             ("min_rto = \"11 s\"", "10 s"),
             ("sack = \"yes\"", "boolean"),
-            ("recv_buffer = \"10 kB\"\nsend_buffer = \"9 GB\"", "1073741824"),
+            ("recv_buffer = \"10 kB\"\nsend_buffer = \"1600 B\"", "2048 to 1073741824"),
             ("nagle = true", "nagle"),
         ] {
             let error = classroom("[player]", &format!("[tcp]\n{line}\n[player]")).expect_err(line);
