@@ -24,12 +24,12 @@ const DELAY: Duration = Duration::from_millis(20);
 /// Full frames that the queue of a port holds.
 const QUEUE: usize = 60;
 const SECONDS: u64 = 60;
-const SEEDS: u64 = 5;
+const SEEDS: u64 = 3;
 const LOSSES: [f64; 6] = [0.0, 0.001, 0.005, 0.01, 0.02, 0.05];
 /// Octets of data in a full segment beside timestamps.
 const MSS: f64 = 1448.0;
 /// Simulated seconds of the transfer whose speed is measured.
-const BULK_SECONDS: u64 = 20;
+const BULK_SECONDS: u64 = 10;
 /// A server, and a switch where a client from outside is plugged in.
 const BULK: &str = r#"
 title = "A bulk transfer"
@@ -38,7 +38,7 @@ name = "Idle"
 kind = "client"
 mac = "02:00:00:00:00:c1"
 ip = "10.0.0.2/24"
-start = "1000 s"
+start = "10 s"
 [[node]]
 name = "SW"
 kind = "switch"
@@ -137,13 +137,13 @@ fn speed(ns3: Option<&Ns3>) {
     }
 }
 
-/// The bandwidth of Mathis, Semke, Mahdavi and Ott (1997), with an acknowledgement for every
-/// second segment (C = sqrt(3/4)), as far as the link carries it; kbit/s.
+/// The bandwidth of Mathis, Semke, Mahdavi and Ott (1997) for a window that grows by a segment
+/// in each round trip (C = sqrt(3/2)), as far as the link carries it; kbit/s.
 fn mathis(loss: f64) -> f64 {
     let frame = 1518.0 + 20.0;
     let most = RATE as f64 * MSS / frame;
     let round_trip = 2.0 * DELAY.as_secs_f64() + frame * 8.0 / RATE as f64;
-    let window = if loss > 0.0 { (0.75 / loss).sqrt() } else { f64::INFINITY };
+    let window = if loss > 0.0 { (1.5 / loss).sqrt() } else { f64::INFINITY };
     (MSS * 8.0 / round_trip * window).min(most) / 1000.0
 }
 
