@@ -5,6 +5,15 @@ import type { Arrival } from './receiver'
 /** How far back packets belong to pictures that may still wait in the buffer. */
 const REACH: Nanos = 2 * SECOND
 
+/** The picture that is on a client's screen at a moment. */
+export function pictureAt(trace: Trace, client: number, t: Nanos): PictureRow | null {
+  for (const segment of trace.segments(t - 2 * SECOND, t + 1).reverse()) {
+    const row = segment.pictures.findLast((one) => one.at <= t && one.client === client)
+    if (row) return row
+  }
+  return null
+}
+
 /** The RTP packets sent to a client in the moments before `t`, in the order of sending. */
 export function arrivalsOf(trace: Trace, client: number, t: Nanos): Arrival[] {
   const out: Arrival[] = []

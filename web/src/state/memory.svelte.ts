@@ -1,8 +1,29 @@
 import { SECOND, Trace } from '../trace'
-import type { Hello, Id, Nanos, OverviewCell, Rows } from '../wire'
+import { damagingHop } from '../scene/weather'
+import type { Detail, Hello, Id, Nanos, OnCable, OverviewCell, Rows } from '../wire'
 import { Details } from './details'
 import { addToOverview, trimOverview } from './overview'
 import { Pictures } from './pictures'
+
+/** What a frame's detail is kept by: as it was sent, or as it arrived over a cable that damaged it. */
+export const keyOf = (frame: Id, on: OnCable | null): string => (on === null ? String(frame) : `${frame}@${on.link}/${on.start}`)
+
+/** The coding of the media that a client sends or gets at a moment, as its packets name it; `null` until one of them has been opened. */
+export function codecOf(memory: RunMemory, client: number, t: Nanos, detailOf: (frame: Id) => Detail | null, fetch: (frame: Id) => void): string | null {
+  const { trace, codecs } = memory
+  const found = trace.segments(Math.max(0, t - SECOND), t + 1).flatMap((segment) => segment.messages)
+    .findLast((message) => message.at <= t && message.what.kind === 'rtp' && message.client === client)
+  if (found?.what.kind !== 'rtp') return null
+  const key = `${client} ${found.what.ssrc} ${found.what.payloadType}`
+  const known = codecs.get(key)
+  const frame = known?.frame ?? trace.framesOf(found.id)[0]?.id
+  if (known?.name || frame === undefined) return known?.name ?? null
+  const summary = detailOf(frame)?.layers.find((layer) => layer.name === 'rtp')?.summary
+  // The first frame asked for stays the one that is waited for.
+  codecs.set(key, { frame, name: summary?.split(',')[0] ?? null })
+  if (summary === undefined) fetch(frame)
+  return codecs.get(key)?.name ?? null
+}
 
 /** What the page holds of one run: the original, or another future of it. */
 export class RunMemory {
@@ -40,6 +61,12 @@ export class RunMemory {
 
   constructor(run: number) {
     this.run = run
+  }
+
+  /** The cable that has damaged a frame by a moment. */
+  damage(frame: Id, t: Nanos): OnCable | null {
+    const hop = damagingHop(this.trace.hops(frame), t)
+    return hop && { link: hop.link, start: hop.start }
   }
 
   /** Takes a snapshot over. */

@@ -2,18 +2,18 @@ import { untrack } from 'svelte'
 import type { Journey, Step, Subject } from '../trace'
 import { SECOND, type Trace } from '../trace'
 import type {
-  Client, Command, Detail, Get, Hello, Id, Nanos, OnCable, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow,
+  Client, Command, Detail, Get, Hello, Id, Nanos, OpenChannel, Outcome, OverviewCell, PageMessage, PictureRow,
   RoomState, Rows, ServerMessage, Source, Status, Topology,
 } from '../wire'
 import { rtspStateAt, stateBefore } from '../scene/session'
-import { damagingHop } from '../scene/weather'
+import { pictureAt } from '../scene/watch'
 import { Conversation } from '../wire'
-import { LiveClock } from './clock'
 import { Forks } from './forks'
-import { RunMemory } from './memory.svelte'
+import { codecOf, keyOf, RunMemory } from './memory.svelte'
 import { Orders } from './orders'
 import type { Place } from './place'
 import { preferences } from './preferences.svelte'
+import { Running } from './running'
 import { Stepper } from './stepper'
 import type { DetailState, Filters, Hover, Opened, Selection, Sent, Speed, StepSize, Trouble } from './types'
 
@@ -27,17 +27,6 @@ export interface Motion {
   /** 0 to 1. */
   progress: number
 }
-
-/** What a frame's detail is kept by: as it was sent, or as it arrived over a cable that damaged it. */
-const keyOf = (frame: Id, on: OnCable | null): string => (on === null ? String(frame) : `${frame}@${on.link}/${on.start}`)
-
-/** The three parts of a step's motion, milliseconds: hold, fill, move. */
-export const MOTION = { hold: 300, fill: 350, move: 700 } as const
-const MOTION_MS = MOTION.hold + MOTION.fill + MOTION.move
-/** Reduced motion: the same step as a cross-fade. */
-const FADE_MS = 250
-/** With "beats", one step this often, milliseconds. */
-const BEAT_MS = 1800
 
 /**
  * Everything the views show and do. Fields marked with `$state` are reactive; the trace is
@@ -116,17 +105,14 @@ export class Session {
   returnTo: Place | null = null
 
   #conversation: Conversation
-  #clock = new LiveClock()
   #stepper: Stepper
+  #running = new Running(this)
   /** Requests and whatever else changes the world; for the holder of the room's key. */
   readonly orders: Orders = new Orders(this)
   /** Other futures of the run. */
   readonly forks: Forks = new Forks(this)
   #number = 0
   #asked = new Map<number, { run: number; get?: Get; command?: Command; done?: (outcome: Outcome) => void }>()
-  #lastFrame = 0
-  #motionStart = 0
-  #beat = 0
 
   constructor(channel: OpenChannel) {
     this.#conversation = new Conversation(channel, {
@@ -180,18 +166,7 @@ export class Session {
   }
   /** The coding of the media that a client sends or gets at a moment, as its packets name it; `null` until one is open. */
   codec(client: number, t: Nanos): string | null {
-    const found = this.trace.segments(Math.max(0, t - SECOND), t + 1).flatMap((segment) => segment.messages)
-      .findLast((message) => message.at <= t && message.what.kind === 'rtp' && message.client === client)
-    if (found?.what.kind !== 'rtp') return null
-    const key = `${client} ${found.what.ssrc} ${found.what.payloadType}`
-    const known = this.memory.codecs.get(key)
-    const frame = known?.frame ?? this.trace.framesOf(found.id)[0]?.id
-    if (known?.name || frame === undefined) return known?.name ?? null
-    const summary = this.detailOf(frame)?.layers.find((layer) => layer.name === 'rtp')?.summary
-    // The first frame asked for stays the one that is waited for.
-    this.memory.codecs.set(key, { frame, name: summary?.split(',')[0] ?? null })
-    if (summary === undefined) this.fetchDetail(frame)
-    return this.memory.codecs.get(key)?.name ?? null
+    return codecOf(this.memory, client, t, (frame) => this.detailOf(frame), (frame) => this.fetchDetail(frame))
   }
   /** The client that is watched, as the room knows it. */
   get watched(): Client | null { return this.clients.find((c) => c.node === this.client) ?? null }
@@ -224,14 +199,14 @@ export class Session {
     if (frame === undefined) return { kind: 'none' }
     const detail = this.detailOf(frame)
     if (detail) return { kind: 'here', frame, detail }
-    const reason = this.memory.refusals.get(keyOf(frame, this.#damage(frame)))
+    const reason = this.memory.refusals.get(keyOf(frame, this.memory.damage(frame, this.t)))
     return reason === undefined ? { kind: 'waiting', frame } : { kind: 'refused', frame, reason }
   }
   /** The detail of a frame if it is in memory; reactive. */
   detailOf(frame: Id): Detail | null {
     void this.memory.detailsVersion
     void this.memory.rowsVersion
-    const damage = this.#damage(frame)
+    const damage = this.memory.damage(frame, this.t)
     const found = this.memory.details.get(keyOf(frame, damage))
     // Until the damaged octets are here, those that were sent are shown.
     if (!found && damage) untrack(() => this.fetchDetail(frame))
@@ -245,14 +220,7 @@ export class Session {
   }
   /** The picture that is on the client's screen at a moment. */
   pictureAt(client: number, t: Nanos, memory: RunMemory = this.memory): PictureRow | null {
-    for (const segment of memory.trace.segments(t - 2 * SECOND, t + 1).reverse()) {
-      const rows = segment.pictures
-      for (let i = rows.length - 1; i >= 0; i -= 1) {
-        const row = rows[i]
-        if (row && row.at <= t && row.client === client) return row
-      }
-    }
-    return null
+    return pictureAt(memory.trace, client, t)
   }
   // What views do.
 
@@ -261,17 +229,17 @@ export class Session {
     this.invited = false
     this.waiting = false
     this.playing = true
-    this.#beat = 0
+    this.#running.restartBeats()
     if (this.speed === 1) this.#stepper.leave()
     this.following = this.behind < NEAR_LIVE
-    if (this.following) this.#runWorld()
+    if (this.following) this.#running.runWorld()
   }
   /** Time stands still now, and with it the world where this page rules it. */
   pause(): void {
     this.finishMotion()
     this.invited = false
     this.playing = false
-    this.#freezeWorld()
+    this.#running.freezeWorld()
   }
   toggle(): void { if (this.playing) this.pause(); else this.play() }
   stepForward(size: StepSize = this.stepSize): void { this.#stepper.forward(size) }
@@ -279,7 +247,7 @@ export class Session {
   setStepSize(size: StepSize): void { this.stepSize = size }
   setSpeed(speed: Speed): void {
     this.speed = speed
-    if (this.playing && this.following) this.#runWorld()
+    if (this.playing && this.following) this.#running.runWorld()
   }
   setFilters(filters: Filters): void {
     this.filters = filters
@@ -331,7 +299,7 @@ export class Session {
     this.following = true
     this.playing = true
     if (this.speed === 'beats') this.speed = 1
-    this.#runWorld()
+    this.#running.runWorld()
   }
   /** Puts the cursor on a moment of the tape. */
   seek(t: Nanos): void {
@@ -378,14 +346,9 @@ export class Session {
   /** Asks for the JPEG of a picture that is not in memory. */
   fetchPicture(id: Id, memory: RunMemory = this.memory): void { if (memory.pictures.ask(id)) this.get({ kind: 'picture', picture: id }, memory.run) }
   fetchDetail(frame: Id): void {
-    const on = this.#damage(frame)
+    const on = this.memory.damage(frame, this.t)
     if (this.memory.details.ask(keyOf(frame, null))) this.get({ kind: 'detail', frame })
     if (on !== null && this.memory.details.ask(keyOf(frame, on))) this.get({ kind: 'detail', frame, on })
-  }
-  /** The cable that has damaged a frame by the moment shown. */
-  #damage(frame: Id): OnCable | null {
-    const hop = damagingHop(this.memory.trace.hops(frame), this.t)
-    return hop && { link: hop.link, start: hop.start }
   }
   /** Asks for the rows of a time that is not in memory (at most ten seconds at once). */
   want(from: Nanos, to: Nanos, memory: RunMemory = this.memory): void {
@@ -414,81 +377,19 @@ export class Session {
 
   /** One frame of the page's one animation loop; `wall` in milliseconds. */
   frame(wall: number): void {
-    const passed = Math.min(250, this.#lastFrame === 0 ? 16 : wall - this.#lastFrame)
-    this.#lastFrame = wall
-    if (this.motion) {
-      const length = this.reducedMotion ? FADE_MS : MOTION_MS
-      if (this.#motionStart === 0) this.#motionStart = wall
-      const progress = (wall - this.#motionStart) / length
-      if (progress >= 1) this.finishMotion()
-      else this.motion = { ...this.motion, progress }
-    } else if (this.playing) {
-      this.#advance(passed, wall)
-    }
+    this.#running.frame(wall)
     for (const memory of this.#memories) this.want(this.t - SECOND, this.t + SECOND, memory)
   }
-
-  #advance(passed: number, wall: number): void {
-    if (this.speed === 'beats') {
-      if (this.#beat === 0 || wall - this.#beat >= BEAT_MS) {
-        this.#beat = wall
-        this.#stepper.beat()
-      }
-      return
-    }
-    const speed = this.speed * 1_000_000
-    if (this.reducedMotion && this.invited && this.client !== null && this.pictureAt(this.client, this.t)) {
-      // With reduced motion the page waits on the first picture, the invitation beside it.
-      this.playing = false
-      this.#freezeWorld()
-      return
-    }
-    if (this.following) {
-      this.setTime(this.#clock.move(this.t, passed, wall, speed))
-    } else {
-      const t = this.t + passed * speed
-      if (t >= this.live - 30 * speed) {
-        // At the edge of what is known: from here the world moves with the cursor.
-        this.setTime(Math.min(t, this.live))
-        this.following = true
-        this.#runWorld()
-      } else this.setTime(t)
-    }
-    this.#stepper.passed()
-  }
+  beat(): void { this.#stepper.beat() }
+  passed(): void { this.#stepper.passed() }
 
   setTime(t: Nanos): void {
     if (t !== this.t) this.t = t
   }
 
-  startMotion(from: Step, to: Step): void {
-    this.#motionStart = 0
-    this.motion = { from, to, progress: 0 }
-  }
-
+  startMotion(from: Step, to: Step): void { this.#running.startMotion(from, to) }
   /** Ends a motion where it leads. */
-  finishMotion(): void {
-    if (!this.motion) return
-    const to = this.motion.to
-    this.motion = null
-    this.setTime(Math.max(to.at, 0))
-  }
-
-  #runWorld(): void {
-    if (!this.rulesTime) return
-    // Event by event: the world stands, and each beat moves it on.
-    if (this.speed === 'beats') {
-      this.#freezeWorld()
-      return
-    }
-    const pace = this.room?.pace
-    if (pace?.kind === 'rate' && pace.rate === this.speed) return
-    this.command({ kind: 'pace', pace: { kind: 'rate', rate: this.speed } })
-  }
-
-  #freezeWorld(): void {
-    if (this.rulesTime && !this.worldStands) this.command({ kind: 'pace', pace: { kind: 'frozen' } })
-  }
+  finishMotion(): void { this.#running.finishMotion() }
 
   #send(message: PageMessage): void { this.#conversation.send(message) }
 
@@ -496,7 +397,7 @@ export class Session {
     switch (message.type) {
       case 'hello': this.#welcome(message); break
       case 'batch':
-        if (message.run === this.run) this.#clock.told(message.now, performance.now())
+        if (message.run === this.run) this.#running.clock.told(message.now, performance.now())
         this.#added(this.#memory(message.run), message)
         if (message.run === this.run) this.#keepUp()
         break
@@ -550,7 +451,7 @@ export class Session {
     this.hello = hello
     const memory = this.#memory(hello.run.number)
     memory?.welcome(hello)
-    if (hello.run.number === this.run) this.#clock.told(hello.now, performance.now())
+    if (hello.run.number === this.run) this.#running.clock.told(hello.now, performance.now())
     this.#roomChanged(hello.room)
     this.#added(memory, { rows: null, now: hello.now, oldest: hello.oldest })
     if (first || !sameRun) {
@@ -578,7 +479,7 @@ export class Session {
     this.playing = false
     this.following = false
     this.invited = false
-    this.#freezeWorld()
+    this.#running.freezeWorld()
     if (place.t < this.oldest) this.trouble = { kind: 'historyLimit', at: this.oldest }
     this.setTime(Math.max(this.oldest, Math.min(place.t, this.live)))
     if (place.subject) this.#stepper.comeBack(place.subject, place.step)

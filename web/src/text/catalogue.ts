@@ -25,6 +25,8 @@ export type FilmFact =
   /** The last request was refused, and nothing came after it. */
   | { kind: 'refused'; method: string; status: number; reason: string }
   | { kind: 'ended' }
+  /** TCP's head of line: octets of the stream to the client are missing, and what came after them waits. */
+  | { kind: 'stalled'; start: number; end: number; cable: string | null; since: Nanos }
   | { kind: 'still' }
   /** Time runs slowly and nothing is under way; `due`: the next picture in so much simulated time, `wait` in that of the person. */
   | { kind: 'between'; due: Nanos | null; wait: Nanos | null }

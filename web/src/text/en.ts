@@ -43,6 +43,7 @@ function film(f: FilmFact): string {
       ? 'Nothing is under way at this moment: time runs slowly until the next event. Step forward goes there at once.'
       : `Nothing is under way. The next picture is due in about ${span(f.due)}: ${span(f.wait)} at this speed. Step forward goes there at once.`
     case 'beats': return 'Everything known has been shown, one event a beat. The next event has not happened yet: it is waited for.'
+    case 'stalled': return `Nothing new for ${span(f.since)}: TCP waits for octets ${count(f.start)} to ${count(f.end - 1)}${f.cable === null ? ', which are late' : `, lost on cable ${f.cable}`}. What came after them is here, but may not pass.`
     case 'still': return 'Time stands still. One step forward follows the next message down and up the layers.'
   }
 }

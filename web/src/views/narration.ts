@@ -1,6 +1,7 @@
 import { lostOnCable } from '../trace/fate'
 import { factOf, underWay, type Bench } from '../scene'
 import { publishes } from '../scene/session'
+import { linkName, stallsAt } from '../scene/tables'
 import { nextPicture } from '../scene/watch'
 import type { Session } from '../state/session.svelte'
 import { words, type FilmFact } from '../text'
@@ -37,6 +38,11 @@ export function filmFact(session: Session): FilmFact {
   void session.rowsVersion
   const { trace, t } = session
   if (session.status.kind !== 'open' && session.hello === null) return { kind: 'connecting' }
+  const stall = session.client === null ? undefined : stallsAt(trace.states, session.client, t).find((one) => t - one.since > STALLED)
+  if (stall) {
+    const cable = stall.link === null ? null : linkName(session.topology, stall.link)
+    return { kind: 'stalled', start: stall.start, end: stall.end, cable, since: Math.round((t - stall.since) / 1e7) * 1e7 }
+  }
   if (!session.playing) return { kind: 'still' }
   if (session.speed === 'beats' && session.waiting) return { kind: 'beats' }
   if (session.speed !== 'beats' && session.speed <= SLOW && !underWay(trace, t)) return between(session, session.speed)
@@ -78,6 +84,9 @@ export function pathOf(url: string | null): string | null {
   const path = url.replace(/^rtsps?:\/\/[^/]*/i, '').replace(/\/$/, '')
   return path === '' ? null : path.slice(0, 30)
 }
+
+/** A stall shorter than this cannot be seen. */
+const STALLED = 20_000_000
 
 /** From this speed on nothing moves for longer than one waits without a word. */
 const SLOW = 0.01
