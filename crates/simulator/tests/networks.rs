@@ -215,3 +215,81 @@ fn vlans_that_cannot_be_are_refused_with_a_reason() {
         assert_eq!(error.line.is_some(), has_line, "{to}: {error}");
     }
 }
+
+/// What R1 drops, by reason.
+fn dropped(world: &World) -> std::collections::BTreeMap<&'static str, usize> {
+    let mut reasons = std::collections::BTreeMap::new();
+    for receipt in world.tape().receipts().iter() {
+        if let simulator::tape::Outcome::Dropped { reason } = receipt.outcome {
+            assert_eq!(receipt.node, NodeId(2), "{receipt:?}");
+            *reasons.entry(reason).or_default() += 1;
+        }
+    }
+    reasons
+}
+
+fn nat_world(ports: &str, punch: &str) -> World {
+    let text = include_str!("../scenarios/classroom-nat.toml")
+        .replace("ports = \"counted\" }", &format!("ports = \"{ports}\" }}"))
+        .replace("punch = false", &format!("punch = {punch}"));
+    let scenario = Scenario::parse(&text, "classroom-nat.toml").expect("it can be read");
+    World::new(&scenario, catalogue(), Default::default()).expect("a world")
+}
+
+#[test]
+fn behind_a_nat_media_finds_no_way_in_until_the_player_asks_for_tcp() {
+    let mut world = nat_world("counted", "false");
+    world.run_until(protocol::time::SimTime::from_secs(4));
+    assert_eq!(world.clients()[0].state, "Playing", "PLAY is accepted");
+    assert_eq!(world.tape().pictures().iter().count(), 0, "and nothing comes");
+    let reasons = dropped(&world);
+    assert_eq!(reasons.keys().copied().collect::<Vec<_>>(), ["noMapping"]);
+    assert!(reasons["noMapping"] > 100, "{reasons:?}");
+    // What finds no way is the player's all the same.
+    let rtp =
+        |message: &&simulator::tape::MessageRecord| matches!(message.what, protocol::message::What::Rtp(_));
+    assert!(world.tape().messages().iter().filter(rtp).all(|message| message.client == Some(CLIENT)));
+    insta::assert_snapshot!(story(&world, 16));
+
+    world.run_until(protocol::time::SimTime::from_secs(10));
+    assert_eq!(world.clients()[0].transport, Some("tcp"));
+    let pictures: Vec<_> = world.tape().pictures().iter().collect();
+    assert!(pictures.len() > 80 && pictures.iter().all(|picture| picture.complete), "{}", pictures.len());
+    let notes = world.tape().states().iter().any(
+        |state| matches!(&state.change, Change::Note { text } if text.contains("No media came over UDP")),
+    );
+    assert!(notes, "the tape says why");
+    // Each message reached the other application through the translation.
+    let requests = world.tape().messages().iter().enumerate().filter(|(_, m)| rtsp_word(m).is_some());
+    for (number, message) in requests {
+        let id = simulator::MessageId(number as u64);
+        assert!(world.tape().deliveries().iter().any(|delivery| delivery.message == id), "{message:?}");
+    }
+}
+
+#[test]
+fn first_packets_of_the_player_open_the_way_where_ports_keep_their_numbers() {
+    let mut world = nat_world("preserved", "true");
+    world.run_until(protocol::time::SimTime::from_secs(10));
+    assert_eq!(world.clients()[0].transport, Some("udp"));
+    assert_eq!(dropped(&world), Default::default());
+    let pictures: Vec<_> = world.tape().pictures().iter().collect();
+    assert!(pictures.len() >= 240 && pictures.iter().all(|picture| picture.complete), "{}", pictures.len());
+    // Where they do not, the server's packets go to another port than the one that is open.
+    let mut world = nat_world("counted", "true");
+    world.run_until(protocol::time::SimTime::from_secs(4));
+    assert!(dropped(&world)["noMapping"] > 100);
+}
+
+#[test]
+fn nat_that_cannot_be_is_refused_with_its_line() {
+    let good = include_str!("../scenarios/classroom-nat.toml");
+    for (from, to, says) in [
+        ("inside = \"sw1-r1\"", "inside = \"lan\"", "'lan'"),
+        ("inside = \"sw1-r1\"", "inside = \"r1-sw2\"", "two links"),
+        ("ports = \"counted\" }", "ports = \"many\" }", "many"),
+    ] {
+        let error = Scenario::parse(&good.replacen(from, to, 1), "x.toml").expect_err(to);
+        assert!(error.to_string().contains(says) && error.line.is_some(), "{to}: {error}");
+    }
+}

@@ -235,8 +235,12 @@ impl ServerApp {
     /// only here.
     fn event(&mut self, io: &mut HostIo<'_>, event: ServerEvent) {
         match event {
-            ServerEvent::SessionCreated { session, peer, path, .. } => {
-                if let Some(node) = io.recorder.node_of(peer) {
+            ServerEvent::SessionCreated { session, conn, peer, path } => {
+                let node = io.recorder.node_of(peer).or_else(|| {
+                    // Behind a router that translates, the connection alone tells.
+                    io.recorder.opener_of(io.node, TcpHandle(conn.0))
+                });
+                if let Some(node) = node {
                     self.sessions.insert(session, node);
                     io.recorder.facts_mut(node).url = Some(format!("/{path}"));
                 }

@@ -2,6 +2,7 @@
 //! (RFC 1812 section 5.2, RFC 8200 sections 3 and 4.5).
 
 use super::errors::Problem;
+use super::nat::Inbound;
 use super::{Done, Handled, Router, Send, Sent, Waiting};
 use crate::ids::FrameId;
 use crate::stack::is_error_message;
@@ -94,8 +95,50 @@ impl Router {
             return if listens { self.receive_own(now, port, packet) } else { Handled::dropped("noMembers") };
         }
         if self.ports.iter().any(|p| p.interface.has(packet.destination)) {
-            return self.receive_own(now, port, packet);
+            return match self.translated_in(now, port, frame, packet) {
+                Inbound::Own => self.receive_own(now, port, packet),
+                Inbound::Refused(reason) => Handled::dropped(reason),
+                Inbound::To(new) => {
+                    let mut handled = match ipv4::parse(&new[ethernet::HEADER..new.len() - ethernet::FCS]) {
+                        Ok(packet) => self.forward(now, port, id, &new, &(&packet).into()),
+                        Err(_) => Handled::dropped("malformed"),
+                    };
+                    self.tell_nat(&mut handled);
+                    handled
+                }
+            };
         }
+        let mut handled = self.forward(now, port, id, frame, packet);
+        self.tell_nat(&mut handled);
+        handled
+    }
+
+    /// What becomes of a packet for one of the router's own addresses, where it translates.
+    fn translated_in(&mut self, now: SimTime, port: usize, frame: &[u8], packet: &Passing<'_>) -> Inbound {
+        let link = self.ports[port].link;
+        match &mut self.nat {
+            Some(nat) if nat.config.outside == link && packet.destination.is_ipv4() => {
+                nat.inbound(now, frame)
+            }
+            _ => Inbound::Own,
+        }
+    }
+
+    fn tell_nat(&mut self, handled: &mut Handled) {
+        if let Some(nat) = &mut self.nat {
+            handled.done.nat.append(&mut nat.take_changes());
+        }
+    }
+
+    /// Passes a packet on that is for somebody else.
+    fn forward(
+        &mut self,
+        now: SimTime,
+        port: usize,
+        id: FrameId,
+        frame: &[u8],
+        packet: &Passing<'_>,
+    ) -> Handled {
         let link_local = |ip: IpAddr| matches!(ip, IpAddr::V6(ip) if ipv6::is_link_local(ip));
         if link_local(packet.source) || link_local(packet.destination) {
             // RFC 4291 section 2.5.6: such packets stay on their link.
@@ -126,6 +169,14 @@ impl Router {
             IpAddr::V4(_) => ipv4::decrement_ttl(&mut copy[ethernet::HEADER..body]),
             IpAddr::V6(_) => ipv6::decrement_hop_limit(&mut copy[ethernet::HEADER..body]),
         };
+        let ways = (self.ports[port].link, self.ports[out].link);
+        if let Some(nat) = &mut self.nat
+            && ways == (nat.config.inside, nat.config.outside)
+            && packet.destination.is_ipv4()
+            && let Err(reason) = nat.outbound(now, &mut copy)
+        {
+            return Handled::dropped(reason);
+        }
         let waiting = Waiting::Forward { parent: id, frame: copy, ttl: packet.ttl };
         let mut handled = Handled { outcome: None, done: Done::default() };
         self.send_to(now, out, packet.destination, waiting, &mut handled);

@@ -8,17 +8,24 @@
 //! | `forward` | packets for one host, and packets that are too long for the next link |
 //! | `errors` | what it tells the senders of packets that go no further (ICMP, ICMPv6) |
 //! | `neighbours` | ARP and neighbour discovery on its networks |
+//! | `nat` | addresses and ports that are other ones outside |
 //! | `groups` | packets for multicast groups |
 //! | `querier` | who is in which group on one network |
 
 mod errors;
 mod forward;
 mod groups;
+mod nat;
 mod neighbours;
 mod querier;
 #[cfg(test)]
 mod tests;
 
+pub use nat::{
+    FIRST_PORT as FIRST_NAT_PORT, ICMP_TIMEOUT as NAT_ICMP_TIMEOUT, LAST_PORT as LAST_NAT_PORT, MAX_MAPPINGS,
+    MAX_PEERS, NatChange, NatConfig, TCP_TIMEOUT as NAT_TCP_TIMEOUT, TCP_TRANSITORY_TIMEOUT,
+    UDP_TIMEOUT as NAT_UDP_TIMEOUT,
+};
 pub use querier::{
     GROUP_MEMBERSHIP_INTERVAL, LAST_MEMBER_COUNT, LAST_MEMBER_INTERVAL, MAX_MEMBERSHIPS,
     OTHER_QUERIER_PRESENT, QUERY_INTERVAL, QUERY_RESPONSE_INTERVAL, ROBUSTNESS, STARTUP_QUERY_INTERVAL,
@@ -29,6 +36,7 @@ use crate::scenario::InterfaceSpec;
 use crate::stack::neighbour::{Cache, Line};
 use crate::stack::{ErrorBudget, NeighbourTimes, Transmit};
 use crate::tape::Outcome;
+use nat::Nat;
 use protocol::time::SimTime;
 use protocol::wire::{ethernet, ipv4, ipv6};
 use querier::Querier;
@@ -60,6 +68,7 @@ pub struct Router {
     ports: Vec<Port>,
     next_identification: u16,
     errors: ErrorBudget,
+    nat: Option<Nat>,
 }
 
 /// A frame that a router sends.
@@ -117,6 +126,8 @@ pub struct Done {
     pub lost: Vec<(IpAddr, usize)>,
     /// Groups whose members have come or gone.
     pub groups: Vec<GroupChange>,
+    /// Mappings of addresses that have come or gone.
+    pub nat: Vec<NatChange>,
 }
 
 /// What became of a frame.
@@ -156,7 +167,20 @@ impl Router {
             ports: ports.into_iter().map(port).collect(),
             next_identification: 1,
             errors: ErrorBudget::default(),
+            nat: None,
         }
+    }
+
+    /// Translates addresses from now on. Without an IPv4 address outside nothing is translated.
+    pub fn set_nat(&mut self, config: NatConfig) {
+        let port = self.ports.iter().find(|port| port.link == config.outside);
+        let address = port.and_then(|port| port.interface.v4);
+        self.nat = address.map(|network| Nat::new(config, network.ip));
+    }
+
+    /// Whether packets leave it with other addresses than they came with.
+    pub fn translates(&self) -> bool {
+        self.nat.is_some()
     }
 
     /// The cable carries IP packets of at most this many octets from now on.
@@ -224,7 +248,8 @@ impl Router {
     #[must_use]
     pub fn poll_timeout(&self) -> Option<SimTime> {
         let queries = self.ports.iter().filter_map(|p| p.querier.as_ref()?.poll_timeout());
-        self.ports.iter().filter_map(|p| p.neighbours.poll_timeout()).chain(queries).min()
+        let nat = self.nat.as_ref().and_then(Nat::poll_timeout);
+        self.ports.iter().filter_map(|p| p.neighbours.poll_timeout()).chain(queries).chain(nat).min()
     }
 
     /// Asks for hardware addresses again, gives up on those that nobody answered for, lets what
@@ -235,6 +260,10 @@ impl Router {
             self.run_neighbours(now, port, &mut done);
         }
         self.run_queriers(now, &mut done);
+        if let Some(nat) = &mut self.nat {
+            nat.handle_timeout(now);
+            done.nat = nat.take_changes();
+        }
         done
     }
 

@@ -5,6 +5,7 @@
 //! running it, and an error names file, line and what to do.
 
 mod addresses;
+mod nat;
 mod read;
 mod tcp;
 mod units;
@@ -12,6 +13,7 @@ mod vlans;
 mod weather;
 
 use crate::link::Weather;
+use crate::router::NatConfig;
 use crate::stack::{Network, TcpConfig};
 use crate::switch::PortVlan;
 use pnet_base::MacAddr;
@@ -63,6 +65,8 @@ pub struct NodeSpec {
     pub gateway: Option<Ipv4Addr>,
     /// The same over IPv6.
     pub gateway6: Option<Ipv6Addr>,
+    /// What a router translates, links by their place.
+    pub nat: Option<NatConfig>,
     /// What a client does other than the rest.
     pub part: ClientPart,
     /// How a host's TCP works.
@@ -195,6 +199,9 @@ pub struct PlayerSpec {
     pub lab_dialect: bool,
     /// How its media travel.
     pub transport: PlayerTransport,
+    /// Whether it sends empty packets from its media ports to the server's first, which opens
+    /// the way through a router that lets in only answers.
+    pub punch: bool,
     /// How long a packet may be under way before its picture is shown.
     pub playout_delay: Duration,
 }
@@ -239,6 +246,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
     ("classroom-ipv6", include_str!("../../scenarios/classroom-ipv6.toml")),
     ("classroom-vlan", include_str!("../../scenarios/classroom-vlan.toml")),
+    ("classroom-nat", include_str!("../../scenarios/classroom-nat.toml")),
     ("lecture-hall", include_str!("../../scenarios/lecture-hall.toml")),
     ("classroom-lab", include_str!("../../scenarios/classroom-lab.toml")),
 ];

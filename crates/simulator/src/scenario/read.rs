@@ -1,6 +1,7 @@
 //! From TOML to a checked [`Scenario`].
 
 use super::addresses::{Address, Networks, Routers};
+use super::nat::{NatEntry, nat};
 use super::tcp::TcpEntry;
 use super::units::{Span, from_text};
 use super::vlans::{Vlan, Vlans, check_switches, check_vlan};
@@ -40,6 +41,7 @@ struct NodeEntry {
     clip: Option<String>,
     start: Option<Span>,
     tcp: Option<TcpEntry>,
+    nat: Option<toml::Spanned<NatEntry>>,
 }
 
 #[derive(Clone, Copy, Deserialize)]
@@ -71,6 +73,8 @@ struct PlayerEntry {
     transport: TransportEntry,
     #[serde(default)]
     dialect: DialectEntry,
+    #[serde(default)]
+    punch: bool,
     #[serde(default = "default_playout_delay")]
     playout_delay: Span,
 }
@@ -141,7 +145,9 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
     let mut places = BTreeMap::new();
     let tcp = parsed.tcp.over(&TcpConfig::default());
     let mut nodes = Vec::new();
-    for (place, node) in parsed.node.into_iter().enumerate() {
+    let mut nats = Vec::new();
+    for (place, mut node) in parsed.node.into_iter().enumerate() {
+        nats.extend(node.nat.take().map(|entry| (place, entry)));
         if places.insert(node.name.clone(), place).is_some() {
             return Err(anywhere(format!("two devices are named '{}': names must differ", node.name)));
         }
@@ -195,6 +201,12 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         links.push(LinkSpec { name: entry.name, ends, weather, router, vlan });
     }
 
+    for (place, entry) in nats {
+        let line = line_of(entry.span().start);
+        let found = nat(&entry.into_inner(), place, &nodes[place], &links);
+        nodes[place].nat = Some(found.map_err(|reason| fail(line, reason))?);
+    }
+
     let outside = |table: &str, entry: Option<GatewayEntry>| -> Result<Option<GatewaySpec>, ScenarioError> {
         let Some(mut entry) = entry else { return Ok(None) };
         let switch =
@@ -239,6 +251,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
                 TransportEntry::Tcp => PlayerTransport::Tcp,
                 TransportEntry::Multicast => PlayerTransport::Multicast,
             },
+            punch: parsed.player.punch,
             playout_delay: parsed.player.playout_delay.0,
         },
         gateway,
@@ -249,7 +262,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
 }
 
 fn node(entry: NodeEntry, tcp: &TcpConfig) -> Result<NodeSpec, String> {
-    let NodeEntry { name, kind, mac, ip, gateway, publish, clip, start, tcp: own } = entry;
+    let NodeEntry { name, kind, mac, ip, gateway, publish, clip, start, tcp: own, nat: _ } = entry;
     let kind = match kind {
         KindEntry::Client => NodeKind::Client,
         KindEntry::Server => NodeKind::Server,
@@ -292,7 +305,7 @@ fn node(entry: NodeEntry, tcp: &TcpConfig) -> Result<NodeSpec, String> {
         clip: clip.map(without_slash),
         start: start.map(|start| start.0).unwrap_or_default(),
     };
-    Ok(NodeSpec { name, kind, interface, gateway: gateway.v4, gateway6: gateway.v6, part, tcp })
+    Ok(NodeSpec { name, kind, interface, gateway: gateway.v4, gateway6: gateway.v6, nat: None, part, tcp })
 }
 
 /// What only the whole can show: one server, every host on one cable, addresses used once,

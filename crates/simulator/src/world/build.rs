@@ -60,7 +60,11 @@ pub(super) fn world(
             }
             NodeKind::Router => {
                 let ports = cables.iter().filter_map(|(link, cable)| Some((*link, cable.router?)));
-                Device::Router(Router::new(ports, multicast), None)
+                let mut router = Router::new(ports, multicast);
+                if let Some(nat) = spec.nat {
+                    router.set_nat(nat);
+                }
+                Device::Router(router, None)
             }
             NodeKind::Client | NodeKind::Server | NodeKind::Gateway | NodeKind::Source => {
                 let interface = spec.interface.ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
@@ -94,6 +98,8 @@ pub(super) fn world(
                         reader: options.access.readers.first().cloned(),
                         publisher: options.access.publishers.first().cloned(),
                         transport: scenario.player.transport,
+                        punch: scenario.player.punch,
+                        falls_back: scenario.nodes.iter().any(|node| node.nat.is_some()),
                         lab_dialect: scenario.player.lab_dialect,
                         playout_delay: scenario.player.playout_delay,
                         catalogue: catalogue.clone(),

@@ -405,6 +405,9 @@ impl World {
         for change in done.groups {
             self.recorder.state(now, node, group_change(change));
         }
+        for change in done.nat {
+            self.recorder.translated(now, node, change);
+        }
         for (ip, packets) in done.lost.into_iter().filter(|(_, packets)| *packets > 0) {
             let text = format!("Nobody answered for {ip}; {packets} packets that waited are lost.");
             self.recorder.state(now, node, Change::Note { text });

@@ -9,6 +9,7 @@ use crate::stack::Transmit;
 use crate::tape::{Carried, FrameBytes, FrameCause, FrameRecord, HopRecord};
 use bytes::Bytes;
 use protocol::time::SimTime;
+use protocol::wire::{ethernet, ipv4};
 
 impl World {
     pub(super) fn send_from_host(&mut self, node: NodeId, frames: Vec<Transmit>) {
@@ -26,32 +27,47 @@ impl World {
         let at = self.now;
         // Layers 3, 2 and the card's queue.
         let queued = at + self.layer_delay * 2;
+        let translates =
+            matches!(&self.devices[node.0 as usize], Device::Router(router, _) if router.translates());
         for send in sends {
             let (frame, bytes) = match send.transmit {
                 Sent::Own(transmit) => self.recorder.frame(at, node, transmit),
                 Sent::Forwarded { parent, frame, .. } => {
                     let bytes = Bytes::from(frame);
-                    (self.record_forwarded(at, node, parent, &bytes), bytes)
+                    (self.record_forwarded(at, node, parent, (&bytes, translates)), bytes)
                 }
             };
             self.put(node, send.link, frame, bytes, queued);
         }
     }
 
-    fn record_forwarded(&mut self, at: SimTime, node: NodeId, parent: FrameId, bytes: &Bytes) -> FrameId {
+    /// Where addresses are translated, more than the head may be new, and the ports are.
+    fn record_forwarded(
+        &mut self,
+        at: SimTime,
+        node: NodeId,
+        parent: FrameId,
+        (bytes, translates): (&Bytes, bool),
+    ) -> FrameId {
         let tape = &mut self.recorder.tape;
-        let carried = tape
+        let mut carried = tape
             .frames()
             .get(parent.0)
             .map_or(Carried::Udp { message: None, src: 0, dst: 0 }, |p| p.carried.clone());
         // A part of what came has its own octets; else only the head and the FCS are new.
         let is_whole = tape.frames().get(parent.0).is_some_and(|p| p.length as usize == bytes.len());
         let kept = match (bytes.first_chunk::<{ FrameBytes::HEAD }>(), bytes.last_chunk::<4>()) {
-            (Some(head), Some(fcs)) if is_whole => {
+            (Some(head), Some(fcs)) if is_whole && !translates => {
                 FrameBytes::Rewritten { base: parent, head: Box::new(*head), fcs: *fcs }
             }
             _ => FrameBytes::Whole(bytes.clone()),
         };
+        if translates && let Some((from, to)) = ports_in(bytes) {
+            match &mut carried {
+                Carried::Udp { src, dst, .. } | Carried::Tcp { src, dst, .. } => (*src, *dst) = (from, to),
+                _ => {}
+            }
+        }
         tape.push_frame(FrameRecord {
             at,
             node,
@@ -106,6 +122,14 @@ impl World {
             self.queue.push(at, Task::Handle { node: to, link, frame, bytes, arrive });
         }
     }
+}
+
+/// The ports of an IPv4 packet of UDP or TCP that is no later fragment.
+fn ports_in(frame: &[u8]) -> Option<(u16, u16)> {
+    let body = frame.get(ethernet::HEADER..frame.len().checked_sub(ethernet::FCS)?)?;
+    let packet = ipv4::parse(body).ok().filter(|packet| packet.header.fragment_offset == 0)?;
+    let octets = packet.payload.first_chunk::<4>()?;
+    Some((u16::from_be_bytes([octets[0], octets[1]]), u16::from_be_bytes([octets[2], octets[3]])))
 }
 
 /// A frame's way over one cable.

@@ -73,6 +73,10 @@ pub(crate) struct PlayerConfig {
     /// For publishing there.
     pub(crate) publisher: Option<Credentials>,
     pub(crate) transport: PlayerTransport,
+    /// Whether it opens the way for the server's datagrams before they come.
+    pub(crate) punch: bool,
+    /// Whether it asks for TCP when no media comes over UDP, also from the simulated server.
+    pub(crate) falls_back: bool,
     /// Whether it speaks the student project's dialect.
     pub(crate) lab_dialect: bool,
     pub(crate) playout_delay: Duration,

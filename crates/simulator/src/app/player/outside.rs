@@ -1,4 +1,5 @@
-//! What is different when the server is a real one.
+//! What is different when the server is a real one, or when a router stands between that
+//! translates addresses.
 
 use super::PlayerApp;
 use super::journey::OpenTarget;
@@ -50,7 +51,8 @@ impl PlayerApp {
     /// PLAY was accepted: media of a real server has its time to come.
     pub(super) fn await_media(&mut self, now: SimTime) {
         let is_udp = matches!(self.paths.get(&self.track), Some(MediaPath::Udp { .. }));
-        self.silence_due = (is_udp && self.outside.is_some()).then(|| now + UDP_PATIENCE);
+        self.silence_due =
+            (is_udp && (self.outside.is_some() || self.config.falls_back)).then(|| now + UDP_PATIENCE);
     }
 
     /// No media has come over UDP: the same over TCP.
@@ -59,25 +61,31 @@ impl PlayerApp {
             return;
         }
         self.silence_due = None;
-        let Some(outside) = self.outside.clone().filter(|_| self.client.state() == State::Playing) else {
+        if self.client.state() != State::Playing {
             return;
-        };
+        }
         io.note(format!(
             "No media came over UDP within {} s: the player asks for TCP.",
             UDP_PATIENCE.as_secs()
         ));
+        if self.outside.is_none() {
+            self.config.transport = PlayerTransport::Tcp;
+        }
         let target = OpenTarget {
-            outside: Some(Outside { over_tcp: true, ..outside }),
+            outside: self.outside.clone().map(|outside| Outside { over_tcp: true, ..outside }),
             ..OpenTarget::new(self.config.server, self.config.url.clone())
         };
         self.open(io, target);
     }
 
-    /// Opens the way for a real server's datagrams through routers that let in only answers: one
+    /// Opens the way for the server's datagrams through routers that let in only answers: one
     /// RTP packet without media, and one report of nothing.
     pub(super) fn punch(&mut self, io: &mut HostIo<'_>, track: usize) {
-        let (Some(_), Some(MediaPath::Udp { server: Some((rtp, rtcp)), .. }), Some((from_rtp, from_rtcp))) =
-            (&self.outside, self.paths.get(&track), self.sockets.get(&track))
+        if self.outside.is_none() && !self.config.punch {
+            return;
+        }
+        let (Some(MediaPath::Udp { server: Some((rtp, rtcp)), .. }), Some((from_rtp, from_rtcp))) =
+            (self.paths.get(&track), self.sockets.get(&track))
         else {
             return;
         };

@@ -4,6 +4,7 @@
 mod stall;
 
 use crate::ids::{ConnectionId, Direction, FrameId, MessageId, NodeId};
+use crate::router::NatChange;
 use crate::scenario::InterfaceSpec;
 use crate::stack::{self, Cause, TcpHandle, Transmit};
 use crate::tape::{
@@ -48,6 +49,8 @@ pub(crate) struct Recorder {
     gone: Vec<(NodeId, TcpHandle)>,
     next_connection: u32,
     node_of: BTreeMap<IpAddr, NodeId>,
+    /// Who is behind an address and port outside of a router that translates, by protocol.
+    translated: BTreeMap<(u8, SocketAddr), SocketAddr>,
     clients: Vec<NodeId>,
     /// Hosts that stand for real clients.
     gateways: BTreeSet<NodeId>,
@@ -104,6 +107,7 @@ impl Recorder {
             gone: Vec::new(),
             next_connection: 1,
             node_of: BTreeMap::new(),
+            translated: BTreeMap::new(),
             clients: Vec::new(),
             gateways: BTreeSet::new(),
             facts: BTreeMap::new(),
@@ -144,6 +148,37 @@ impl Recorder {
         self.node_of.get(&ip).copied()
     }
 
+    /// A router that translates addresses has made a mapping, or let one go.
+    pub(crate) fn translated(&mut self, at: SimTime, node: NodeId, change: NatChange) {
+        let NatChange { protocol, inside, outside, open } = change;
+        let (inside, outside) = (SocketAddr::from(inside), SocketAddr::from(outside));
+        if open {
+            self.translated.insert((protocol, outside), inside);
+        } else {
+            self.translated.remove(&(protocol, outside));
+        }
+        self.state(at, node, Change::Nat { protocol, inside, outside, open });
+    }
+
+    /// Whom an address and port stand for: somebody behind a router that translates, or itself.
+    fn behind(&self, protocol: u8, outside: SocketAddr) -> SocketAddr {
+        self.translated.get(&(protocol, outside)).copied().unwrap_or(outside)
+    }
+
+    /// The one host behind an address of a router that translates, when there is only one.
+    pub(crate) fn someone_behind(&self, outside: IpAddr) -> Option<NodeId> {
+        let own = self.translated.iter().filter(|((_, own), _)| own.ip() == outside);
+        let mut hosts = own.filter_map(|(_, inside)| self.node_of(inside.ip()));
+        let first = hosts.next()?;
+        hosts.all(|host| host == first).then_some(first)
+    }
+
+    /// The host that has opened a connection which `node` has accepted.
+    pub(crate) fn opener_of(&self, node: NodeId, handle: TcpHandle) -> Option<NodeId> {
+        let (id, _) = self.connection_of(node, handle)?;
+        self.node_of(self.connections.get(&id)?.ends.0.ip())
+    }
+
     fn client_of(&self, from: NodeId, to: Option<NodeId>) -> Option<NodeId> {
         [Some(from), to].into_iter().flatten().find(|n| self.clients.contains(n))
     }
@@ -164,12 +199,12 @@ impl Recorder {
         to: SocketAddr,
         data: &Outgoing,
     ) -> MessageId {
-        let receiver = self.node_of(to.ip());
+        let receiver = self.node_of(self.behind(ipv4::UDP, to).ip());
         self.tape.push_message(MessageRecord {
             at,
             from,
             to: receiver,
-            client: self.client_of(from, receiver),
+            client: self.client_of(from, receiver.or_else(|| self.someone_behind(to.ip()))),
             transport: MessageTransport::Udp { src, dst: to.port() },
             what: data.what.clone(),
             length: data.bytes.len() as u32,
@@ -193,7 +228,7 @@ impl Recorder {
         if let Some(known) = self.by_handle.get(&(node, handle)) {
             return *known;
         }
-        let (local, remote) = ends;
+        let (local, remote) = (ends.0, self.behind(ipv4::TCP, ends.1));
         let known = if let Some(id) = self.by_ends.get(&(remote, local)) {
             (*id, Direction::FromAcceptor)
         } else {
