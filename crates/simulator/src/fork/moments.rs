@@ -12,6 +12,10 @@ pub const MOMENT_SPACING: Duration = Duration::from_secs(10);
 /// The most moments that are kept at a time; a longer history has them further apart.
 pub const MAX_MOMENTS: usize = 60;
 
+/// How often moments let go of what the tape has let go of. Until then they keep it, so that
+/// it is as much memory as the tape gets in this time.
+const FORGET: Duration = Duration::from_secs(1);
+
 /// A world as it was.
 #[derive(Debug)]
 pub(super) struct Moment {
@@ -27,13 +31,15 @@ pub(super) struct Moment {
 pub struct Moments {
     kept: VecDeque<Moment>,
     spacing: Duration,
+    /// Nothing older is kept.
+    forgotten: SimTime,
 }
 
 impl Moments {
     /// Keeps the first moment of a world.
     pub fn new(world: &World) -> Self {
         let spacing = MOMENT_SPACING.max(world.tape().history() / MAX_MOMENTS as u32);
-        let mut moments = Moments { kept: VecDeque::new(), spacing };
+        let mut moments = Moments { kept: VecDeque::new(), spacing, forgotten: SimTime::ZERO };
         moments.push(world);
         moments
     }
@@ -42,6 +48,12 @@ impl Moments {
     /// from any more. To be called often.
     pub fn keep(&mut self, world: &World) {
         let (oldest, inputs_from) = (world.tape().oldest(), world.inputs().kept_from());
+        if oldest >= self.forgotten + FORGET {
+            self.forgotten = oldest;
+            for moment in &mut self.kept {
+                moment.world.forget_before(oldest);
+            }
+        }
         let last = self.kept.back().map_or(SimTime::ZERO, |last| last.world.now());
         if world.now() < last + self.spacing && inputs_from <= last {
             return;
@@ -54,9 +66,6 @@ impl Moments {
                 || self.kept.len() > MAX_MOMENTS + 1)
         {
             self.kept.pop_front();
-        }
-        for moment in &mut self.kept {
-            moment.world.forget_before(oldest);
         }
     }
 
@@ -86,5 +95,34 @@ impl Moments {
         let mut world = world.clone();
         world.keep_no_inputs();
         self.kept.push_back(Moment { world, next_input });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Scenario;
+    use crate::world::WorldOptions;
+    use protocol::media::Catalogue;
+    use std::sync::Arc;
+
+    #[test]
+    fn moments_let_go_of_what_the_tape_has_let_go_of() {
+        let scenario = Scenario::builtin("classroom").unwrap();
+        let options = WorldOptions { history: Duration::from_secs(5), ..WorldOptions::default() };
+        let catalogue = Arc::new(Catalogue::with_demo());
+        let mut world = World::new(&scenario, catalogue, options).unwrap();
+        let mut moments = Moments::new(&world);
+        for tenth in 1..400 {
+            world.run_until(SimTime::from_millis(tenth * 100));
+            moments.keep(&world);
+            let oldest = world.tape().oldest();
+            for moment in &moments.kept {
+                let kept = moment.world.tape();
+                let first = kept.frames().iter().next().map(|frame| frame.at);
+                assert!(first.is_none_or(|at| at + 2 * FORGET >= oldest), "{first:?} at {oldest:?}");
+            }
+        }
+        assert!(moments.count() <= 3);
     }
 }

@@ -6,7 +6,7 @@ use crate::ids::NodeId;
 use crate::stack::{Stack, TcpHandle, TcpInfo};
 use crate::tape::TcpRecord;
 use protocol::time::SimTime;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// Rows of one end of a connection that may follow each other at once. Losses have rows of
@@ -19,6 +19,8 @@ pub const ROW_INTERVAL: Duration = Duration::from_millis(50);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Variables {
     ends: BTreeMap<TcpHandle, End>,
+    /// Those of which something is untold: few of many.
+    behind: BTreeSet<TcpHandle>,
 }
 
 #[derive(Clone, Debug)]
@@ -26,33 +28,32 @@ struct End {
     told: TcpInfo,
     /// The allowance as a time: each row moves it on by [`ROW_INTERVAL`].
     paid: SimTime,
-    /// There is something untold.
-    behind: bool,
 }
 
 impl Variables {
     /// Writes rows for the connections on which the stack has worked, and those that are due.
     pub(super) fn tell(&mut self, now: SimTime, node: NodeId, stack: &mut Stack, recorder: &mut Recorder) {
         let mut handles = stack.tcp_take_touched();
-        handles.extend(self.ends.iter().filter(|(_, end)| end.behind && end.due() <= now).map(|(h, _)| *h));
+        handles.extend(self.waiting().filter(|(_, due)| *due <= now).map(|(handle, _)| handle));
         for handle in handles {
             let known = recorder.connection_of(node, handle);
             let (Some(info), Some((connection, _))) = (stack.tcp_info(handle), known) else {
                 self.forget(handle);
                 continue;
             };
-            let end = self.ends.entry(handle).or_insert_with(|| End {
-                told: TcpInfo { mss: 0, ..info },
-                paid: SimTime::ZERO,
-                behind: false,
-            });
-            let differs = end.told.differs(&info);
-            end.behind = differs;
-            if differs && (end.due() <= now || end.told.turns(&info)) {
+            let end = self
+                .ends
+                .entry(handle)
+                .or_insert_with(|| End { told: TcpInfo { mss: 0, ..info }, paid: SimTime::ZERO });
+            if !end.told.differs(&info) {
+                self.behind.remove(&handle);
+            } else if end.due() <= now || end.told.turns(&info) {
                 end.paid = end.paid.max(now) + ROW_INTERVAL;
-                end.behind = false;
                 end.told = info;
+                self.behind.remove(&handle);
                 recorder.tape.push_tcp(TcpRecord { at: now, node, connection, info });
+            } else {
+                self.behind.insert(handle);
             }
         }
     }
@@ -60,11 +61,17 @@ impl Variables {
     /// A connection is gone.
     pub(super) fn forget(&mut self, handle: TcpHandle) {
         self.ends.remove(&handle);
+        self.behind.remove(&handle);
     }
 
     /// When [`Variables::tell`] has something to write although nothing happens.
     pub(super) fn poll_timeout(&self) -> Option<SimTime> {
-        self.ends.values().filter(|end| end.behind).map(End::due).min()
+        self.waiting().map(|(_, due)| due).min()
+    }
+
+    /// The ends of which something is untold, and from when on it may be told.
+    fn waiting(&self) -> impl Iterator<Item = (TcpHandle, SimTime)> {
+        self.behind.iter().filter_map(|handle| Some((*handle, self.ends.get(handle)?.due())))
     }
 }
 
