@@ -106,7 +106,7 @@ export function activeBlock(step: Step): readonly BlockKind[] {
     case 'packet':
     case 'route':
     case 'hostNetwork': return NETWORK
-    case 'frame': return step.frame?.carried.kind === 'arp' ? ['arp'] : ['eth', 'fcs']
+    case 'frame': return step.frame?.cause.kind === 'tagged' ? ['vlan', 'fcs'] : step.frame?.carried.kind === 'arp' ? ['arp'] : ['eth', 'fcs']
     case 'switch': return ['eth', 'vlan']
     case 'routerOut': return ['eth']
     case 'routerIn':

@@ -50,12 +50,14 @@ export type Fact =
   /** What a cable does to a frame that it does not lose. */
   | { kind: 'bitsHeld'; late: Nanos; ordered: boolean }
   | { kind: 'bitsCopied' }
-  | { kind: 'switched'; who: Who; mac: string | null; port: number; learned: boolean; source: string | null }
+  | { kind: 'switched'; who: Who; mac: string | null; port: number; learned: boolean; source: string | null; changed: boolean }
   | { kind: 'flooded'; who: Who; broadcast: boolean; group: boolean; mac: string | null }
   | { kind: 'routerIn'; who: Who; group: boolean }
   | { kind: 'route'; who: Who; from: string; to: string; v6: boolean }
   /** The router writes another address and port; `source`: of the sender. */
   | { kind: 'nat'; who: Who; from: string; to: string; source: boolean }
+  /** A switch puts a VLAN's tag into a frame, or takes it out. */
+  | { kind: 'tag'; who: Who; vlan: number; removed: boolean }
   | { kind: 'icmpv6'; who: Who; type: number; target: string | null }
   | { kind: 'routerOut'; who: Who; from: string | null; to: string | null }
   | { kind: 'hostLink'; who: Who; mac: string | null; group: boolean }
@@ -148,6 +150,8 @@ export function factOf(step: Step, s: Surroundings): Fact {
           ? { kind: 'arpQuestion', who: me, target: carried.target }
           : { kind: 'arpAnswer', who: me, ip: value('arp.src.proto_ipv4'), mac: value('arp.src.hw_mac') }
       }
+      const cause = step.frame?.cause
+      if (cause?.kind === 'tagged' || cause?.kind === 'untagged') return { kind: 'tag', who: me, vlan: cause.vlan, removed: cause.kind === 'untagged' }
       const to = value('eth.dst')
       return { kind: 'ethernet', from: value('eth.src') ?? '', to: to ?? '', next: ownerOf(s, to) }
     }
@@ -165,7 +169,7 @@ export function factOf(step: Step, s: Surroundings): Fact {
       const outcome = step.receipt?.outcome
       if (outcome?.kind === 'switched') {
         const port = portOf(s, step.node, outcome.link)
-        return { kind: 'switched', who: me, mac, port, learned: outcome.learned, source: value('eth.src') }
+        return { kind: 'switched', who: me, mac, port, learned: outcome.learned, source: value('eth.src'), changed: step.next !== null }
       }
       return { kind: 'flooded', who: me, broadcast: mac === 'ff:ff:ff:ff:ff:ff', group: mac?.startsWith('01:00:5e') ?? false, mac }
     }

@@ -18,7 +18,7 @@ export function readFields(step: Step, detail: Detail | null = null): readonly s
       return ['tcp.dstport', 'tcp.seq_raw']
     }
     case 'packet': return ['ip.src', 'ip.dst', 'ipv6.src', 'ipv6.dst', 'icmpv6.type']
-    case 'frame': return step.frame?.carried.kind === 'arp' ? ['arp.dst.proto_ipv4', 'arp.src.hw_mac'] : ['eth.dst', 'eth.src']
+    case 'frame': return step.frame?.carried.kind === 'arp' ? ['arp.dst.proto_ipv4', 'arp.src.hw_mac'] : ['eth.dst', 'eth.src', 'vlan.id']
     case 'switch': return ['eth.dst', 'vlan.id']
     case 'routerIn': return ['eth.dst', 'eth.fcs']
     case 'route': return ['ip.ttl', 'ip.checksum', 'ipv6.hlim']

@@ -170,6 +170,9 @@ export function caption(f: Fact): string {
     case 'fate': return fateWords(f.fate, who(f.who), f.tcp) ?? drop('lost', who(f.who))
     case 'udp': return `UDP puts only ${f.header} bytes in front: ports, length and a checksum. It numbers nothing, so a lost datagram stays lost.`
     case 'icmpv6': return icmpv6(f)
+    case 'tag': return f.removed
+      ? `${Who(f.who)} takes the tag of VLAN ${f.vlan} out and computes a new FCS: behind this port nobody knows of VLANs.`
+      : `${Who(f.who)} puts a tag of 4 bytes in and computes a new FCS: on this cable the frame says that it belongs to VLAN ${f.vlan}.`
     case 'nat': return f.source
       ? `${Who(f.who)} hides the sender: ${f.from} becomes ${f.to}. It notes both, so that answers find their way back in.`
       : `${Who(f.who)} finds ${f.from} in its translation table: the packet is for ${f.to} inside, so it writes that address and port instead.`
@@ -187,8 +190,8 @@ export function caption(f: Fact): string {
     case 'bitsHeld': return `${f.ordered ? 'A person ordered it: the' : 'The'} cable holds this frame back for ${span(f.late)}, so frames that were sent after it overtake it.`
     case 'bitsCopied': return 'The cable delivers this frame a second time: the receiver must notice that it has these bytes already.'
     case 'switched': return f.learned
-      ? `${Who(f.who)} learns from the sender ${short(f.source)} on which port it is, and sends the frame out of port ${f.port}, unchanged to the last bit.`
-      : `${Who(f.who)} reads only the Ethernet addresses: ${short(f.mac)} was last seen on port ${f.port}, so the frame leaves there, unchanged to the last bit.`
+      ? `${Who(f.who)} learns from the sender ${short(f.source)} on which port it is, and sends the frame out of port ${f.port}${f.changed ? '' : ', unchanged to the last bit'}.`
+      : `${Who(f.who)} reads only the Ethernet addresses: ${short(f.mac)} was last seen on port ${f.port}, so the frame leaves there${f.changed ? '' : ', unchanged to the last bit'}.`
     case 'flooded': return f.broadcast
       ? `The frame is for everyone, so ${who(f.who)} sends it out of every port but the one it came from.`
       : f.group

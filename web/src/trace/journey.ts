@@ -306,8 +306,10 @@ class Builder {
       case 'switched':
       case 'flooded': {
         const out = this.#hopsFrom(frame, node, hop.link)
-        add({ at: receipt.at, kind: 'switch', layer: 2, hop: out[0] ?? hop })
-        return this.#best(steps, out.map((h) => this.#over(frame, h)), 'underway')
+        // Where a tag comes or goes, the switch sends a frame of its own (IEEE 802.1Q).
+        const copies = this.#trace.children(frame.id).filter((copy) => copy.node === node)
+        add({ at: receipt.at, kind: 'switch', layer: 2, hop: out[0] ?? hop, next: copies[0] ?? null })
+        return this.#best(steps, [...out.map((h) => this.#over(frame, h)), ...copies.map((copy) => this.#retagged(node, copy))], 'underway')
       }
       case 'routed':
       case 'awaitingArp': {
@@ -342,6 +344,15 @@ class Builder {
         return { steps, end: 'dropped', at: node }
       }
     }
+  }
+
+  /** The frame that a switch has put a tag into, or taken one out of, and its way. */
+  #retagged(node: number, copy: FrameRow): Way {
+    const out = this.#firstHop(copy)
+    const steps = [this.#step({ at: copy.at, kind: 'frame', layer: 2, node, frame: copy, hop: out })]
+    if (!out) return { steps, end: 'underway' }
+    const rest = this.#over(copy, out)
+    return { ...rest, steps: [...steps, ...rest.steps] }
   }
 
   /** A router's new frame, and its way. */

