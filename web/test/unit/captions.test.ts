@@ -67,14 +67,17 @@ const facts: Fact[] = [
     { kind: 'arpQuestion', who, target: '255.255.255.255' },
     { kind: 'arpAnswer', who, ip: '255.255.255.255', mac }, { kind: 'arpAnswer', who, ip: null, mac: null },
     { kind: 'queue', who, wait: 123_456_789 },
-    { kind: 'switched', who, mac, port: 12, learned: false, source: mac }, { kind: 'switched', who, mac, port: 12, learned: true, source: mac },
+    { kind: 'switched', who, mac, port: 12, learned: false, source: mac, changed: false }, { kind: 'switched', who, mac, port: 12, learned: true, source: mac, changed: true },
+    { kind: 'tag', who, vlan: 4094, removed: false }, { kind: 'tag', who, vlan: 4094, removed: true },
+    ...[2, 128, 133, 134, 135, 136].map((type): Fact => ({ kind: 'icmpv6', who, type, target: '2001:db8:1111:2222:3333:4444:5555:6666' })),
+    ...[true, false].map((source): Fact => ({ kind: 'nat', who: { kind: 'name', name: 'R1' }, from: '192.168.100.100:49152', to: '203.0.113.100:49152', source })),
     { kind: 'flooded', who, broadcast: true, group: false, mac }, { kind: 'flooded', who, broadcast: false, group: false, mac }, { kind: 'flooded', who, broadcast: false, group: true, mac },
-    { kind: 'routerIn', who, group: false }, { kind: 'routerIn', who, group: true }, { kind: 'route', who: { kind: 'name', name: 'R1' }, from: '255', to: '254' },
+    { kind: 'routerIn', who, group: false }, { kind: 'routerIn', who, group: true }, { kind: 'route', who: { kind: 'name', name: 'R1' }, from: '255', to: '254', v6: false }, { kind: 'route', who: { kind: 'name', name: 'R1' }, from: '255', to: '254', v6: true },
     { kind: 'routerOut', who, from: mac, to: mac },
     { kind: 'hostLink', who, mac, group: false }, { kind: 'hostLink', who, mac: null, group: true },
     { kind: 'arpRead', who, question: true, ip: '255.255.255.255', mac }, { kind: 'arpRead', who, question: false, ip: '255.255.255.255', mac },
     { kind: 'notForMe', who },
-    ...(['TCP', 'UDP', 'ICMP', 'IGMP'] as const).flatMap((next): Fact[] => [[false, false], [true, false], [false, true]].map(([group = false, cut = false]) => ({ kind: 'hostNetwork', who, ip: '255.255.255.255', next, group, cut }))),
+    ...(['TCP', 'UDP', 'ICMP', 'IGMP'] as const).flatMap((next): Fact[] => [[false, false], [true, false], [false, true]].map(([group = false, cut = false]) => ({ kind: 'hostNetwork', who, ip: '255.255.255.255', next, group, cut, v6: false }))),
     { kind: 'hostUdp', port: 61_405, who },
     ...['SYN', 'SYN ACK', 'RST', 'FIN ACK', 'ACK', 'PSH ACK'].flatMap((flags): Fact[] => [
       { kind: 'hostTcp', port: 61_405, who, bytes: 0, flags, opening: false }, { kind: 'hostTcp', port: 61_405, who, bytes: 1_460, flags, opening: false },
@@ -90,8 +93,9 @@ const facts: Fact[] = [
   { kind: 'formatOther', coding: 'MPEG4-GENERIC-LONG' },
   { kind: 'formatJpeg', bytes: 144, tables: true }, { kind: 'formatJpeg', bytes: 12, tables: false },
   { kind: 'tcpTimeout', rto: 60e9, bytes: 1_460, attempt: 3 }, { kind: 'tcpFast', bytes: 1_460 }, { kind: 'tcpAfterTimeout', bytes: 1_460 }, { kind: 'tcpPartial', bytes: 1_460 },
-  { kind: 'udp', header: 8 }, { kind: 'ip', destination: '255.255.255.255', group: false }, { kind: 'ip', destination: '', group: false },
-  { kind: 'ip', destination: '239.255.255.255', group: true }, { kind: 'formatFile', bytes: 65_507 },
+  { kind: 'udp', header: 8 }, { kind: 'ip', destination: '255.255.255.255', group: false, v6: false }, { kind: 'ip', destination: '', group: false, v6: false },
+  { kind: 'ip', destination: '2001:db8:1:2::3', group: false, v6: true }, { kind: 'bitsHeld', late: 50e6, ordered: true }, { kind: 'bitsCopied' },
+  { kind: 'ip', destination: '239.255.255.255', group: true, v6: false }, { kind: 'formatFile', bytes: 65_507 },
   { kind: 'bits', bytes: 1_518, rate: 12_500_000, time: 123_456, delay: 123_456_789 },
   { kind: 'lost', tcp: true }, { kind: 'lost', tcp: false },
 ]
@@ -123,7 +127,7 @@ describe('captions', () => {
   })
 
   it('name numbers of the run', () => {
-    expect(words.caption({ kind: 'route', who: { kind: 'name', name: 'R1' }, from: '64', to: '63' })).toContain('TTL from 64 to 63')
+    expect(words.caption({ kind: 'route', who: { kind: 'name', name: 'R1' }, from: '64', to: '63', v6: false })).toContain('TTL from 64 to 63')
     expect(words.caption({ kind: 'routerOut', who: { kind: 'name', name: 'R1' }, from: '02:00:00:00:02:01', to: '02:00:00:00:02:0a' })).toContain('…:02:01 as sender, …:02:0a as receiver')
     expect(words.caption({ kind: 'request', who: client, method: 'SETUP', bytes: 132, ports: ['5004', '5005'], channels: null, auth: null, body: [] })).toContain('ports 5004 and 5005')
   })
