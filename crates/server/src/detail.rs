@@ -3,6 +3,7 @@
 use crate::dissect::checked;
 use crate::rows::{Cursor, nanos};
 use crate::wire::{self, DetailField, DetailLayer, Id, OnCable};
+use bytes::Bytes;
 use protocol::dissect::{Backlog, Dissection, Dissector, Fcs, Field, Layer, Source, sequence_number};
 use protocol::time::SimTime;
 use simulator::tape::{Carried, FrameRecord, HopRecord};
@@ -31,9 +32,9 @@ impl Knowledge {
             if let Some(record) = tape.frames().get(number)
                 && record.parent.is_none()
                 && matches!(record.carried, Carried::Tcp { .. })
-                && let Some(bytes) = tape.frame_bytes(FrameId(number))
+                && let Some((bytes, fcs)) = octets(tape, FrameId(number))
             {
-                self.dissector.dissect(&bytes, record.at, Fcs::Present);
+                self.dissector.dissect(&bytes, record.at, fcs);
             }
         }
     }
@@ -42,20 +43,22 @@ impl Knowledge {
     /// longer kept, or was not there.
     pub fn detail(&self, tape: &Tape, frame: FrameId, on: Option<OnCable>) -> Option<wire::Detail> {
         let record = tape.frames().get(frame.0)?;
+        let (bytes, fcs) = octets(tape, frame)?;
         let bytes = match on {
-            None => tape.frame_bytes(frame)?,
+            None => bytes,
             Some(on) => tape.hop_bytes(hop(tape, frame, record, on)?)?,
         };
-        let (mut dissector, backlog) = self.dissector.rewound_for(&bytes, Fcs::Present);
+        let (mut dissector, backlog) = self.dissector.rewound_for(&bytes, fcs);
         if let Some(backlog) = backlog {
-            for earlier in earlier(tape, frame, record, &bytes, &backlog) {
-                if let (Some(record), Some(bytes)) = (tape.frames().get(earlier.0), tape.frame_bytes(earlier))
+            for earlier in earlier(tape, frame, record, (&bytes, fcs), &backlog) {
+                if let (Some(record), Some((bytes, fcs))) =
+                    (tape.frames().get(earlier.0), octets(tape, earlier))
                 {
-                    dissector.dissect(&bytes, record.at, Fcs::Present);
+                    dissector.dissect(&bytes, record.at, fcs);
                 }
             }
         }
-        let dissection = dissector.dissect(&bytes, record.at, Fcs::Present);
+        let dissection = dissector.dissect(&bytes, record.at, fcs);
         Some(wire::Detail {
             frame: Id(frame.0),
             at: nanos(record.at),
@@ -86,6 +89,11 @@ fn hop<'a>(tape: &'a Tape, frame: FrameId, record: &FrameRecord, on: OnCable) ->
 /// By how much hops may be out of the order of their times.
 const HOP_DISORDER: Duration = Duration::from_millis(50);
 
+/// A frame's octets, and whether they end with its FCS.
+fn octets(tape: &Tape, frame: FrameId) -> Option<(Bytes, Fcs)> {
+    Some((tape.frame_bytes(frame)?, tape.frame_fcs(frame)?))
+}
+
 /// The most frames before a fragment among which the packet's other fragments are sought.
 const FRAGMENT_REACH: u64 = 256;
 
@@ -94,7 +102,7 @@ fn earlier(
     tape: &Tape,
     frame: FrameId,
     record: &FrameRecord,
-    bytes: &[u8],
+    (bytes, fcs): (&[u8], Fcs),
     backlog: &Backlog,
 ) -> Vec<FrameId> {
     let sequence = match backlog {
@@ -114,7 +122,7 @@ fn earlier(
     let Carried::Tcp { connection: Some(connection), direction, stream, .. } = &record.carried else {
         return Vec::new();
     };
-    let Some(own) = sequence_number(bytes, Fcs::Present) else { return Vec::new() };
+    let Some(own) = sequence_number(bytes, fcs) else { return Vec::new() };
     let from = stream.start.saturating_sub(own.wrapping_sub(sequence).into());
     let mut root = frame;
     while let Some(parent) = tape.frames().get(root.0).and_then(|record| record.parent) {

@@ -154,6 +154,7 @@ fn run(options: &Serve, scenario: &Scenario, offer: &Offer, epoch: Duration, rts
         number: 0,
         rtsp_url,
         clips: offer.catalogue.iter().map(|(name, _)| name.to_owned()).collect(),
+        capture: None,
     }
 }
 

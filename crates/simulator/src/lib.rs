@@ -10,6 +10,7 @@
 //! | [`world`] | all of these under one clock, with the applications on the hosts |
 //! | [`fork`] | the same run up to a moment, and another future |
 //! | [`capture`] | pcapng files of cables |
+//! | [`foreign`] | captures of other networks as runs |
 //! | [`tape`] | the record of every message, frame, hop and change |
 //!
 //! Invariant: the same scenario, seed and inputs give the same bytes, always. Nothing here
@@ -18,6 +19,7 @@
 
 mod app;
 pub mod capture;
+pub mod foreign;
 pub mod fork;
 pub mod ids;
 pub mod link;

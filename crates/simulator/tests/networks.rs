@@ -37,6 +37,7 @@ fn story(world: &World, frames: usize) -> String {
             Carried::Igmp { igmp_type, group } => format!("IGMP {igmp_type} {group}"),
             Carried::Udp { src, dst, .. } => format!("UDP {src} to {dst}"),
             Carried::Tcp { src, dst, flags, .. } => format!("TCP {src} to {dst}, flags {flags:#04x}"),
+            Carried::Other => "other".to_owned(),
         };
         let why = match &frame.cause {
             FrameCause::Stack { cause, .. } => format!("{cause:?}"),

@@ -201,6 +201,8 @@ class FixtureServer {
     } else if (command.kind === 'discardFork') {
       this.#forks.delete(command.run)
       this.#events?.message({ type: 'room', ...this.#room() })
+    } else if (command.kind === 'closeCapture') {
+      return { kind: 'refused', reason: 'No capture is open.' }
     } else {
       const to = command.to
       const { world, rows } = this.#original

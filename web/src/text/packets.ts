@@ -110,6 +110,8 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
         osi: 4,
         info: `${carried.flags}${again(frame)}, ${carried.src} → ${carried.dst}`,
       })
+    case 'other':
+      return null
   }
 }
 
@@ -174,6 +176,8 @@ function again(frame: FrameRow): string {
       return ' again'
     case 'zeroWindowProbe':
       return ' window probe'
+    case 'captured':
+      return frame.cause.seen === 'repeats' ? ' again' : frame.cause.seen === 'keepAlive' ? ' keep-alive' : ''
     default:
       return ''
   }

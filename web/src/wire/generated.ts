@@ -123,7 +123,54 @@ rtspUrl: string,
 /**
  * Paths that can be played, without the leading slash.
  */
-clips: Array<string>, };
+clips: Array<string>, 
+/**
+ * What is known of it when it is a capture of another network, in which nothing can be
+ * ordered.
+ */
+capture?: Capture, };
+
+export type Capture = { 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * Frames in it.
+ */
+frames: number, 
+/**
+ * Those of them that are shown.
+ */
+shown: number, 
+/**
+ * From the beginning to the last thing that happens.
+ */
+duration: Nanos, 
+/**
+ * Whether frames end with their FCS: mostly captures have none.
+ */
+fcs: CapturedFcs, 
+/**
+ * What a viewer should know (left out, cut, missing), a sentence each.
+ */
+notes: Array<string>, };
+
+export type CapturedFcs = "present" | "absent" | "mixed";
+
+export type OpenCapture = { 
+/**
+ * The number of its run, to be watched.
+ */
+run: number, 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * The moment of the last thing that happens.
+ */
+end: Nanos, };
 
 export type Topology = { 
 /**
@@ -157,7 +204,7 @@ interfaces: Array<Interface>,
  */
 layerDelay: Nanos, };
 
-export type NodeKind = "client" | "gateway" | "source" | "server" | "switch" | "router";
+export type NodeKind = "client" | "gateway" | "source" | "server" | "switch" | "router" | "others";
 
 export type Interface = { 
 /**
@@ -445,6 +492,11 @@ sources: Array<Source>,
  * The forks of the run, in the order in which they were made.
  */
 forks: Array<ForkState>, 
+/**
+ * The capture that is open, if one is. To a page that watches it, clock, pace and clients
+ * above are the capture's.
+ */
+capture?: OpenCapture, 
 /**
  * Hosts and links that were added for real clients and servers.
  */
@@ -883,9 +935,14 @@ node: number,
  */
 parent: Id | null, 
 /**
- * Octets, with the FCS.
+ * Octets, with the FCS. Of a captured frame: as many as it had when it was captured, which is
+ * mostly without the FCS.
  */
 length: number, 
+/**
+ * Octets of it that there are, when a capture cut it.
+ */
+kept?: number, 
 /**
  * What it carries.
  */
@@ -976,7 +1033,7 @@ src: number,
 /**
  * Destination port.
  */
-dst: number, };
+dst: number, } | { "kind": "other" };
 
 export type CauseRow = { "kind": "resolve" } | { "kind": "arpReply" } | { "kind": "neighbourAnswer" } | { "kind": "application" } | { "kind": "connect" } | { "kind": "acceptSyn" } | { "kind": "handshakeAck" } | { "kind": "data", 
 /**
@@ -1040,7 +1097,17 @@ vlan: number, } | { "kind": "untagged",
 /**
  * The VLAN.
  */
-vlan: number, };
+vlan: number, } | { "kind": "captured", 
+/**
+ * What it shows beside the frames before it: `frame` (nothing more), `repeats` (all its
+ * octets of the stream were seen before), `early` (octets before its own were not),
+ * `duplicateAck`, `keepAlive`.
+ */
+seen: string, 
+/**
+ * `repeats`: the frame that first carried its octets, where that is known.
+ */
+repeats: Id | null, };
 
 export type HopRow = { 
 /**
@@ -1711,7 +1778,8 @@ command: Command, } | { "type": "get",
  */
 id: number, 
 /**
- * The number of the run that it is about; absent: the original.
+ * The number of the run that it is about; absent: the original, or for a page that watches
+ * a capture that.
  */
 run?: number, 
 /**
@@ -1724,7 +1792,7 @@ get: Get, } | { "type": "watch",
  */
 client: number | null, 
 /**
- * The number of the run; absent: the original.
+ * The number of the run; absent: the open capture, if there is one, or the original.
  */
 run?: number, 
 /**
@@ -1816,7 +1884,7 @@ on: FaultOn,
 /**
  * What happens.
  */
-what: FaultWhat, };
+what: FaultWhat, } | { "kind": "closeCapture" };
 
 export type AdvanceTo = { "kind": "event" } | { "kind": "time", 
 /**

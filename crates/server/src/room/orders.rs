@@ -63,6 +63,7 @@ impl Keeper {
                     });
                 }
                 Command::DiscardFork { run } => self.discard_fork(run),
+                Command::CloseCapture => Err("No capture is open.".to_owned()),
                 Command::Weather { link, direction, weather } => self.set_weather(link, direction, &weather),
                 Command::Fault { on: FaultOn::Frame { .. }, .. } => Err(NO_SUCH_FRAME.to_owned()),
                 Command::Fault { link, direction, on, what } => {

@@ -33,6 +33,7 @@ impl Keeper {
             clients: clients(&self.world),
             sources: self.world.sources().into_iter().map(source).collect(),
             forks: self.forks.states(),
+            capture: None,
             added: self.part(
                 &self.world,
                 self.fixed.0..self.world.nodes().len(),
@@ -65,6 +66,7 @@ impl Keeper {
                 scenario::NodeKind::Server => NodeKind::Server,
                 scenario::NodeKind::Switch => NodeKind::Switch,
                 scenario::NodeKind::Router => NodeKind::Router,
+                scenario::NodeKind::Others => NodeKind::Others,
             },
             interfaces: info
                 .interfaces

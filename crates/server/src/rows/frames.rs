@@ -4,7 +4,7 @@ use super::{Streams, nanos, span};
 use crate::wire::{CarriedRow, CauseRow, FrameRow, Id};
 use simulator::FrameId;
 use simulator::stack::{AckCause, Cause, RetransmitCause};
-use simulator::tape::{Carried, FrameCause, FrameRecord};
+use simulator::tape::{Carried, FrameCause, FrameRecord, Seen};
 
 /// Stands for the connection of a segment that belongs to none.
 const NO_CONNECTION: u32 = u32::MAX;
@@ -17,12 +17,14 @@ pub fn row(id: u64, record: &FrameRecord, streams: &Streams) -> FrameRow {
         node: record.node.0,
         parent: record.parent.map(|parent| Id(parent.0)),
         length: record.length,
+        kept: record.kept(),
         carried: carried(&record.carried, streams),
         cause: match &record.cause {
             FrameCause::Routed => CauseRow::Routed,
             FrameCause::Tagged { vlan } => CauseRow::Tagged { vlan: *vlan },
             FrameCause::Untagged { vlan } => CauseRow::Untagged { vlan: *vlan },
             FrameCause::Stack { cause, repeats } => why(*cause, *repeats),
+            FrameCause::Captured { seen } => captured(*seen),
         },
     }
 }
@@ -57,7 +59,19 @@ fn carried(carried: &Carried, streams: &Streams) -> CarriedRow {
             src: *src,
             dst: *dst,
         },
+        Carried::Other => CarriedRow::Other,
     }
+}
+
+fn captured(seen: Seen) -> CauseRow {
+    let (word, first) = match seen {
+        Seen::Frame => ("frame", None),
+        Seen::Repeats { first } => ("repeats", first),
+        Seen::Early => ("early", None),
+        Seen::DuplicateAck => ("duplicateAck", None),
+        Seen::KeepAlive => ("keepAlive", None),
+    };
+    CauseRow::Captured { seen: word.into(), repeats: first.map(|frame| Id(frame.0)) }
 }
 
 /// The control bits by name (RFC 9293 section 3.1), ACK last as one says it.

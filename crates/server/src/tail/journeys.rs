@@ -205,6 +205,7 @@ mod tests {
             node: 0,
             parent: parent.map(Id),
             length: 64,
+            kept: None,
             carried: CarriedRow::Arp { request: true, target: "10.0.0.1".into() },
             cause: CauseRow::Resolve,
         }

@@ -64,6 +64,7 @@ pub fn carried(carried: &CarriedRow) -> (Ink, &'static str, String) {
             };
             (Ink::Transport, "TCP", format!("{src} → {dst}  {}{octets}", plain(flags)))
         }
+        CarriedRow::Other => (Ink::Remark, "data", "a packet that is not taken apart".into()),
     }
 }
 
@@ -142,6 +143,13 @@ pub fn cause(cause: &CauseRow) -> (String, bool) {
         CauseRow::Routed => plainly("routed"),
         CauseRow::Tagged { vlan } => (format!("the tag of VLAN {vlan} is put on"), false),
         CauseRow::Untagged { vlan } => (format!("the tag of VLAN {vlan} is taken off"), false),
+        CauseRow::Captured { seen, repeats: frame } => match seen.as_str() {
+            "repeats" => repeats("its octets were seen before".into(), frame),
+            "early" => plainly("captured; octets before its own were not seen"),
+            "duplicateAck" => plainly("captured; it acknowledges what the one before it did"),
+            "keepAlive" => plainly("captured; it asks whether the other is still there"),
+            _ => plainly("captured"),
+        },
     }
 }
 

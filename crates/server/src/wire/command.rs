@@ -19,7 +19,8 @@ pub enum PageMessage {
     Get {
         /// The page's number for it.
         id: u32,
-        /// The number of the run that it is about; absent: the original.
+        /// The number of the run that it is about; absent: the original, or for a page that watches
+        /// a capture that.
         #[serde(default)]
         #[ts(optional)]
         run: Option<u32>,
@@ -32,7 +33,7 @@ pub enum PageMessage {
         /// The client (a node) whose pictures are sent, of each run that is watched; none when
         /// absent.
         client: Option<u32>,
-        /// The number of the run; absent: the original.
+        /// The number of the run; absent: the open capture, if there is one, or the original.
         #[serde(default)]
         #[ts(optional)]
         run: Option<u32>,
@@ -123,6 +124,8 @@ pub enum Command {
         /// What happens.
         what: FaultWhat,
     },
+    /// Closes the open capture: all pages turn to the simulated run.
+    CloseCapture,
 }
 
 /// How far a frozen world goes on.

@@ -7,6 +7,7 @@
 //! with consecutive numbers, both for each run that the page watches. A gap means that the page must ask for a new snapshot
 //! (`resync`); a page that reads too slowly gets `lagged` and then a new `hello`.
 
+mod capture;
 mod command;
 mod detail;
 mod fork;
@@ -15,6 +16,7 @@ mod rows;
 mod states;
 mod weather;
 
+pub use capture::{Capture, CapturedFcs, OpenCapture};
 pub use command::{AdvanceTo, Command, Get, OnCable, Outcome, PageMessage, RequestMethod};
 pub use detail::{Detail, DetailField, DetailLayer};
 pub use fork::{Difference, ForkChange, ForkProgress, ForkState, Trace};
@@ -136,6 +138,11 @@ pub struct Run {
     pub rtsp_url: String,
     /// Paths that can be played, without the leading slash.
     pub clips: Vec<String>,
+    /// What is known of it when it is a capture of another network, in which nothing can be
+    /// ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub capture: Option<Capture>,
 }
 
 /// Nodes and links.
@@ -180,6 +187,8 @@ pub enum NodeKind {
     Switch,
     /// A router: layers 1 to 3.
     Router,
+    /// All hosts of a capture that take no part in its RTSP.
+    Others,
 }
 
 /// One network card or port.
@@ -288,6 +297,11 @@ pub struct RoomState {
     pub sources: Vec<Source>,
     /// The forks of the run, in the order in which they were made.
     pub forks: Vec<ForkState>,
+    /// The capture that is open, if one is. To a page that watches it, clock, pace and clients
+    /// above are the capture's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub capture: Option<OpenCapture>,
     /// Hosts and links that were added for real clients and servers.
     pub added: Topology,
 }

@@ -139,8 +139,13 @@ pub struct FrameRow {
     pub node: u32,
     /// The frame that a router made it from.
     pub parent: Option<Id>,
-    /// Octets, with the FCS.
+    /// Octets, with the FCS. Of a captured frame: as many as it had when it was captured, which is
+    /// mostly without the FCS.
     pub length: u32,
+    /// Octets of it that there are, when a capture cut it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub kept: Option<u32>,
     /// What it carries.
     pub carried: CarriedRow,
     /// Why it was sent.
@@ -217,6 +222,8 @@ pub enum CarriedRow {
         /// Destination port.
         dst: u16,
     },
+    /// Something else, or a part of a packet that does not say what it is; only in captures.
+    Other,
 }
 
 /// Why a frame was sent.
@@ -331,6 +338,15 @@ pub enum CauseRow {
     Untagged {
         /// The VLAN.
         vlan: u16,
+    },
+    /// It is of a capture: why it was sent, only its sender knew.
+    Captured {
+        /// What it shows beside the frames before it: `frame` (nothing more), `repeats` (all its
+        /// octets of the stream were seen before), `early` (octets before its own were not),
+        /// `duplicateAck`, `keepAlive`.
+        seen: String,
+        /// `repeats`: the frame that first carried its octets, where that is known.
+        repeats: Option<Id>,
     },
 }
 

@@ -9,13 +9,14 @@ mod player;
 mod server;
 mod shown;
 
-pub(crate) use gateway::{Carrier, GatewayApp, SourceApp, SourceAppEvent};
+pub(crate) use gateway::{Carrier, GatewayApp, SourceApp, SourceAppEvent, naming};
 pub use gateway::{
     GatewayEvent, MAX_CALLS, MAX_GATEWAY_PORTS, MAX_SHADOWS, MAX_WAITING_DATAGRAMS, SOURCE_FAREWELL,
 };
 pub use player::UDP_PATIENCE;
 pub(crate) use player::{OpenTarget, Outside, PlayerApp, PlayerConfig, address};
 pub(crate) use server::ServerApp;
+pub(crate) use shown::record_of;
 
 use crate::ids::{MessageId, NodeId};
 use crate::stack::{SocketError, Stack, StackEvent, TcpHandle, Transmit, UdpHandle};

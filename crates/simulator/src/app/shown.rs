@@ -1,10 +1,10 @@
 //! What a receiver shows, as the tape keeps it.
 
 use super::HostIo;
-use crate::ids::MessageId;
+use crate::ids::{MessageId, NodeId};
 use crate::tape::{Counts, PictureRecord};
 use protocol::message::What;
-use protocol::rtp::{PictureOut, Receiver, Slot};
+use protocol::rtp::{PictureOut, Receiver, ReceiverStats, Slot};
 use std::time::Duration;
 
 /// The record of a picture that `receiver`, on this host, shows now.
@@ -14,27 +14,33 @@ pub(super) fn picture_record(
     playout_delay: Duration,
     picture: PictureOut<MessageId>,
 ) -> PictureRecord {
-    let stats = receiver.stats(io.now);
-    let slots: Vec<(u16, Option<MessageId>)> = picture
-        .slots
-        .iter()
-        .map(|slot| match slot {
-            Slot::Received { sequence, tag, .. } => (*sequence, Some(*tag)),
-            Slot::Missing { sequence } => (*sequence, None),
-        })
-        .collect();
-    let number = slots.iter().filter_map(|(_, message)| *message).find_map(|message| {
-        match &io.recorder.tape.messages().get(message.0)?.what {
-            What::Rtp(rtp) => rtp.picture.map(|p| p.picture),
-            _ => None,
-        }
+    let mut record = record_of(io.node, &receiver.stats(io.now), playout_delay, &picture);
+    let mut messages = record.slots.iter().filter_map(|(_, message)| *message);
+    record.number = messages.find_map(|message| match &io.recorder.tape.messages().get(message.0)?.what {
+        What::Rtp(rtp) => rtp.picture.map(|p| p.picture),
+        _ => None,
     });
+    record
+}
+
+/// The record of a picture that a client shows, with the counts of its receiver; which of its clip
+/// it is, is still to be said.
+pub(crate) fn record_of(
+    client: NodeId,
+    stats: &ReceiverStats,
+    playout_delay: Duration,
+    picture: &PictureOut<MessageId>,
+) -> PictureRecord {
+    let slot = |slot: &Slot<MessageId>| match slot {
+        Slot::Received { sequence, tag, .. } => (*sequence, Some(*tag)),
+        Slot::Missing { sequence } => (*sequence, None),
+    };
     PictureRecord {
         at: picture.shown_at,
-        client: io.node,
-        number,
+        client,
+        number: None,
         timestamp: picture.timestamp,
-        slots,
+        slots: picture.slots.iter().map(slot).collect(),
         complete: picture.complete,
         decodable: picture.decodable,
         first: picture.first_packet_at,

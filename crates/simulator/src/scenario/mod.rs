@@ -100,6 +100,8 @@ pub enum NodeKind {
     Switch,
     /// A router.
     Router,
+    /// Everybody in a capture who takes no part in its RTSP; in no scenario.
+    Others,
 }
 
 /// A hardware address and one or two network addresses.

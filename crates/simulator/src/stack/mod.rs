@@ -35,8 +35,10 @@ pub use icmp::{ERROR_BURST, ERROR_INTERVAL, MAX_PINGS};
 pub(crate) use icmp::{ErrorBudget, is_error_message};
 pub use igmp::{UNSOLICITED_REPORT_INTERVAL, V1_ROUTER_PRESENT};
 pub use neighbour::{NeighbourState, NeighbourTimes};
+pub(crate) use packet::{IpPacket, Part};
 pub use path_mtu::{MAX_PATHS, MIN_PATH_MTU, PATH_MTU_LIFETIME};
 pub use reassembly::{MAX_PARTIAL, TIMEOUT as REASSEMBLY_TIMEOUT};
+pub(crate) use reassembly::{Outcome as Reassembled, Reassembler};
 pub use tcp::{CongestionAlgorithm, CongestionPhase, State, StateCause, TcpInfo};
 pub use transmit::{AckCause, Carried, Cause, IpFragment, RetransmitCause, Transmit};
 

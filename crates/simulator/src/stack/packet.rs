@@ -6,7 +6,7 @@ use protocol::wire::{ipv4, ipv6};
 
 /// A whole packet, or a fragment of one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct IpPacket<'a> {
+pub(crate) struct IpPacket<'a> {
     pub source: IpAddr,
     pub destination: IpAddr,
     /// The protocol of the payload; over IPv6 the next header of the last extension header.
@@ -23,7 +23,7 @@ pub(super) struct IpPacket<'a> {
 
 /// A fragment's place.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Part {
+pub(crate) struct Part {
     pub identification: u32,
     /// Where it begins in the whole payload, in octets.
     pub offset: usize,

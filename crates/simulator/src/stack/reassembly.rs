@@ -21,7 +21,7 @@ type Key = (IpAddr, IpAddr, u8, u32);
 
 /// The packets that are incomplete.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Reassembler {
+pub(crate) struct Reassembler {
     partial: BTreeMap<Key, Partial>,
     /// In order of age, thus of timeout.
     ages: VecDeque<(SimTime, Key)>,
@@ -40,7 +40,7 @@ struct Partial {
 
 /// What became of a fragment.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// It is kept; others are missing.
     Kept,
     /// This was the last: the whole payload, and the beginning of the first fragment.
@@ -51,7 +51,7 @@ pub(super) enum Outcome {
 
 /// A packet that stayed incomplete.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Expired {
+pub(crate) struct Expired {
     pub from: IpAddr,
     pub identification: u32,
     /// The beginning of its first fragment, if that came: then ICMP tells the sender

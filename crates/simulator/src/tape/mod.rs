@@ -11,19 +11,20 @@ mod records;
 pub use log::Log;
 pub use records::{
     Carried, Change, Counts, DeliveryRecord, FrameCause, FrameRecord, HopRecord, MessageRecord,
-    MessageTransport, Outcome, PictureRecord, ReceiptRecord, SourceState, StateRecord, TcpRecord,
+    MessageTransport, Outcome, PictureRecord, ReceiptRecord, Seen, SourceState, StateRecord, TcpRecord,
 };
 pub(crate) use records::{FrameBytes, MessageBytes};
 
 use crate::ids::{ConnectionId, Direction, FrameId, MessageId, PictureId};
 use bytes::Bytes;
+use protocol::dissect::Fcs;
 use protocol::time::SimTime;
 use protocol::wire::vlan;
 use std::time::Duration;
 
 /// What a block of memory of its own costs besides its octets: the allocator's header and
 /// rounding, and the counter by which `Bytes` is shared. A message's words lie in it, too.
-const BLOCK: usize = 96;
+pub(crate) const BLOCK: usize = 96;
 
 /// The most octets that a tape may take, records and payload together; at the bound the
 /// oldest tenth of a second goes, whatever the history's length.
@@ -146,10 +147,12 @@ impl Tape {
         &self.pictures
     }
 
-    /// A frame's octets, with the FCS; `None` when it is no longer kept.
+    /// A frame's octets; `None` when it is no longer kept. They end with the FCS where
+    /// [`Tape::frame_fcs`] says so, and may be fewer than the frame had on its cable when it is of
+    /// a capture that cut frames.
     pub fn frame_bytes(&self, frame: FrameId) -> Option<Bytes> {
         match &self.frames.get(frame.0)?.bytes {
-            FrameBytes::Whole(bytes) => Some(bytes.clone()),
+            FrameBytes::Whole(bytes) | FrameBytes::Captured { bytes, .. } => Some(bytes.clone()),
             FrameBytes::Rewritten { base, head, fcs } => {
                 let mut bytes = self.frame_bytes(*base)?.to_vec();
                 let body = bytes.len().checked_sub(fcs.len())?;
@@ -173,6 +176,16 @@ impl Tape {
     pub fn hop_bytes(&self, hop: &HopRecord) -> Option<Bytes> {
         let bytes = self.frame_bytes(hop.frame)?;
         Some(hop.mishap.as_ref().map_or(bytes.clone(), |mishap| damaged(&bytes, &mishap.flipped)))
+    }
+
+    /// Whether a frame's octets end with its FCS; `None` when it is no longer kept.
+    pub fn frame_fcs(&self, frame: FrameId) -> Option<Fcs> {
+        match &self.frames.get(frame.0)?.bytes {
+            FrameBytes::Captured { fcs, .. } => Some(*fcs),
+            FrameBytes::Whole(_) | FrameBytes::Rewritten { .. } | FrameBytes::Retagged { .. } => {
+                Some(Fcs::Present)
+            }
+        }
     }
 
     /// A message's octets; `None` when they are no longer kept.
@@ -258,7 +271,7 @@ impl Tape {
     }
 
     pub(crate) fn push_frame(&mut self, record: FrameRecord) -> FrameId {
-        self.octets += kept::<FrameRecord>() + stored(&record.bytes);
+        self.octets += kept::<FrameRecord>() + record.bytes.stored();
         FrameId(self.frames.push(record))
     }
 
@@ -321,7 +334,7 @@ impl Tape {
                 }
             },
         );
-        self.frames.pop_while(|r| r.at < cut, |r| *octets -= kept::<FrameRecord>() + stored(&r.bytes));
+        self.frames.pop_while(|r| r.at < cut, |r| *octets -= kept::<FrameRecord>() + r.bytes.stored());
         self.hops.pop_while(|r| r.queued < cut, |r| *octets -= hop_cost(r));
         self.receipts.pop_while(|r| r.at < cut, |_| *octets -= kept::<ReceiptRecord>());
         self.deliveries.pop_while(|r| r.at < cut, |_| *octets -= kept::<DeliveryRecord>());
@@ -339,12 +352,12 @@ impl Tape {
 
 /// What a record takes in its list: chunks are full but for the last one, and each costs a
 /// few words besides.
-const fn kept<T>() -> usize {
+pub(crate) const fn kept<T>() -> usize {
     size_of::<T>() + size_of::<usize>()
 }
 
 /// What a change takes besides its record: words, and weather.
-fn words(change: &Change) -> usize {
+pub(crate) fn words(change: &Change) -> usize {
     let taken = |text: &String| text.capacity() + BLOCK;
     match change {
         Change::Note { text } => taken(text),
@@ -377,14 +390,6 @@ pub(crate) fn damaged(bytes: &Bytes, flipped: &[u32]) -> Bytes {
         }
     }
     bytes.into()
-}
-
-fn stored(bytes: &FrameBytes) -> usize {
-    match bytes {
-        FrameBytes::Whole(bytes) => bytes.len() + BLOCK,
-        FrameBytes::Rewritten { .. } => FrameBytes::HEAD + BLOCK,
-        FrameBytes::Retagged { .. } => 0,
-    }
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! What the tape keeps: facts, each with its time. Reasons in words and the meaning of
 //! bytes are made from these when somebody asks.
 
+use super::BLOCK;
 use crate::ids::{ConnectionId, Direction, FrameId, LinkId, MessageId, NodeId};
 use crate::link::{Fate, Fault, LinkDirection, Mishap, Weather};
 use crate::stack::neighbour::Line;
 use crate::stack::{Cause, TcpInfo};
 use bytes::Bytes;
 use pnet_base::MacAddr;
+use protocol::dissect::Fcs;
 use protocol::message::What;
 use protocol::time::SimTime;
 use protocol::wire::vlan::Tag;
@@ -79,13 +81,22 @@ pub struct FrameRecord {
     pub node: NodeId,
     /// The frame that a router made it from.
     pub parent: Option<FrameId>,
-    /// Octets with the FCS.
+    /// Octets with the FCS. Of a captured frame: as many as the capture says that it had on its
+    /// cable, which mostly leaves the FCS out.
     pub length: u32,
     /// What it carries.
     pub carried: Carried,
     /// Why it was sent.
     pub cause: FrameCause,
     pub(crate) bytes: FrameBytes,
+}
+
+impl FrameRecord {
+    /// Octets of it that there are, when it is of a capture that cut it.
+    pub fn kept(&self) -> Option<u32> {
+        let FrameBytes::Captured { bytes, .. } = &self.bytes else { return None };
+        u32::try_from(bytes.len()).ok().filter(|kept| *kept < self.length)
+    }
 }
 
 /// Where a frame's octets are kept.
@@ -97,11 +108,30 @@ pub(crate) enum FrameBytes {
     Rewritten { base: FrameId, head: Box<[u8; Self::HEAD]>, fcs: [u8; 4] },
     /// In another frame, whose tag a switch has put on or taken off.
     Retagged { base: FrameId, tag: Option<Tag> },
+    /// Here, as somebody else's capture has them: cut, perhaps, and mostly without FCS.
+    Captured { bytes: Bytes, fcs: Fcs },
 }
 
 impl FrameBytes {
     /// Ethernet header and IPv4 header up to its checksum.
     pub(crate) const HEAD: usize = 26;
+
+    /// The octets, unless most of them are in another frame.
+    pub(crate) fn here(&self) -> Option<&Bytes> {
+        match self {
+            FrameBytes::Whole(bytes) | FrameBytes::Captured { bytes, .. } => Some(bytes),
+            FrameBytes::Rewritten { .. } | FrameBytes::Retagged { .. } => None,
+        }
+    }
+
+    /// Octets that they take.
+    pub(crate) fn stored(&self) -> usize {
+        match self {
+            FrameBytes::Whole(bytes) | FrameBytes::Captured { bytes, .. } => bytes.len() + BLOCK,
+            FrameBytes::Rewritten { .. } => FrameBytes::HEAD + BLOCK,
+            FrameBytes::Retagged { .. } => 0,
+        }
+    }
 }
 
 /// What a frame carries.
@@ -161,6 +191,8 @@ pub enum Carried {
         /// Destination port.
         dst: u16,
     },
+    /// Something else, or the part of a packet that does not say what it is; only in captures.
+    Other,
 }
 
 /// Why a frame was sent.
@@ -185,6 +217,29 @@ pub enum FrameCause {
         /// The VLAN.
         vlan: u16,
     },
+    /// It is of a capture: why it was sent, only its sender knew.
+    Captured {
+        /// What it shows itself, beside the frames before it.
+        seen: Seen,
+    },
+}
+
+/// What a captured frame shows, beside the frames before it on its connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// Nothing more than its octets.
+    Frame,
+    /// TCP: all its octets of the stream were seen before.
+    Repeats {
+        /// The frame that first carried them, where that is known.
+        first: Option<FrameId>,
+    },
+    /// TCP: octets before its own have not been seen.
+    Early,
+    /// TCP: no data, and the same acknowledgement and window as the segment before it.
+    DuplicateAck,
+    /// TCP: it asks whether the other end is still there (RFC 9293 section 3.8.4).
+    KeepAlive,
 }
 
 /// A frame on a cable.

@@ -66,6 +66,7 @@ pub(super) fn world(
                 }
                 Device::Router(router, None)
             }
+            NodeKind::Others => return Err(WorldError::NoAddress(spec.name.clone())),
             NodeKind::Client | NodeKind::Server | NodeKind::Gateway | NodeKind::Source => {
                 let interface = spec.interface.ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;
                 let (link, _) = cables.first().ok_or_else(|| WorldError::NoAddress(spec.name.clone()))?;

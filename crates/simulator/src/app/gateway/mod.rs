@@ -14,7 +14,7 @@
 mod carrier;
 mod client;
 mod groups;
-mod naming;
+pub(crate) mod naming;
 mod ports;
 mod shadow;
 mod source;

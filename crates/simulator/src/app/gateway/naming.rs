@@ -6,7 +6,7 @@ use protocol::rtp::{RtpPacket, rtcp};
 use protocol::rtsp::reader::{Item, ItemKind};
 
 /// What an item of a real peer's stream is.
-pub(super) fn item(item: &Item) -> What {
+pub(crate) fn item(item: &Item) -> What {
     let cseq = || item.value("CSeq").and_then(|v| v.trim().parse().ok());
     match item.parsed.kind {
         ItemKind::Request => What::Request {
@@ -32,7 +32,7 @@ pub(super) fn datagram(bytes: Bytes) -> Outgoing {
 
 /// What a datagram or the data of a `$` frame is: RTCP's packet types lie where RTP has marker
 /// and payload type (RFC 5761 section 4).
-fn packet(bytes: &[u8]) -> What {
+pub(crate) fn packet(bytes: &[u8]) -> What {
     match bytes {
         [first, kind, ..] if first >> 6 == 2 && (192..=223).contains(kind) => {
             What::Rtcp { types: rtcp::parse(bytes).map(|c| c.types()).unwrap_or_default() }
