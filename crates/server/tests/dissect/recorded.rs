@@ -40,7 +40,7 @@ fn tshark_agrees_on_every_kept_capture() {
     if !peer("tshark") {
         return;
     }
-    assert!(files().len() >= 18, "{:?}", files());
+    assert!(files().len() >= 20, "{:?}", files());
     let names = &compared().names;
     for name in [
         "ipv6.nxt",

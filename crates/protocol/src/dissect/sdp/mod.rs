@@ -164,12 +164,14 @@ fn word(inner: &mut Fields<'_>, spec: &'static Spec, at: usize, len: usize) {
     inner.push(spec, place.span(at, len), raw, value, Vec::new());
 }
 
-/// What stands before and behind the first colon.
+/// What stands before and behind the first colon. Without one there is nothing to take apart.
 fn halves(inner: &mut Fields<'_>, from: usize, end: usize, name: &'static Spec, value: &'static Spec) {
     let octets = inner.place().octets();
-    let colon = octets[from..end].iter().position(|octet| *octet == b':').map(|at| from + at);
-    word(inner, name, from, colon.unwrap_or(end) - from);
-    if let Some(colon) = colon.filter(|colon| colon + 1 < end) {
+    let Some(colon) = octets[from..end].iter().position(|octet| *octet == b':').map(|at| from + at) else {
+        return;
+    };
+    word(inner, name, from, colon - from);
+    if colon + 1 < end {
         word(inner, value, colon + 1, end - colon - 1);
     }
 }

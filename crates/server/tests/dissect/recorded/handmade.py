@@ -175,12 +175,23 @@ def version_four():
     ]
 
 
+def described():
+    """A description of which some attributes have no value."""
+    lines = ["v=0", "o=- 1 1 IN IP4 10.0.0.1", "s=x", "c=IN IP4 0.0.0.0", "t=0 0", "a=recvonly", "a=tool:y", "b=AS:5"]
+    lines += ["m=video 0 RTP/AVP 26", "a=sendonly", "a=framerate:25", "a=rtcp-mux", "a=control:track1", ""]
+    body = "\r\n".join(lines)
+    head = f"RTSP/1.0 200 OK\r\nCSeq: 2\r\nContent-Type: application/sdp\r\nContent-Length: {len(body)}\r\n\r\n"
+    segment = struct.pack(">HHIIBBHHH", 8554, 40000, 1, 1, 0x50, 0x18, 1000, 0, 0)
+    return [eth(0x0800, ip4(6, segment + (head + body).encode()))]
+
+
 def main():
     plain = ip4(17, udp4(5000, 5001, b"hello"))
     other = ip6(17, udp6(1, 2, b"a"))
     pcap("handmade-ipv6.pcap", version_six())
     pcap("handmade-ipv6-cut.pcap", version_six(), most=70)
     pcap("handmade-ipv4.pcap", version_four(), order=">")
+    pcap("handmade-sdp.pcap", described())
     pcap("handmade-vlan.pcap", tagged(), magic=0xA1B23C4D)
     cooked = struct.pack(">HHH8sH", 4, 1, 6, MAC + b"\0\0", 0x0800)
     pcap("handmade-sll.pcap", [cooked + plain], 113)
