@@ -16,12 +16,19 @@ pub(super) struct Place<'p> {
     start: usize,
     /// The first octet after it; never past the source.
     end: usize,
+    /// Whether values are put into words, too.
+    words: bool,
 }
 
 impl<'p> Place<'p> {
     /// The whole of a source.
     pub fn whole(source: Source, all: &'p [u8]) -> Self {
-        Place { source, all, start: 0, end: all.len() }
+        Place { source, all, start: 0, end: all.len(), words: true }
+    }
+
+    /// The same, with values in words or without: making words takes longer than reading.
+    pub fn with_words(self, words: bool) -> Self {
+        Place { words, ..self }
     }
 
     /// Its octets.
@@ -91,6 +98,9 @@ impl<'p> Place<'p> {
     }
 }
 
+/// The value where none is put into words.
+const UNSAID: Cow<'static, str> = Cow::Borrowed("-");
+
 /// The fields of a layer, or the children of a field, as they are made. All offsets count from
 /// the start of the place, in octets if not said otherwise.
 pub(super) struct Fields<'p> {
@@ -123,7 +133,8 @@ impl<'p> Fields<'p> {
         show: impl FnOnce(u64) -> V,
     ) -> u64 {
         let number = self.place.number(from, len);
-        self.push(spec, self.place.span(from, len), Raw::Number(number), show(number), Vec::new());
+        let value = if self.place.words { show(number).into() } else { UNSAID };
+        self.push(spec, self.place.span(from, len), Raw::Number(number), value, Vec::new());
         number
     }
 
@@ -153,7 +164,8 @@ impl<'p> Fields<'p> {
         let number = self.place.bits(from, len);
         let start = self.place.range().start + from as u32;
         let bits = BitRange { start, len: len as u32 };
-        self.push(spec, bits, Raw::Number(number), show(number), Vec::new());
+        let value = if self.place.words { show(number).into() } else { UNSAID };
+        self.push(spec, bits, Raw::Number(number), value, Vec::new());
         number
     }
 
@@ -175,7 +187,8 @@ impl<'p> Fields<'p> {
 
     /// Octets of which only the count is shown.
     pub fn blob(&mut self, spec: &'static Spec, from: usize, len: usize) {
-        self.octets(spec, from, len, text::bytes(len as u64));
+        let value = if self.place.words { text::bytes(len as u64).into() } else { UNSAID };
+        self.octets(spec, from, len, value);
     }
 
     /// Octets that are text.
@@ -186,7 +199,8 @@ impl<'p> Fields<'p> {
 
     /// A hardware address of six octets.
     pub fn mac(&mut self, spec: &'static Spec, from: usize) {
-        let value = text::colons(self.place.part(from, from + 6).octets());
+        let octets = self.place.part(from, from + 6).octets();
+        let value = if self.place.words { text::colons(octets).into() } else { UNSAID };
         self.octets(spec, from, 6, value);
     }
 
@@ -197,7 +211,7 @@ impl<'p> Fields<'p> {
 
     /// An IPv6 address.
     pub fn ipv6(&mut self, spec: &'static Spec, from: usize) {
-        let value = self.place.ipv6(from).to_string();
+        let value = if self.place.words { self.place.ipv6(from).to_string().into() } else { UNSAID };
         self.octets(spec, from, 16, value);
     }
 

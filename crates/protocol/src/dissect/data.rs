@@ -29,6 +29,6 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, spec: &'static Spec
     }
     let mut fields = Fields::new(place, 1);
     fields.blob(spec, 0, place.len());
-    let words = Words::new(spec.label, place.len(), "");
+    let words = walk.say(|| Words::new(spec.label, place.len(), ""));
     walk.layer(&Kind { name: "data", osi, rfc: spec.rfc }, place, words, fields.done());
 }

@@ -157,8 +157,10 @@ pub(super) fn dissect(walk: &mut Walk<'_>, frame: Place<'_>, fcs: Fcs) {
     }
     let trailer = frame.rest(trailer_at);
     let card = |from| text::colons(frame.part(from, from + 6).octets());
-    let summary = format!("{} to {}, {} in all", card(6), card(0), text::bytes(frame.len() as u64));
-    let words = Words::new("Ethernet header", HEADER, summary);
+    let words = walk.say(|| {
+        let summary = format!("{} to {}, {} in all", card(6), card(0), text::bytes(frame.len() as u64));
+        Words::new("Ethernet header", HEADER, summary)
+    });
     walk.layer_with_trailer(&KIND, frame.part(0, HEADER), trailer.range(), words, fields.done());
     if wrong {
         let bits = frame.rest(frame.len() - FCS_LEN);

@@ -57,7 +57,8 @@ pub(super) fn fragment(walk: &mut Walk<'_>, payload: Place<'_>, offer: Offer<'_>
             walk.note(NoteKind::Reassembly, payload, text);
             let whole: Bytes = octets;
             let index = walk.buffer(whole.clone());
-            carried(walk, Place::whole(Source::Buffer(index), &whole), protocol, ends);
+            let whole_place = walk.whole(Source::Buffer(index), &whole);
+            carried(walk, whole_place, protocol, ends);
         }
         Outcome::Waiting => {
             walk.note(NoteKind::Reassembly, payload, "Other fragments of this packet are still missing.");

@@ -217,10 +217,13 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
         return;
     };
     let Ends { src, dst } = header.ends;
-    let summary = format!("{src} to {dst}, {} in all", text::bytes(header.total as u64));
+    let words = walk.say(|| {
+        let summary = format!("{src} to {dst}, {} in all", text::bytes(header.total as u64));
+        Words::new("IP header", header.len, summary)
+    });
     let own = place.part(0, header.len);
     let payload = place.part(header.len, header.total.max(header.len));
-    walk.layer(&KIND, own, Words::new("IP header", header.len, summary), header.fields);
+    walk.layer(&KIND, own, words, header.fields);
     if !header.intact {
         walk.note(NoteKind::Checksum, own.part(10, 12), "The IPv4 header checksum is wrong.");
     }

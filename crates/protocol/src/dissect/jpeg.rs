@@ -143,8 +143,11 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
             at += there;
         }
     }
-    let summary = format!("{width} x {height}, piece at {}", text::thousands(offset));
-    walk.layer(&KIND, place.part(0, at), Words::new("JPEG headers", at, summary), fields.done());
+    let words = walk.say(|| {
+        let summary = format!("{width} x {height}, piece at {}", text::thousands(offset));
+        Words::new("JPEG headers", at, summary)
+    });
+    walk.layer(&KIND, place.part(0, at), words, fields.done());
     if let Some(from) = cut {
         walk.note(NoteKind::Malformed, place.rest(from), "The quantisation tables end too early.");
     }

@@ -63,7 +63,6 @@ pub use link::LinkType;
 pub use model::{BitRange, Dissection, Fcs, Field, Layer, Note, NoteKind, Raw, Say, Show, Source, Spec};
 pub use rewind::{Backlog, sequence_number};
 
-use build::Place;
 use conversation::Conversation;
 use walk::Walk;
 
@@ -114,14 +113,16 @@ impl Dissector {
     /// Dissects one Ethernet frame seen `at` this time, and learns from it. Any octets are
     /// accepted.
     pub fn dissect(&mut self, frame: &[u8], at: SimTime, fcs: Fcs) -> Dissection {
-        self.captured(&Captured { octets: frame, link: LinkType::Ethernet, fcs, cut: false }, at)
+        self.captured(&Captured { octets: frame, link: LinkType::Ethernet, fcs, cut: false, words: true }, at)
     }
 
     /// Dissects one packet of a capture seen `at` this time, and learns from it. Any octets are
     /// accepted.
     pub fn captured(&mut self, packet: &Captured<'_>, at: SimTime) -> Dissection {
-        let mut walk = Walk { out: Dissection::default(), known: &mut self.known, at, cut: packet.cut };
-        link::dissect(&mut walk, Place::whole(Source::Frame, packet.octets), packet.link, packet.fcs);
+        let Captured { cut, words, .. } = *packet;
+        let mut walk = Walk { out: Dissection::default(), known: &mut self.known, at, cut, words };
+        let place = walk.whole(Source::Frame, packet.octets);
+        link::dissect(&mut walk, place, packet.link, packet.fcs);
         walk.out
     }
 }
@@ -137,6 +138,9 @@ pub struct Captured<'a> {
     pub fcs: Fcs,
     /// Whether the capture kept only the packet's beginning.
     pub cut: bool,
+    /// Whether [`Field::value`], titles and summaries are wanted. Without them it takes half the
+    /// time; what [`Field::show`] writes is the same, sentences and remarks on checksums are not.
+    pub words: bool,
 }
 
 /// All fields that dissection can name, protocol by protocol: a glossary.

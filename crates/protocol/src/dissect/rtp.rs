@@ -88,9 +88,11 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, formats: &Formats) 
         fields.blob(&PAD_DATA, end, shape.padding - 1);
         fields.plain(&PAD_COUNT, place.len() - 1, 1);
     }
-    let last = if marked { ", last of its picture" } else { "" };
-    let summary = format!("{name}, number {sequence}{last}, {} in all", text::bytes(place.len() as u64));
-    let words = Words::new("RTP header", own.len(), summary);
+    let words = walk.say(|| {
+        let last = if marked { ", last of its picture" } else { "" };
+        let summary = format!("{name}, number {sequence}{last}, {} in all", text::bytes(place.len() as u64));
+        Words::new("RTP header", own.len(), summary)
+    });
     walk.layer_with_trailer(&KIND, own, place.rest(end).range(), words, fields.done());
     let payload = place.part(own.len(), end);
     match encoding.as_deref() {

@@ -89,8 +89,10 @@ fn frame(walk: &mut Walk<'_>, segment: Segment, place: Place<'_>) {
     fields.with(&MAGIC, 0, 1, |_| "$");
     let channel = fields.plain(&CHANNEL, 1, 1) as u8;
     let len = fields.with(&LENGTH, 2, 2, text::bytes);
-    let summary = format!("channel {channel}, {}", text::bytes(len));
-    let words = Words::new("RTSP frame header", FRAME_HEADER, summary);
+    let words = walk.say(|| {
+        let summary = format!("channel {channel}, {}", text::bytes(len));
+        Words::new("RTSP frame header", FRAME_HEADER, summary)
+    });
     walk.layer(&FRAME_KIND, place.part(0, FRAME_HEADER), words, fields.done());
     let payload = place.rest(FRAME_HEADER);
     let link = media::link(segment.from, segment.to);

@@ -126,7 +126,8 @@ pub fn decimal(mut value: u64, out: &mut String) {
             break;
         }
     }
-    out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
+    // Digits are UTF-8.
+    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
 }
 
 const DIGITS: &[u8; 16] = b"0123456789abcdef";
@@ -145,12 +146,12 @@ fn hex(value: u64, digits: u32, out: &mut String) {
 
 /// Appends octets as `02:00:00`.
 pub fn colons(octets: &[u8], out: &mut String) {
+    let mut buffer = [b':'; 3];
     for (index, octet) in octets.iter().enumerate() {
-        if index > 0 {
-            out.push(':');
-        }
-        out.push(digit(octet >> 4));
-        out.push(digit(*octet));
+        buffer[1] = DIGITS[usize::from(octet >> 4)];
+        buffer[2] = DIGITS[usize::from(octet & 15)];
+        let from = usize::from(index == 0);
+        out.push_str(std::str::from_utf8(&buffer[from..]).unwrap_or_default());
     }
 }
 

@@ -197,7 +197,8 @@ impl Reading<'_, '_, '_> {
         let end = (message.to.saturating_sub(self.at) as usize).min(self.payload.len());
         self.show_up_to(end);
         let index = self.walk.buffer(joined.clone());
-        rtsp::dissect(self.walk, self.segment, Place::whole(Source::Buffer(index), &joined), message.parsed);
+        let place = self.walk.whole(Source::Buffer(index), &joined);
+        rtsp::dissect(self.walk, self.segment, place, message.parsed);
     }
 
     /// Shows the messages that a repeated segment has in whole.

@@ -167,8 +167,8 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, ends: Ends) {
         .then(|| checksum::expected(checksum::pseudo_header(ends, PROTOCOL, place.len()), place, 16));
     let sent = flags_to_urgent(&mut fields, own, right);
     let odd_options = tcp_options::dissect(&mut fields, own);
-    let summary = summary(&segment, flags, payload.len());
-    walk.layer(&KIND, own, Words::new("TCP header", own.len(), summary), fields.done());
+    let words = walk.say(|| Words::new("TCP header", own.len(), summary(&segment, flags, payload.len())));
+    walk.layer(&KIND, own, words, fields.done());
     if right.is_some_and(|right| !checksum::is_right(sent, right)) {
         walk.note(NoteKind::Checksum, own.part(16, 18), "The TCP checksum is wrong.");
     }

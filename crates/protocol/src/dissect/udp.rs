@@ -68,8 +68,11 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, ends: Ends) {
     let right = (!cut).then(|| checksum::expected(before, datagram, 6));
     let fits = header(&mut fields, datagram, right);
     let (src, dst) = (place.number(0, 2) as u16, place.number(2, 2) as u16);
-    let summary = format!("port {src} to {dst}, {} in all", text::bytes(claimed as u64));
-    walk.layer(&KIND, datagram.part(0, HEADER), Words::new("UDP header", HEADER, summary), fields.done());
+    let words = walk.say(|| {
+        let summary = format!("port {src} to {dst}, {} in all", text::bytes(claimed as u64));
+        Words::new("UDP header", HEADER, summary)
+    });
+    walk.layer(&KIND, datagram.part(0, HEADER), words, fields.done());
     if !fits {
         walk.note(NoteKind::Checksum, datagram.part(6, 8), "The UDP checksum is wrong.");
     }

@@ -24,6 +24,8 @@ pub(super) struct Walk<'a> {
     pub at: SimTime,
     /// Whether the capture has only the frame's beginning.
     pub cut: bool,
+    /// Whether values are put into words, too.
+    pub words: bool,
 }
 
 /// The part of a layer that its fields do not say.
@@ -78,6 +80,16 @@ impl Walk<'_> {
             fields,
         });
         self.out.layers.len() - 1
+    }
+
+    /// A layer's title and summary, if they are wanted.
+    pub fn say(&self, words: impl FnOnce() -> Words) -> Words {
+        if self.words { words() } else { Words { title: String::new(), summary: String::new() } }
+    }
+
+    /// The whole of a source.
+    pub fn whole<'p>(&self, source: Source, all: &'p [u8]) -> Place<'p> {
+        Place::whole(source, all).with_words(self.words)
     }
 
     /// Whether octets at the end of `place` are missing because the capture cut the frame there.

@@ -96,7 +96,7 @@ pub fn lines(
             match reader.packet() {
                 Ok(Some(packet)) => {
                     frames += 1;
-                    let dissection = take_apart(places.at(packet.interface), &packet);
+                    let dissection = take_apart(places.at(packet.interface), &packet, explain);
                     writer.frame(&packet, &dissection);
                     if writer.text().len() >= WRITE {
                         out.write_all(writer.text().as_bytes()).map_err(Halt::Write)?;
@@ -138,9 +138,9 @@ impl Places {
     }
 }
 
-/// Dissects one packet of a capture.
-pub fn take_apart(dissector: &mut Dissector, packet: &Packet<'_>) -> Dissection {
-    let captured =
-        Captured { octets: packet.octets, link: packet.link, fcs: packet.fcs, cut: packet.is_cut() };
+/// Dissects one packet of a capture, with words for people or without.
+pub fn take_apart(dissector: &mut Dissector, packet: &Packet<'_>, words: bool) -> Dissection {
+    let Packet { octets, link, fcs, .. } = *packet;
+    let captured = Captured { octets, link, fcs, cut: packet.is_cut(), words };
     dissector.captured(&captured, SimTime::from_nanos(packet.at.unwrap_or(0)))
 }

@@ -59,7 +59,7 @@ fn filters(file: &Path) -> BTreeMap<&'static str, (u64, String)> {
     let mut dissector = Dissector::new();
     let mut found = BTreeMap::new();
     while let Some(packet) = reader.packet().expect("a whole capture") {
-        let dissection = take_apart(&mut dissector, &packet);
+        let dissection = take_apart(&mut dissector, &packet, false);
         for layer in &dissection.layers {
             add(&mut found, (packet.number, &dissection, packet.octets), layer, &layer.fields);
         }
