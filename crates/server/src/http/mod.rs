@@ -1,8 +1,10 @@
 //! The page and the WebSocket over HTTP.
 
+mod download;
 mod guard;
 mod limit;
 
+pub use download::MAX_DOWNLOADS;
 pub use guard::{Guard, Verdict};
 pub use limit::{Limited, MAX_CONNECTIONS};
 
@@ -14,7 +16,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::any;
+use axum::routing::{any, get};
 use std::sync::Arc;
 
 /// What the handlers share.
@@ -31,10 +33,11 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; connect-src 'self'; \
      worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The routes: `/ws`, and the page's files.
+/// The routes: `/ws`, `/pcapng`, and the page's files.
 pub fn router(site: Site) -> Router {
     Router::new()
         .route("/ws", any(ws::open))
+        .route("/pcapng", get(download::pcapng))
         .fallback(file)
         .layer(from_fn_with_state(site.clone(), watch))
         .with_state(site)

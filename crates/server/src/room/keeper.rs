@@ -177,6 +177,10 @@ impl Keeper {
             }
             Inbound::ForkReached { run, reached } => self.fork_reached(run, reached),
             Inbound::ForkArrived { run, arrived } => self.fork_arrived(run, arrived),
+            Inbound::Copy { run, answer } => {
+                let copy = self.run_of(run).map(|(world, _)| Box::new(world.clone()));
+                answer.send(copy).ok();
+            }
             Inbound::Stop => {}
         }
     }

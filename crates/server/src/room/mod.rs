@@ -26,13 +26,14 @@ pub use keeper::{Keeper, Setting};
 pub use key::Key;
 pub use outbox::{Inbox, MAX_PICTURES, MAX_WAITING, Outbox, text_of};
 pub use pacer::{BEATS, MIN_RATE, SLIP};
+use viewers::ORIGINAL;
 pub use viewers::{MAX_VIEWERS, ViewerId};
 
 use crate::gateway::{Lane, PeerLink};
 use crate::outward;
 use crate::wire::PageMessage;
 use bytes::Bytes;
-use simulator::{GatewayId, NodeId, SourceId};
+use simulator::{GatewayId, NodeId, SourceId, World};
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::sync::{mpsc, oneshot};
 
@@ -71,6 +72,8 @@ pub(crate) enum Inbound {
     ForkReached { run: u32, reached: forks::Reached },
     /// It has come to where the original was, or cannot.
     ForkArrived { run: u32, arrived: forks::Arrived },
+    /// Somebody wants a run as it is now.
+    Copy { run: u32, answer: oneshot::Sender<Option<Box<World>>> },
     /// The program ends.
     Stop,
 }
@@ -200,6 +203,13 @@ impl Room {
     /// A real datagram came; it is lost when too many wait.
     pub fn datagram(&self, (via, lane): (Via, Lane), from: SocketAddr, bytes: Bytes) {
         self.datagrams.try_send(Datagram { via, lane, from, bytes }).ok();
+    }
+
+    /// A run as it is now; `None` when there is none of this number, or the room is over.
+    pub async fn copy_of(&self, run: Option<u32>) -> Option<Box<World>> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Inbound::Copy { run: run.unwrap_or(ORIGINAL), answer }).await;
+        answered.await.ok().flatten()
     }
 
     /// Whether the room takes nothing more.
