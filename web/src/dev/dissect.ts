@@ -3,6 +3,19 @@ import { fcs, frameBytes, payloadBytes, type Spec } from './bytes'
 
 const group = (n: number): string => n.toLocaleString('en-US')
 
+/** Whom the pretended tests compare with. */
+const CHECKER = 'TShark 4.0.17'
+
+const hexOf = (bytes: readonly number[]): string => bytes.map((b) => b.toString(16).padStart(2, '0')).join('')
+
+/** The filter of a field with a name, simpler than the server's, and its tick; RTCP is left without. */
+function proven(name: string | null, hex: string): Pick<DetailField, 'filter' | 'checked'> {
+  if (name === null) return { filter: null, checked: false }
+  const octets = hex.match(/../g) ?? []
+  const dotted = /^ip\.(src|dst)$/.test(name) ? octets.map((octet) => Number.parseInt(octet, 16)).join('.') : null
+  return { filter: `${name} == ${dotted ?? (octets.length > 4 ? octets.join(':') : Number.parseInt(hex, 16))}`, checked: !name.startsWith('rtcp.') }
+}
+
 /** Reads the fixture's own frames, whose layout is known; a stand-in for the real dissector. */
 class Reader {
   layers: DetailLayer[] = []
@@ -26,7 +39,7 @@ class Reader {
   field(length: number, label: string, short: string, value: string, meaning: string, name: string | null = null, children: DetailField[] = []): void {
     this.#layer?.fields.push({
       name, label, short, start: this.at * 8, length: length * 8, value, meaning, rfc: this.#layer.rfc,
-      filter: null, checked: false, children,
+      ...proven(name, hexOf(this.#bytes.slice(this.at, this.at + length))), children,
     })
     this.at += length
   }
@@ -34,7 +47,7 @@ class Reader {
   bit(offset: number, length: number, label: string, value: string, name: string): DetailField {
     return {
       name, label, short: label, start: this.at * 8 + offset, length, value, meaning: `${label}: ${value}.`,
-      rfc: this.#layer?.rfc ?? '', filter: null, checked: false, children: [],
+      rfc: this.#layer?.rfc ?? '', filter: `${name} == ${value === 'set' ? 1 : 0}`, checked: true, children: [],
     }
   }
 
@@ -139,16 +152,16 @@ export function dissect(row: FrameRow, spec: Spec): Detail {
   const padding = bytes.length - 4 - r.at
   if (eth) {
     if (padding > 0) {
-      eth.fields.push({ name: 'eth.padding', label: 'Padding', short: 'Padding', start: r.at * 8, length: padding * 8, value: `${padding} B`, meaning: 'Zeros: an Ethernet frame has at least 64 octets.', rfc: 'IEEE 802.3', filter: null, checked: false, children: [] })
+      eth.fields.push({ name: 'eth.padding', label: 'Padding', short: 'Padding', start: r.at * 8, length: padding * 8, value: `${padding} B`, meaning: 'Zeros: an Ethernet frame has at least 64 octets.', rfc: 'IEEE 802.3', ...proven('eth.padding', '00'.repeat(padding)), children: [] })
       r.at += padding
     }
     const good = fcs(bytes.slice(0, -4))
     const hex = good.map((b) => b.toString(16).padStart(2, '0')).join(' ')
     const correct = good.every((b, i) => b === bytes[bytes.length - 4 + i])
-    eth.fields.push({ name: 'eth.fcs', label: 'Frame check sequence', short: 'FCS', start: r.at * 8, length: 32, value: correct ? 'correct' : `wrong, should be ${hex}`, meaning: 'A check sum over the frame: it finds bits that flipped on the cable.', rfc: 'IEEE 802.3', filter: null, checked: false, children: [] })
+    eth.fields.push({ name: 'eth.fcs', label: 'Frame check sequence', short: 'FCS', start: r.at * 8, length: 32, value: correct ? 'correct' : `wrong, should be ${hex}`, meaning: 'A check sum over the frame: it finds bits that flipped on the cable.', rfc: 'IEEE 802.3', ...proven('eth.fcs', hexOf(bytes.slice(-4))), children: [] })
   }
   return {
-    frame: row.id, at: row.at, sources: [bytes.map((b) => b.toString(16).padStart(2, '0')).join('')],
-    layers: r.layers, checker: '', notes: [],
+    frame: row.id, at: row.at, sources: [hexOf(bytes)],
+    layers: r.layers, checker: CHECKER, notes: [],
   }
 }

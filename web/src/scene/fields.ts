@@ -1,6 +1,7 @@
 // A dissected frame as the tree, the hex dump and the bit ruler need it. Pure.
 
 import type { Detail, DetailField, DetailLayer } from '../wire'
+import { isChecked, isLayerChecked } from './proof'
 
 /** A row of the tree that is open now. */
 export interface TreeRow {
@@ -18,6 +19,8 @@ export interface TreeRow {
   /** True and false: can be opened; undefined: has no parts. */
   open: boolean | undefined
   range: BitSpan
+  /** The tests compare every kind of field here with another program. */
+  checked: boolean
 }
 
 /** Bits in one of the sources of a detail. */
@@ -63,6 +66,7 @@ export function treeRows(detail: Detail, open: ReadonlySet<string>): TreeRow[] {
       osi: layer.osi,
       open: layer.fields.length > 0 ? open.has(path) : undefined,
       range: { source: layer.source, start: layer.start, length: layer.length },
+      checked: isLayerChecked(layer),
     })
     if (open.has(path)) push(rows, layer.fields, layer, path, 2, open)
   })
@@ -89,6 +93,7 @@ function push(
       osi: layer.osi,
       open: field.children.length > 0 ? open.has(path) : undefined,
       range: { source: layer.source, start: field.start, length: field.length },
+      checked: isChecked(field),
     })
     if (open.has(path)) push(rows, field.children, layer, path, level + 1, open)
   })

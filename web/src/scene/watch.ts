@@ -107,14 +107,14 @@ export function nextPicture(trace: Trace, client: number, t: Nanos): Nanos | nul
   return due > t ? due : null
 }
 
-/** The messages that should have filled the empty places of a picture, where they are known. */
-export function lostMessages(trace: Trace, picture: PictureRow): Id[] {
+/** The messages that should have filled the empty places of a picture, where they are known, by their sequence numbers. */
+export function lostMessages(trace: Trace, picture: PictureRow): Map<number, Id> {
   const wanted = new Set(picture.slots.filter((slot) => slot.message === null).map((slot) => slot.sequence))
-  const out: Id[] = []
+  const out = new Map<number, Id>()
   for (const segment of trace.segments(Math.max(0, picture.at - REACH), picture.at + 1)) {
     for (const { id, to, what } of segment.messages) {
       if (what.kind !== 'rtp' || (to !== null && to !== picture.client) || what.timestamp !== picture.timestamp) continue
-      if (wanted.has(what.sequence)) out.push(id)
+      if (wanted.has(what.sequence) && !out.has(what.sequence)) out.set(what.sequence, id)
     }
   }
   return out

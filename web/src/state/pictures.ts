@@ -7,6 +7,7 @@ export const KEPT_PICTURES = 300
 export class Pictures {
   #jpegs = new Map<Id, PictureMessage>()
   #waiting = new Set<Id>()
+  #refused = new Set<Id>()
 
   /** The picture that came last, of any client. */
   latest: Id | null = null
@@ -42,11 +43,18 @@ export class Pictures {
   /** It is not kept any more. It stays asked for, so that nobody asks again. */
   refused(id: Id): void {
     this.#waiting.add(id)
+    this.#refused.add(id)
+  }
+
+  /** True when it is known not to be kept any more. */
+  isRefused(id: Id): boolean {
+    return this.#refused.has(id)
   }
 
   clear(): void {
     this.latest = null
     this.#jpegs.clear()
     this.#waiting.clear()
+    this.#refused.clear()
   }
 }

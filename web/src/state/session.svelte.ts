@@ -525,8 +525,10 @@ export class Session {
         memory?.details.refused(key)
         memory?.refusals.set(key, outcome.reason)
         if (memory) memory.detailsVersion += 1
-      } else if (asked?.get?.kind === 'picture') memory?.pictures.refused(asked.get.picture)
-      else if (asked?.command) {
+      } else if (asked?.get?.kind === 'picture' && memory) {
+        memory.pictures.refused(asked.get.picture)
+        memory.picturesVersion += 1
+      } else if (asked?.command) {
         this.waiting = false
         this.trouble = { kind: 'refused', text: outcome.reason }
       }

@@ -3,6 +3,7 @@ import type { Nanos, RequestMethod } from '../wire'
 import type { Layer } from '../trace'
 import type { DeviceWords } from './en-devices'
 import type { ForkWords } from './en-fork'
+import type { ProofWords } from './en-proof'
 import type { WeatherWords } from './en-weather'
 import type { WireWords } from './en-wire'
 
@@ -85,6 +86,7 @@ export interface Catalogue {
   nat: Record<'source' | 'destination' | 'hopLimit', string>
   weather: WeatherWords
   fork: ForkWords
+  proof: ProofWords
   /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */
   packetName(sequence: number | null): string
   /** A field as a display filter: the button, its explanation, and how it went. */

@@ -4,6 +4,7 @@ import { count, span } from './clock'
 import { caption } from './en-captions'
 import { devices } from './en-devices'
 import { fork } from './en-fork'
+import { proof } from './en-proof'
 import { weather } from './en-weather'
 import { wire } from './en-wire'
 
@@ -94,6 +95,7 @@ export const en: Catalogue = {
   devices,
   weather,
   fork,
+  proof,
   packetName: (sequence) => (sequence === null ? 'this packet' : `RTP packet ${sequence}`),
   filter: { copy: 'Copy filter', hint: 'Copy as a display filter of Wireshark (F)', copied: 'Copied', failed: 'The browser forbids copying: mark the words' },
   fields: {

@@ -38,6 +38,10 @@ test('a field is copied as a display filter, by button and by key', async ({ ope
   }
   await block.click()
   const packet = page.getByRole('region', { name: 'Packet' })
+  // Who checks this kind of field stands beside the header, and at each field of the details.
+  await expect(packet.getByTitle(/^The tests compare every kind of field here with TShark \d/)).toHaveText(/^TShark \d/)
+  await page.getByRole('tab', { name: 'Details' }).click()
+  await expect(page.getByRole('treeitem', { name: /^IP.*, checked$/ }).first()).toBeVisible()
   await packet.getByRole('button', { name: /TTL|Time to live/ }).click()
   await expect(packet.getByText(/^ip\.ttl == \d+$/)).toBeVisible()
   await packet.getByRole('button', { name: 'Copy filter' }).click()

@@ -49,7 +49,7 @@ describe('packets of one client', () => {
     const picture = {
       id: 1, at: 70 * MS, client: CLIENT, timestamp: 100, slots: [{ sequence: 7, message: 1 }, { sequence: 8, message: null }],
     } as PictureRow
-    expect(lostMessages(tape, picture)).toEqual([2])
+    expect(lostMessages(tape, picture)).toEqual(new Map([[8, 2]]))
     expect(picturesOf(trace({ pictures: [picture] }), CLIENT, 60 * MS)).toEqual([picture])
     expect(picturesOf(trace({ pictures: [picture] }), 9, 60 * MS)).toEqual([])
   })
