@@ -115,6 +115,9 @@ pub struct Serve {
     /// Play from this real server instead of the simulated one: rtsp://[USER:PASSWORD@]HOST[:PORT]/PATH
     #[arg(long, value_name = "URL")]
     pub source: Option<String>,
+    /// Show this capture of another network (pcapng or pcap with RTSP): the video in it is put together again
+    #[arg(long, value_name = "FILE", conflicts_with = "source")]
+    pub capture: Option<PathBuf>,
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,

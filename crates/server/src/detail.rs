@@ -4,7 +4,9 @@ use crate::dissect::checked;
 use crate::rows::{Cursor, nanos};
 use crate::wire::{self, DetailField, DetailLayer, Id, OnCable};
 use bytes::Bytes;
-use protocol::dissect::{Backlog, Dissection, Dissector, Fcs, Field, Layer, Source, sequence_number};
+use protocol::dissect::{
+    Backlog, Captured, Dissection, Dissector, Fcs, Field, Layer, LinkType, Source, sequence_number,
+};
 use protocol::time::SimTime;
 use simulator::tape::{Carried, FrameRecord, HopRecord};
 use simulator::{FrameId, Tape};
@@ -34,7 +36,7 @@ impl Knowledge {
                 && matches!(record.carried, Carried::Tcp { .. })
                 && let Some((bytes, fcs)) = octets(tape, FrameId(number))
             {
-                self.dissector.dissect(&bytes, record.at, fcs);
+                dissect(&mut self.dissector, record, &bytes, fcs);
             }
         }
     }
@@ -54,11 +56,11 @@ impl Knowledge {
                 if let (Some(record), Some((bytes, fcs))) =
                     (tape.frames().get(earlier.0), octets(tape, earlier))
                 {
-                    dissector.dissect(&bytes, record.at, fcs);
+                    dissect(&mut dissector, record, &bytes, fcs);
                 }
             }
         }
-        let dissection = dissector.dissect(&bytes, record.at, fcs);
+        let dissection = dissect(&mut dissector, record, &bytes, fcs);
         Some(wire::Detail {
             frame: Id(frame.0),
             at: nanos(record.at),
@@ -92,6 +94,13 @@ const HOP_DISORDER: Duration = Duration::from_millis(50);
 /// A frame's octets, and whether they end with its FCS.
 fn octets(tape: &Tape, frame: FrameId) -> Option<(Bytes, Fcs)> {
     Some((tape.frame_bytes(frame)?, tape.frame_fcs(frame)?))
+}
+
+/// Dissects a frame, of which a capture may have only the beginning.
+fn dissect(dissector: &mut Dissector, record: &FrameRecord, bytes: &[u8], fcs: Fcs) -> Dissection {
+    let cut = record.kept().is_some();
+    dissector
+        .captured(&Captured { octets: bytes, link: LinkType::Ethernet, fcs, cut, words: true }, record.at)
 }
 
 /// The most frames before a fragment among which the packet's other fragments are sought.

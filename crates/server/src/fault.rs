@@ -142,6 +142,14 @@ pub enum Fault {
         /// The names of those there are.
         known: String,
     },
+    /// The file of `--capture` cannot be shown.
+    #[error("--capture {}: {error}", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: crate::capture::OpenError,
+    },
     /// The URL of `--source` cannot be played.
     #[error("--source: {reason}")]
     Source {

@@ -10,6 +10,7 @@
 //! | [`start`] | scenario and clips to a world |
 //! | [`http`], [`page`], [`ws`] | the page, who may load it, and its WebSocket |
 //! | [`room`] | the world's keeper, its pace, pages and players |
+//! | [`capture`] | capture files to runs |
 //! | [`gateway`] | real players' sockets |
 //! | [`outward`] | real servers: which may be opened, and the way to them |
 //! | [`rows`], [`detail`] | the tape and its frames, as the page gets them |
@@ -18,6 +19,7 @@
 //! This is the only crate that knows sockets, threads and clocks. The world itself knows
 //! none: [`room::Keeper`] tells it the time.
 
+pub mod capture;
 pub mod cli;
 pub mod detail;
 pub mod dissect;

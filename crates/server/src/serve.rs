@@ -1,5 +1,6 @@
 //! `layercast serve`: the page, and RTSP for real players.
 
+use crate::capture;
 use crate::cli::Serve;
 use crate::fault::Fault;
 use crate::gateway::{self, Datagrams, Groups, MAX_PLAYERS};
@@ -45,6 +46,13 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
         Some(url) => Some(source(url).await?),
         None => None,
     };
+    let captured = match &options.capture {
+        Some(path) => {
+            let opened = capture::open(path);
+            Some(opened.map_err(|error| Fault::Foreign { path: path.clone(), error })?)
+        }
+        None => None,
+    };
     let key =
         if http_at.ip().is_loopback() { Key::Implicit } else { Key::secret().context("no random octets")? };
 
@@ -84,8 +92,11 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     if let Some(opened) = source {
         keeper.play_first(opened).map_err(|reason| Fault::Source { reason })?;
     }
+    if let Some(foreign) = captured {
+        keeper.show_first(foreign);
+    }
     let over = keep(keeper, doors)?;
-    let site = Site { guard: Guard::new(http_at.ip(), &options.allow_host).into(), room: room.clone() };
+    let site = Site::new(Guard::new(http_at.ip(), &options.allow_host), room.clone());
     let pages = tokio::spawn(async move { axum::serve(Limited::new(http), http::router(site)).await });
     tokio::spawn(gateway::accept(rtsp, room.clone()));
     datagrams.receive(Via::Players, &room).context("no thread for datagrams")?;

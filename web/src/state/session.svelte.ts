@@ -341,7 +341,7 @@ export class Session {
   }
   #tellWatched(): void {
     const { client, run, beside } = this
-    this.#send({ type: 'watch', client, ...(run === 0 ? {} : { run }), ...(beside === null ? {} : { beside }) })
+    this.#send({ type: 'watch', client, ...(run === 0 && !this.room?.capture ? {} : { run }), ...(beside === null ? {} : { beside }) })
   }
   /** Asks for the JPEG of a picture that is not in memory. */
   fetchPicture(id: Id, memory: RunMemory = this.memory): void { if (memory.pictures.ask(id)) this.get({ kind: 'picture', picture: id }, memory.run) }
@@ -439,9 +439,11 @@ export class Session {
 
   #welcome(hello: Hello): void {
     const sameRun = this.hello?.run.id === hello.run.id
+    // When a capture is opened the server turns all pages to it, and back when it is closed.
+    const turned = this.#memory(hello.run.number) === undefined && (hello.run.capture !== undefined || this.hello?.run.capture !== undefined)
     if (!sameRun) {
-      if (hello.run.number === 0) {
-        this.memory = new RunMemory(0)
+      if (hello.run.number === 0 || turned) {
+        this.memory = new RunMemory(hello.run.number)
         this.besideMemory = null
       }
       this.#stepper.leave()
@@ -464,7 +466,7 @@ export class Session {
       this.#comeBack(hello)
     }
     // After a new link the server knows nothing of what this page watches.
-    if (hello.run.number === 0 && (this.client !== null || this.run !== 0)) this.#tellWatched()
+    if ((hello.run.number === 0 || turned) && (this.client !== null || this.run !== 0)) this.#tellWatched()
   }
 
   /** Reloading (some clickers send F5) lands on the same step. */

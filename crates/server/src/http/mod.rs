@@ -1,9 +1,11 @@
 //! The page and the WebSocket over HTTP.
 
+mod capture;
 mod download;
 mod guard;
 mod limit;
 
+pub use capture::KEY_HEADER;
 pub use download::MAX_DOWNLOADS;
 pub use guard::{Guard, Verdict};
 pub use limit::{Limited, MAX_CONNECTIONS};
@@ -16,8 +18,9 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// What the handlers share.
 #[derive(Clone, Debug)]
@@ -26,6 +29,15 @@ pub struct Site {
     pub guard: Arc<Guard>,
     /// The room that the page shows.
     pub room: Room,
+    /// The place of the one capture that is being opened.
+    opening: Arc<Semaphore>,
+}
+
+impl Site {
+    /// The page of `room`, for those whom `guard` lets in.
+    pub fn new(guard: Guard, room: Room) -> Self {
+        Site { guard: guard.into(), room, opening: Arc::new(Semaphore::new(1)) }
+    }
 }
 
 /// What the page may load and whom it may talk to: only this server.
@@ -33,11 +45,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
      img-src 'self' data: blob:; font-src 'self'; media-src 'self' blob:; connect-src 'self'; \
      worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The routes: `/ws`, `/pcapng`, and the page's files.
+/// The routes: `/ws`, `/pcapng`, `/capture`, and the page's files.
 pub fn router(site: Site) -> Router {
     Router::new()
         .route("/ws", any(ws::open))
         .route("/pcapng", get(download::pcapng))
+        .route("/capture", post(capture::open))
         .fallback(file)
         .layer(from_fn_with_state(site.clone(), watch))
         .with_state(site)

@@ -1,11 +1,11 @@
 //! Leading a frozen world on, a little at a time.
 
 use super::keeper::Keeper;
-use crate::rows::Cursor;
+use crate::rows::{Cursor, Streams};
 use crate::wire::{AdvanceTo, Id};
 use protocol::time::SimTime;
 use simulator::tape::{Carried, FrameRecord};
-use simulator::{FrameId, MessageId};
+use simulator::{FrameId, MessageId, Tape};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -16,8 +16,8 @@ pub const FARTHEST: Duration = Duration::from_secs(10);
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A message or frame, with all that it caused.
-#[derive(Debug, Default)]
-struct Followed {
+#[derive(Clone, Debug, Default)]
+pub(super) struct Followed {
     messages: BTreeSet<u64>,
     frames: BTreeSet<FrameId>,
 }
@@ -38,15 +38,11 @@ impl Keeper {
                 self.moments(at, |_, _| false);
             }
             AdvanceTo::Message { message: Id(message) } => {
-                let record = self.world.tape().messages().get(message);
-                let since = record.ok_or("This message is no longer kept.")?.at;
-                let followed = Followed { messages: [message].into(), ..Followed::default() };
+                let (followed, since) = Followed::message(self.world.tape(), message)?;
                 self.go_after(followed, since);
             }
             AdvanceTo::Frame { frame: Id(frame) } => {
-                let record = self.world.tape().frames().get(frame);
-                let since = record.ok_or("This frame is no longer kept.")?.at;
-                let followed = Followed { frames: [FrameId(frame)].into(), ..Followed::default() };
+                let (followed, since) = Followed::frame(self.world.tape(), frame)?;
                 self.go_after(followed, since);
             }
         }
@@ -64,9 +60,11 @@ impl Keeper {
         self.told.streams.follow(self.world.tape());
         let tape = self.world.tape();
         let mut from_then = Cursor::since(tape, since);
-        followed.look(self, &mut from_then);
+        followed.look(tape, &self.told.streams, &mut from_then);
         let limit = self.world.now() + FARTHEST;
-        self.moments(limit, |keeper, cursor| followed.look(keeper, cursor));
+        self.moments(limit, |keeper, cursor| {
+            followed.look(keeper.world.tape(), &keeper.told.streams, cursor)
+        });
     }
 
     /// Goes on moment by moment, at most to `limit`, until something new on the tape is
@@ -95,9 +93,26 @@ impl Keeper {
 }
 
 impl Followed {
+    /// A message, and when it was sent.
+    ///
+    /// # Errors
+    /// A sentence when it is no longer kept.
+    pub(super) fn message(tape: &Tape, message: u64) -> Result<(Self, SimTime), String> {
+        let record = tape.messages().get(message).ok_or("This message is no longer kept.")?;
+        Ok((Followed { messages: [message].into(), ..Followed::default() }, record.at))
+    }
+
+    /// A frame, and when it was made.
+    ///
+    /// # Errors
+    /// A sentence when it is no longer kept.
+    pub(super) fn frame(tape: &Tape, frame: u64) -> Result<(Self, SimTime), String> {
+        let record = tape.frames().get(frame).ok_or("This frame is no longer kept.")?;
+        Ok((Followed { frames: [FrameId(frame)].into(), ..Followed::default() }, record.at))
+    }
+
     /// Looks at what the tape has from `cursor` on; true when something belongs here.
-    fn look(&mut self, keeper: &Keeper, cursor: &mut Cursor) -> bool {
-        let tape = keeper.world.tape();
+    pub(super) fn look(&mut self, tape: &Tape, streams: &Streams, cursor: &mut Cursor) -> bool {
         let mut found = false;
         for number in cursor.messages(tape) {
             let cause = tape.messages().get(number).and_then(|record| record.cause);
@@ -108,7 +123,7 @@ impl Followed {
         for number in cursor.frames(tape) {
             if let Some(record) = tape.frames().get(number)
                 && (record.parent.is_some_and(|parent| self.frames.contains(&parent))
-                    || self.carried(keeper, record))
+                    || self.carried(streams, record))
             {
                 found |= self.frames.insert(FrameId(number));
             }
@@ -126,12 +141,10 @@ impl Followed {
     }
 
     /// Whether a frame carries octets of a followed message.
-    fn carried(&self, keeper: &Keeper, record: &FrameRecord) -> bool {
+    fn carried(&self, streams: &Streams, record: &FrameRecord) -> bool {
         match &record.carried {
             Carried::Udp { message: Some(message), .. } => self.messages.contains(&message.0),
-            Carried::Tcp { connection: Some(connection), direction, stream, .. } => keeper
-                .told
-                .streams
+            Carried::Tcp { connection: Some(connection), direction, stream, .. } => streams
                 .messages(*connection, *direction, stream)
                 .iter()
                 .any(|Id(message)| self.messages.contains(message)),

@@ -6,6 +6,7 @@
 //! original's moment.
 
 use super::keeper::Keeper;
+use super::shown::Shown;
 use super::told::Told;
 use super::viewers::Viewers;
 use super::{Room, state};
@@ -126,7 +127,7 @@ impl Leg {
                 told = Instant::now();
             }
         }
-        self.ready.told.catch_up(fork.world());
+        self.ready.told.catch_up(Shown::World(fork.world()));
         Some(Ok(self.ready))
     }
 }
@@ -137,15 +138,26 @@ impl Forks {
         Forks { room, runtime: Handle::current(), kept: Vec::new(), last: 0 }
     }
 
+    /// The number of a new run beside the original.
+    pub fn number(&mut self) -> u32 {
+        self.last += 1;
+        self.last
+    }
+
+    /// Lets go of what may take a while to be given back.
+    pub fn give_back(&self, gone: impl Send + 'static) {
+        self.runtime.spawn_blocking(move || drop(gone));
+    }
+
     /// Whether there is such a fork, however far it is.
     pub fn has(&self, run: u32) -> bool {
         self.kept.iter().any(|kept| kept.run == run)
     }
 
     /// A fork that can be shown.
-    pub fn ready(&self, run: u32) -> Option<(&World, &Told)> {
+    pub fn ready(&self, run: u32) -> Option<(Shown<'_>, &Told)> {
         match &self.kept.iter().find(|kept| kept.run == run)?.stage {
-            Stage::Ready(ready) => Some((ready.fork.world(), &ready.told)),
+            Stage::Ready(ready) => Some((Shown::World(ready.fork.world()), &ready.told)),
             _ => None,
         }
     }
@@ -154,7 +166,7 @@ impl Forks {
     pub fn tell(&mut self, viewers: &mut Viewers) {
         for kept in &mut self.kept {
             if let Stage::Ready(ready) = &mut kept.stage {
-                ready.told.tell(ready.fork.world(), viewers);
+                ready.told.tell(Shown::World(ready.fork.world()), viewers);
             }
         }
     }
@@ -252,8 +264,7 @@ impl Keeper {
         let at = SimTime::from_nanos(at.0);
         let fork = Fork::begin(&self.moments, &self.world, at, wanted.as_ref());
         let fork = fork.map_err(|error| sentence(&error))?;
-        self.forks.last += 1;
-        let run = self.forks.last;
+        let run = self.forks.number();
         let (at, from) = (fork.at(), fork.began());
         let stage = Stage::Simulating { from, leg: Duration::MAX, until: from, reached: Reached::of(&fork) };
         self.forks.kept.push(Kept { run, at, change, stage, discarded: Arc::default() });
@@ -273,7 +284,7 @@ impl Keeper {
         kept.discarded.store(true, Ordering::Relaxed);
         self.unwatch(run);
         // A long tape takes a while to be given back.
-        self.forks.runtime.spawn_blocking(move || drop(kept));
+        self.forks.give_back(kept);
         Ok(())
     }
 
@@ -333,7 +344,9 @@ impl Keeper {
         self.moments.keep(&self.world);
         self.forks.follow(&self.world);
         // All tapes together keep within the bound of one: at it, all let go of their oldest.
-        self.world.limit_tape(MAX_TAPE_OCTETS.saturating_sub(self.forks.own_octets()));
+        let captured = self.capture.as_ref().map_or(0, |open| open.foreign.octets());
+        let others = self.forks.own_octets() + captured;
+        self.world.limit_tape(MAX_TAPE_OCTETS.saturating_sub(others));
     }
 
     fn fork_change(&self, change: &wire::ForkChange) -> Result<ForkChange, String> {

@@ -1,9 +1,11 @@
 //! The keeper: the one task that owns the world.
 
+use super::captured::Open;
 use super::forks::Forks;
 use super::outbox::Outbox;
 use super::pacer::{Due, Pacer};
 use super::players::Players;
+use super::shown::Shown;
 use super::sources::Sources;
 use super::told::Told;
 use super::viewers::{ORIGINAL, Viewers, Watch};
@@ -51,6 +53,8 @@ pub struct Keeper {
     /// The original as it was, from time to time.
     pub(super) moments: Moments,
     pub(super) forks: Forks,
+    /// The capture that is shown beside it, if one is open.
+    pub(super) capture: Option<Open>,
     /// Ports of real servers, on which RTSP is expected.
     pub(super) rtsp_ports: Vec<u16>,
     /// Nodes and links of the scenario; later ones were added for players.
@@ -73,6 +77,7 @@ impl Keeper {
             ways: Ways::default(),
             players: Players::new(datagrams),
             forks: Forks::new(room.clone()),
+            capture: None,
             sources: Sources::new(room),
             told: Told::new(ORIGINAL, fixed.0 as u32),
             rtsp_ports: Vec::new(),
@@ -88,7 +93,10 @@ impl Keeper {
 
     /// Keeps the room until it is stopped.
     pub async fn run(mut self, mut doors: Doors) {
-        self.pacer = Pacer::new(Instant::now(), self.world.now());
+        self.pacer.begin(Instant::now());
+        if let Some(open) = &mut self.capture {
+            open.pacer.begin(Instant::now());
+        }
         loop {
             let wake = tokio::time::Instant::from_std(self.wake());
             tokio::select! {
@@ -127,7 +135,8 @@ impl Keeper {
     fn wake(&self) -> Instant {
         // Without real peers nobody sees when an event is handled, only its time.
         let event = if self.ways.is_empty() { None } else { self.world.next_event_at() };
-        self.pacer.when(event).filter(|when| *when < self.next_batch).unwrap_or(self.next_batch)
+        let beat = self.capture.as_ref().and_then(|open| open.pacer.when(None));
+        [self.pacer.when(event), beat].into_iter().flatten().fold(self.next_batch, Instant::min)
     }
 
     /// Carries out of the world what it has for real peers.
@@ -178,8 +187,15 @@ impl Keeper {
             Inbound::ForkReached { run, reached } => self.fork_reached(run, reached),
             Inbound::ForkArrived { run, arrived } => self.fork_arrived(run, arrived),
             Inbound::Copy { run, answer } => {
-                let copy = self.run_of(run).map(|(world, _)| Box::new(world.clone()));
+                // A capture is a file already.
+                let copy = self.run_of(run).and_then(|(shown, _)| match shown {
+                    Shown::World(world) => Some(Box::new(world.clone())),
+                    Shown::Capture(_) => None,
+                });
                 answer.send(copy).ok();
+            }
+            Inbound::Capture { foreign, answer } => {
+                answer.send(self.open_capture(foreign)).ok();
             }
             Inbound::Stop => {}
         }
@@ -188,7 +204,7 @@ impl Keeper {
     fn join(&mut self, holds_key: bool, outbox: Outbox, answer: oneshot::Sender<Result<ViewerId, Refusal>>) {
         // The snapshot stands for the last batch: nothing may lie between them.
         self.flush();
-        let joined = self.viewers.add(holds_key, outbox);
+        let joined = self.viewers.add(holds_key, outbox, self.first_run());
         if let Ok(viewer) = joined {
             self.greet(viewer);
         }
@@ -203,10 +219,14 @@ impl Keeper {
                     self.answer(viewer, id, outcome);
                 }
             }
-            PageMessage::Get { id, run, get } => self.question(viewer, id, run.unwrap_or(ORIGINAL), get),
+            PageMessage::Get { id, run, get } => {
+                let own = self.viewers.run_of(viewer).filter(|run| self.capture(*run).is_some());
+                self.question(viewer, id, run.or(own).unwrap_or(ORIGINAL), get);
+            }
             PageMessage::Watch { client, run, beside } => {
-                let known = |run: &u32| *run == ORIGINAL || self.forks.has(*run);
-                let run = run.filter(known).unwrap_or(ORIGINAL);
+                let known =
+                    |run: &u32| *run == ORIGINAL || self.forks.has(*run) || self.capture(*run).is_some();
+                let run = run.filter(known).unwrap_or(self.first_run());
                 let watch = Watch { client: client.map(NodeId), run, beside: beside.filter(known) };
                 self.watch(viewer, watch);
             }
@@ -218,8 +238,11 @@ impl Keeper {
     }
 
     /// A run that can be shown.
-    pub(super) fn run_of(&self, run: u32) -> Option<(&World, &Told)> {
-        if run == ORIGINAL { Some((&self.world, &self.told)) } else { self.forks.ready(run) }
+    pub(super) fn run_of(&self, run: u32) -> Option<(Shown<'_>, &Told)> {
+        if run == ORIGINAL {
+            return Some((Shown::World(&self.world), &self.told));
+        }
+        self.forks.ready(run).or_else(|| self.capture_shown(run))
     }
 
     /// Tells a page how its command went.
@@ -232,6 +255,9 @@ impl Keeper {
 
     /// Brings the world to where its pace wants it, for at most one turn.
     fn advance(&mut self) {
+        if let Some(open) = &mut self.capture {
+            open.advance();
+        }
         match self.pacer.due(Instant::now()) {
             Due::Nothing => {}
             Due::Beat => self.next_moment(),

@@ -5,6 +5,7 @@
 //! never waits for.
 
 mod advance;
+mod captured;
 mod forks;
 mod keeper;
 mod key;
@@ -15,6 +16,7 @@ mod pacer;
 mod pictures;
 mod players;
 mod questions;
+mod shown;
 mod sources;
 mod state;
 mod told;
@@ -33,6 +35,7 @@ use crate::gateway::{Lane, PeerLink};
 use crate::outward;
 use crate::wire::PageMessage;
 use bytes::Bytes;
+use simulator::foreign::Foreign;
 use simulator::{GatewayId, NodeId, SourceId, World};
 use std::net::{Ipv4Addr, SocketAddr};
 use tokio::sync::{mpsc, oneshot};
@@ -74,6 +77,8 @@ pub(crate) enum Inbound {
     ForkArrived { run: u32, arrived: forks::Arrived },
     /// Somebody wants a run as it is now.
     Copy { run: u32, answer: oneshot::Sender<Option<Box<World>>> },
+    /// A capture was opened: it is to be shown. Answered with the number of its run.
+    Capture { foreign: Box<Foreign>, answer: oneshot::Sender<u32> },
     /// The program ends.
     Stop,
 }
@@ -242,6 +247,13 @@ impl Room {
     pub(crate) fn fork_arrived(&self, run: u32, arrived: forks::Arrived) {
         // Without a keeper nobody wants it.
         self.inbox.blocking_send(Inbound::ForkArrived { run, arrived }).ok();
+    }
+
+    /// Shows a capture in the room; answers the number of its run, or `None` when the room is over.
+    pub async fn show_capture(&self, foreign: Foreign) -> Option<u32> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Inbound::Capture { foreign: Box::new(foreign), answer }).await;
+        answered.await.ok()
     }
 
     /// Ends the room.

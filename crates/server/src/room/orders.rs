@@ -28,11 +28,16 @@ const RUNNING: &str = "The world is running. Stop it first, then let it go on st
 const NO_SUCH_FRAME: &str =
     "Frames to come have no numbers yet: order it for the next frame, or fork the run.";
 
+/// Said to who closes what is not open.
+const NO_CAPTURE: &str = "No capture is open.";
+
 impl Keeper {
     /// Carries out an order, or says why not; nothing when that is still to be found out.
     pub(super) fn order(&mut self, viewer: ViewerId, id: u32, command: Command) -> Option<Outcome> {
         let done = if !self.viewers.holds_key(viewer) {
             Err(NO_KEY.to_owned())
+        } else if self.viewers.run_of(viewer).is_some_and(|run| self.capture(run).is_some()) {
+            self.capture_order(command)
         } else {
             match command {
                 Command::Pace { pace } => self.set_pace(pace),
@@ -63,7 +68,11 @@ impl Keeper {
                     });
                 }
                 Command::DiscardFork { run } => self.discard_fork(run),
-                Command::CloseCapture => Err("No capture is open.".to_owned()),
+                Command::CloseCapture if self.capture.is_none() => Err(NO_CAPTURE.to_owned()),
+                Command::CloseCapture => {
+                    self.close_capture();
+                    Ok(())
+                }
                 Command::Weather { link, direction, weather } => self.set_weather(link, direction, &weather),
                 Command::Fault { on: FaultOn::Frame { .. }, .. } => Err(NO_SUCH_FRAME.to_owned()),
                 Command::Fault { link, direction, on, what } => {

@@ -42,6 +42,11 @@ impl Pacer {
         Pacer { pace: Pace::Rate { rate: 1.0 }, wall: now, world, slip: Duration::ZERO }
     }
 
+    /// What lies between making it and `now` does not count.
+    pub fn begin(&mut self, now: Instant) {
+        self.wall = now;
+    }
+
     /// The pace in force.
     pub fn pace(&self) -> Pace {
         self.pace

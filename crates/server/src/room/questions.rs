@@ -17,7 +17,7 @@ impl Keeper {
     pub(super) fn question(&mut self, viewer: ViewerId, id: u32, run: u32, get: Get) {
         // Rows that no batch has told yet may be asked for, so the indices must know them.
         self.flush();
-        let Some((world, told)) = self.run_of(run) else {
+        let Some((shown, told)) = self.run_of(run) else {
             let reason = match self.forks.has(run) {
                 true => "This fork is still being simulated.".to_owned(),
                 false => format!("There is no run {run}."),
@@ -26,7 +26,7 @@ impl Keeper {
                 .viewers
                 .say(viewer, &ServerMessage::Answer { id, outcome: Outcome::Refused { reason } });
         };
-        let tape = world.tape();
+        let tape = shown.tape();
         let answer = match get {
             Get::Segment { from, to } => {
                 let (from, to) = (SimTime::from_nanos(from.0), SimTime::from_nanos(to.0));

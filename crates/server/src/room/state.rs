@@ -1,6 +1,7 @@
 //! How the room is: pace, clients, and the hosts that were added for real ones.
 
 use super::keeper::Keeper;
+use super::shown::Shown;
 use crate::rows::{nanos, source_state, span, weather};
 use crate::wire::{
     Client, Interface, Link, Nanos, Node, NodeKind, PortVlan, RequestMethod, RequestState, RoomState, Source,
@@ -10,6 +11,8 @@ use protocol::rtsp::Method;
 use simulator::link::LinkDirection;
 use simulator::world::{ClientView, LinkInfo, NodeInfo, SourceView};
 use simulator::{LinkId, World, scenario};
+use std::net::IpAddr;
+use std::time::Duration;
 
 /// Changes of the slip below this are not worth a message.
 const SLIP_STEP: u64 = 100_000_000;
@@ -33,9 +36,9 @@ impl Keeper {
             clients: clients(&self.world),
             sources: self.world.sources().into_iter().map(source).collect(),
             forks: self.forks.states(),
-            capture: None,
+            capture: self.open_capture_state(),
             added: self.part(
-                &self.world,
+                Shown::World(&self.world),
                 self.fixed.0..self.world.nodes().len(),
                 self.fixed.1..self.world.links().len(),
             ),
@@ -43,49 +46,18 @@ impl Keeper {
     }
 
     /// The network of the scenario, with the weather as it is in a run.
-    pub(super) fn topology(&self, world: &World) -> Topology {
-        self.part(world, 0..self.fixed.0, 0..self.fixed.1)
-    }
-
-    fn part(&self, world: &World, nodes: std::ops::Range<usize>, links: std::ops::Range<usize>) -> Topology {
-        let shown = |link: &LinkId| links.contains(&(link.0 as usize));
-        Topology {
-            nodes: nodes.map(|place| self.node(place, &world.nodes()[place], shown)).collect(),
-            links: links.clone().map(|place| link(world, place, &world.links()[place])).collect(),
+    pub(super) fn topology(&self, run: Shown<'_>) -> Topology {
+        match run {
+            Shown::World(_) => self.part(run, 0..self.fixed.0, 0..self.fixed.1),
+            Shown::Capture(_) => self.part(run, 0..run.nodes().len(), 0..run.links().len()),
         }
     }
 
-    fn node(&self, place: usize, info: &NodeInfo, shown: impl Fn(&LinkId) -> bool) -> Node {
-        Node {
-            id: place as u32,
-            name: info.name.clone(),
-            kind: match info.kind {
-                scenario::NodeKind::Client => NodeKind::Client,
-                scenario::NodeKind::Gateway => NodeKind::Gateway,
-                scenario::NodeKind::Source => NodeKind::Source,
-                scenario::NodeKind::Server => NodeKind::Server,
-                scenario::NodeKind::Switch => NodeKind::Switch,
-                scenario::NodeKind::Router => NodeKind::Router,
-                scenario::NodeKind::Others => NodeKind::Others,
-            },
-            interfaces: info
-                .interfaces
-                .iter()
-                .filter(|(link, _)| shown(link))
-                .map(|(link, address)| Interface {
-                    link: link.0,
-                    mac: address.map(|address| address.mac.to_string()),
-                    ip: address.and_then(|address| address.ip()).map(|ip| ip.to_string()),
-                    prefix: address.and_then(|address| address.addresses().next()).map(|(_, prefix)| prefix),
-                    addresses: address
-                        .iter()
-                        .flat_map(|address| address.addresses())
-                        .map(|(ip, prefix)| format!("{ip}/{prefix}"))
-                        .collect(),
-                    vlan: info.vlans.get(link).map(port_vlan),
-                })
-                .collect(),
-            layer_delay: span(self.setting.layer_delay),
+    fn part(&self, run: Shown<'_>, nodes: std::ops::Range<usize>, links: std::ops::Range<usize>) -> Topology {
+        let shown = |link: &LinkId| links.contains(&(link.0 as usize));
+        Topology {
+            nodes: nodes.map(|place| node((place, &run.nodes()[place]), run.layer_delay(), shown)).collect(),
+            links: links.clone().map(|place| link(run, place, &run.links()[place])).collect(),
         }
     }
 }
@@ -98,10 +70,52 @@ fn port_vlan(vlan: &simulator::switch::PortVlan) -> PortVlan {
     }
 }
 
-fn link(world: &World, place: usize, info: &LinkInfo) -> Link {
+/// The length of a prefix, unless it is the whole address: then it is not known.
+fn known_prefix((ip, prefix): (IpAddr, u8)) -> Option<u8> {
+    let whole = if ip.is_ipv4() { 32 } else { 128 };
+    (prefix < whole).then_some(prefix)
+}
+
+/// An address with the length of its prefix, where that is known.
+fn written(address: (IpAddr, u8)) -> String {
+    let ip = address.0;
+    known_prefix(address).map_or_else(|| ip.to_string(), |prefix| format!("{ip}/{prefix}"))
+}
+
+fn node((place, info): (usize, &NodeInfo), layer_delay: Duration, shown: impl Fn(&LinkId) -> bool) -> Node {
+    Node {
+        id: place as u32,
+        name: info.name.clone(),
+        kind: match info.kind {
+            scenario::NodeKind::Client => NodeKind::Client,
+            scenario::NodeKind::Gateway => NodeKind::Gateway,
+            scenario::NodeKind::Source => NodeKind::Source,
+            scenario::NodeKind::Server => NodeKind::Server,
+            scenario::NodeKind::Switch => NodeKind::Switch,
+            scenario::NodeKind::Router => NodeKind::Router,
+            scenario::NodeKind::Others => NodeKind::Others,
+        },
+        interfaces: info
+            .interfaces
+            .iter()
+            .filter(|(link, _)| shown(link))
+            .map(|(link, address)| Interface {
+                link: link.0,
+                mac: address.map(|address| address.mac.to_string()),
+                ip: address.and_then(|address| address.ip()).map(|ip| ip.to_string()),
+                prefix: address.and_then(|address| address.addresses().next()).and_then(known_prefix),
+                addresses: address.iter().flat_map(|address| address.addresses()).map(written).collect(),
+                vlan: info.vlans.get(link).map(port_vlan),
+            })
+            .collect(),
+        layer_delay: span(layer_delay),
+    }
+}
+
+fn link(run: Shown<'_>, place: usize, info: &LinkInfo) -> Link {
     let now = |direction| {
-        let weather = world.weather(LinkId(place as u32), direction);
-        weather::weather(weather.expect("every link has weather"))
+        let weather = run.weather(LinkId(place as u32), direction);
+        weather::weather(&weather.expect("every link has weather"))
     };
     Link {
         id: place as u32,
@@ -115,7 +129,12 @@ fn link(world: &World, place: usize, info: &LinkInfo) -> Link {
 
 /// Every client of a run.
 pub fn clients(world: &World) -> Vec<Client> {
-    world.clients().into_iter().map(client).collect()
+    views(world.clients())
+}
+
+/// Clients as the page is told of them.
+pub fn views(clients: Vec<ClientView>) -> Vec<Client> {
+    clients.into_iter().map(client).collect()
 }
 
 fn client(view: ClientView) -> Client {

@@ -3,12 +3,13 @@
 
 use super::overview::Overview;
 use super::pictures;
+use super::shown::Shown;
 use super::viewers::Viewers;
 use crate::detail::Knowledge;
 use crate::rows::{self, Cursor, Streams, nanos};
 use crate::wire::{Batch, ServerMessage};
 use protocol::time::SimTime;
-use simulator::{PictureId, World};
+use simulator::PictureId;
 
 /// One run as pages know it.
 #[derive(Debug)]
@@ -41,31 +42,31 @@ impl Told {
     }
 
     /// Takes in what the tape has got, without telling it: nobody watches yet.
-    pub(super) fn catch_up(&mut self, world: &World) {
-        let tape = world.tape();
+    pub(super) fn catch_up(&mut self, run: Shown<'_>) {
+        let tape = run.tape();
         self.streams.follow(tape);
         self.overview.follow(tape, &self.cursor);
         self.knowledge.follow(tape, &self.cursor);
         self.cursor = Cursor::end(tape);
-        self.at = world.now();
+        self.at = run.now();
     }
 
     /// Tells those who watch the run what its tape has got since the last batch.
-    pub(super) fn tell(&mut self, world: &World, viewers: &mut Viewers) {
+    pub(super) fn tell(&mut self, run: Shown<'_>, viewers: &mut Viewers) {
         let cursor = self.cursor;
-        if Cursor::end(world.tape()) == cursor && world.now() == self.at {
+        if Cursor::end(run.tape()) == cursor && run.now() == self.at {
             return;
         }
-        self.catch_up(world);
+        self.catch_up(run);
         self.batch = self.batch.wrapping_add(1);
         if !viewers.watches(self.run) {
             return;
         }
-        let tape = world.tape();
+        let tape = run.tape();
         let batch = Batch {
             run: self.run,
             number: self.batch,
-            now: nanos(world.now()),
+            now: nanos(run.now()),
             oldest: nanos(tape.oldest()),
             rows: rows::since(tape, &self.streams, &cursor),
         };

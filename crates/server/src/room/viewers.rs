@@ -3,12 +3,13 @@
 use super::Refusal;
 use super::keeper::Keeper;
 use super::outbox::{Outbox, text_of};
+use super::shown::Shown;
 use super::told::Told;
 use crate::rows::{self, nanos, span};
 use crate::wire::{self, Hello, ServerMessage};
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
-use simulator::{NodeId, World};
+use simulator::NodeId;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -61,19 +62,21 @@ impl Watch {
 pub struct Viewers {
     viewers: BTreeMap<ViewerId, Viewer>,
     next: u64,
-    /// The room's state as it was last told, without its clock.
-    room: String,
+    /// The room's state as it was last told, without its clock: to those who show a simulated run,
+    /// and to those who show a capture.
+    room: [String; 2],
 }
 
 impl Viewers {
-    /// A page opened.
-    pub fn add(&mut self, holds_key: bool, outbox: Outbox) -> Result<ViewerId, Refusal> {
+    /// A page opened, which is shown `run` first.
+    pub fn add(&mut self, holds_key: bool, outbox: Outbox, run: u32) -> Result<ViewerId, Refusal> {
         if self.viewers.len() >= MAX_VIEWERS {
             return Err(Refusal::Full);
         }
         let id = ViewerId(self.next);
         self.next += 1;
-        self.viewers.insert(id, Viewer { outbox, holds_key, watch: Watch::default(), missed: None });
+        self.viewers
+            .insert(id, Viewer { outbox, holds_key, watch: Watch { run, ..Watch::default() }, missed: None });
         Ok(id)
     }
 
@@ -90,6 +93,16 @@ impl Viewers {
     /// Whether a page may give orders.
     pub fn holds_key(&self, viewer: ViewerId) -> bool {
         self.viewers.get(&viewer).is_some_and(|viewer| viewer.holds_key)
+    }
+
+    /// All pages.
+    pub fn all(&self) -> Vec<ViewerId> {
+        self.viewers.keys().copied().collect()
+    }
+
+    /// The run that a page shows.
+    pub fn run_of(&self, viewer: ViewerId) -> Option<u32> {
+        self.viewers.get(&viewer).map(|viewer| viewer.watch.run)
     }
 
     /// Whether any page shows this run.
@@ -134,11 +147,17 @@ impl Viewers {
         }
     }
 
-    fn say_to_all(&mut self, message: &ServerMessage) {
-        if !self.viewers.is_empty() {
-            let text = text_of(message);
-            self.viewers.values_mut().for_each(|viewer| viewer.put(text.clone()));
+    /// Tells how the room is to those who show a run that `shows` is true for, when that has
+    /// changed.
+    fn say_room(&mut self, place: usize, state: wire::RoomState, shows: impl Fn(u32) -> bool) {
+        let room = super::state::lasting(&state);
+        if room == self.room[place] {
+            return;
         }
+        self.room[place] = room;
+        let text = text_of(&ServerMessage::Room(state));
+        let watchers = self.viewers.values_mut().filter(|viewer| shows(viewer.watch.run));
+        watchers.for_each(|viewer| viewer.put(text.clone()));
     }
 
     /// Those who show this run.
@@ -166,8 +185,11 @@ impl Keeper {
     /// Tells all pages what the tapes have got since the last batch.
     pub(super) fn flush(&mut self) {
         self.follow();
-        self.told.tell(&self.world, &mut self.viewers);
+        self.told.tell(Shown::World(&self.world), &mut self.viewers);
         self.forks.tell(&mut self.viewers);
+        if let Some(open) = &mut self.capture {
+            open.tell(&mut self.viewers);
+        }
         self.catch_up();
     }
 
@@ -197,26 +219,33 @@ impl Keeper {
     /// Sends a snapshot of a run. One that is still being simulated has none; it comes when there
     /// is one.
     pub(super) fn introduce(&mut self, viewer: ViewerId, run: u32) {
-        let Some((world, told)) = self.run_of(run) else { return };
-        let hello = self.hello(viewer, world, told);
+        let Some((shown, told)) = self.run_of(run) else { return };
+        let hello = self.hello(viewer, shown, told);
         self.viewers.say(viewer, &ServerMessage::Hello(Box::new(hello)));
     }
 
-    fn hello(&self, viewer: ViewerId, world: &World, told: &Told) -> Hello {
-        let tape = world.tape();
+    fn hello(&self, viewer: ViewerId, shown: Shown<'_>, told: &Told) -> Hello {
+        let tape = shown.tape();
+        let (run, room, history) = match self.capture(told.run) {
+            Some(open) => (open.run(&self.setting.run), self.capture_state(open), open.length()),
+            None => {
+                let run = wire::Run { number: told.run, ..self.setting.run.clone() };
+                (run, self.room_state(), self.setting.history)
+            }
+        };
         Hello {
             version: wire::VERSION,
-            run: wire::Run { number: told.run, ..self.setting.run.clone() },
-            topology: self.topology(world),
+            run,
+            topology: self.topology(shown),
             presets: rows::weather::presets(),
             ranges: rows::weather::ranges(),
-            room: self.room_state(),
+            room,
             holds_key: self.viewers.holds_key(viewer),
-            history: span(self.setting.history),
+            history: span(history),
             batch: told.batch,
-            now: nanos(world.now()),
+            now: nanos(shown.now()),
             oldest: nanos(tape.oldest()),
-            rows: rows::snapshot(tape, &told.streams, world.now() - RECENT),
+            rows: rows::snapshot(tape, &told.streams, shown.now() - RECENT),
             overview: told.overview.cells(),
         }
     }
@@ -243,11 +272,12 @@ impl Keeper {
 
     /// Tells all pages how the room is, if that has changed.
     pub(super) fn tell_room(&mut self) {
+        let captured = self.capture.as_ref().map(|open| open.run);
         let state = self.room_state();
-        let room = super::state::lasting(&state);
-        if room != self.viewers.room {
-            self.viewers.room = room;
-            self.viewers.say_to_all(&ServerMessage::Room(state));
+        self.viewers.say_room(0, state, |run| Some(run) != captured);
+        if let Some(open) = &self.capture {
+            let (run, state) = (open.run, self.capture_state(open));
+            self.viewers.say_room(1, state, |shown| shown == run);
         }
     }
 }

@@ -47,7 +47,6 @@ pub use talk::MAX_LOOSE;
 use crate::app::naming;
 use crate::tape::MAX_TAPE_OCTETS;
 use bytes::Bytes;
-use protocol::rtp::receiver::DEFAULT_PLAYOUT_DELAY;
 use protocol::time::{Epoch, SimTime};
 use protocol::wire::ethernet;
 use std::time::Duration;
@@ -63,8 +62,9 @@ pub const LEAD_IN: Duration = Duration::from_secs(10);
 pub const MAX_CLIENTS: usize = 16;
 /// The most octets that a capture may take on a tape: half of what there is for all runs together.
 pub const MAX_OCTETS: usize = MAX_TAPE_OCTETS / 2;
-/// When pictures are shown: so long after their first packet, as the built-in player does it.
-pub const PLAYOUT_DELAY: Duration = DEFAULT_PLAYOUT_DELAY;
+/// When pictures are shown: so long after their first packet. It is longer than the built-in
+/// player's delay, since nobody knows how long the captured one waited: what came is to be seen.
+pub const PLAYOUT_DELAY: Duration = Duration::from_millis(500);
 
 /// The first frame passes so long after the run's beginning: what led to it is drawn before.
 const BEFORE: Duration = Duration::from_millis(1);
@@ -125,20 +125,25 @@ pub enum ForeignError {
     },
 }
 
+/// A number of things in words.
+fn counted(count: u64, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 impl Foreign {
     /// Makes a run of the frames of the file `name`; `notes` are the file reader's.
     ///
     /// # Errors
     /// When there is nothing that could be shown; the sentence says what was found instead.
     pub fn open(name: &str, frames: Vec<Captured>, notes: Vec<String>) -> Result<Foreign, ForeignError> {
-        Self::open_within(name, frames, notes, MAX_OCTETS)
+        Self::open_within(name, frames, notes, (MAX_OCTETS, PLAYOUT_DELAY))
     }
 
     fn open_within(
         name: &str,
         mut frames: Vec<Captured>,
         mut notes: Vec<String>,
-        limit: usize,
+        (limit, playout_delay): (usize, Duration),
     ) -> Result<Foreign, ForeignError> {
         let all = frames.len();
         if all > MAX_FRAMES {
@@ -159,12 +164,14 @@ impl Foreign {
         if before > 0 {
             let seconds = LEAD_IN.as_secs();
             notes.push(format!(
-                "{before} frames that passed more than {seconds} s before the first RTSP message are left out."
+                "Left out: {} that passed more than {seconds} s before the first RTSP message.",
+                counted(before as u64, "frame")
             ));
         }
         if end < timed.len() {
             let (rest, hours) = (timed.len() - end, MAX_DURATION.as_secs() / 3600);
-            notes.push(format!("The first {hours} h is shown; {rest} later frames are left out."));
+            let rest = counted(rest as u64, "later frame");
+            notes.push(format!("Left out: {rest}; {hours} h is shown."));
         }
         timed.truncate(end);
         timed.drain(..before);
@@ -185,6 +192,8 @@ impl Foreign {
         };
         let epoch = Epoch::from_unix_nanos(origin.as_nanos());
         let found = who.found.clone();
-        build::Builder::new(who, limit).run(&timed, facts, epoch).ok_or(ForeignError::NoRtsp { found })
+        build::Builder::new(who, limit, playout_delay)
+            .run(&timed, facts, epoch)
+            .ok_or(ForeignError::NoRtsp { found })
     }
 }

@@ -271,6 +271,10 @@ impl Session {
         let records = asked.transport.as_ref().is_some_and(|asked| asked.is_for("RECORD"));
         if !records {
             self.show(track, learnt);
+        } else if !std::mem::replace(&mut self.remarked, true) {
+            learnt.push(Learnt::Note(
+                "This client publishes: its packets are shown; pictures are shown of who plays.".to_owned(),
+            ));
         }
         self.enter(State::Ready, None, learnt);
     }

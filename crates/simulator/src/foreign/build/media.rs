@@ -2,7 +2,7 @@
 
 use super::super::draft::Full;
 use super::super::paths::Found;
-use super::super::{Captured, PLAYOUT_DELAY, naming};
+use super::super::{Captured, naming};
 use super::{Builder, id};
 use crate::app::record_of;
 use crate::ids::{MessageId, NodeId};
@@ -16,17 +16,20 @@ use protocol::rtsp::sdp::RtpMap;
 use protocol::time::{Epoch, SimTime};
 use std::net::SocketAddr;
 use std::ops::Range;
+use std::time::Duration;
 
 /// A client's receiver: the same as a built-in player's, fed with what was captured.
 #[derive(Debug)]
 pub struct Listener {
     form: Form,
+    playout_delay: Duration,
     receiver: Option<Receiver<MessageId>>,
 }
 
 impl Listener {
-    pub fn new(lab: bool) -> Self {
-        Listener { form: if lab { Form::WholeFile } else { Form::Rfc2435 }, receiver: None }
+    pub fn new(lab: bool, playout_delay: Duration) -> Self {
+        let form = if lab { Form::WholeFile } else { Form::Rfc2435 };
+        Listener { form, playout_delay, receiver: None }
     }
 
     /// Gets ready for the packets of a track.
@@ -37,7 +40,7 @@ impl Listener {
             form: self.form,
             cname: String::new(),
             ssrc: 0,
-            playout_delay: PLAYOUT_DELAY,
+            playout_delay: self.playout_delay,
             epoch: Epoch::FIXED,
             // Its reports, for whose times these are, go nowhere.
             dice: Dice::new(0, "capture"),
@@ -49,11 +52,6 @@ impl Listener {
         if let Some(receiver) = &mut self.receiver {
             receiver.restart_playout();
         }
-    }
-
-    /// The session is over.
-    pub fn stop(&mut self) {
-        self.receiver = None;
     }
 }
 
@@ -193,14 +191,23 @@ impl Builder {
         Ok(())
     }
 
+    /// Another session begins: what still waits of the last one is shown at its times.
+    pub(super) fn drain(&mut self, client: usize, now: SimTime) -> Result<(), Full> {
+        if let Some(receiver) = &mut self.listeners[client].receiver {
+            receiver.handle_timeout(SimTime::NEVER);
+        }
+        self.hear(client, now)
+    }
+
     fn hear(&mut self, client: usize, now: SimTime) -> Result<(), Full> {
         let node = self.stage.client(client);
+        let delay = self.listeners[client].playout_delay;
         while let Some(receiver) = &mut self.listeners[client].receiver
             && let Some(event) = receiver.poll_event()
         {
             match event {
                 ReceiverEvent::Picture(picture) => {
-                    let record = record_of(node, &receiver.stats(now), PLAYOUT_DELAY, &picture);
+                    let record = record_of(node, &receiver.stats(now), delay, &picture);
                     self.draft.picture(record)?;
                 }
                 ReceiverEvent::Bye { .. } => {

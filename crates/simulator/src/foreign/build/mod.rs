@@ -18,7 +18,7 @@ use super::peek::{self, Net, Packet};
 use super::play::{Fact, Foreign, MAX_NOTES};
 use super::session::{Learnt, Session};
 use super::who::Who;
-use super::{Captured, Facts};
+use super::{Captured, Facts, counted};
 use crate::ids::{FrameId, NodeId};
 use crate::stack::{IpPacket, Part, Reassembled, Reassembler};
 use crate::tape::{Carried, Change, FrameBytes, FrameCause, FrameRecord, MAX_TAPE_OCTETS, Outcome, Seen};
@@ -35,7 +35,7 @@ use std::time::Duration;
 use stream::Connection;
 
 /// How long after the last frame pictures may still be shown.
-const AFTERMATH: Duration = Duration::from_secs(1);
+const AFTERMATH: Duration = Duration::from_secs(2);
 
 /// The shortest and longest time that a layer's work is drawn with.
 const LAYER: std::ops::RangeInclusive<u64> = 100..=10_000;
@@ -82,14 +82,14 @@ pub(super) fn layer(turnaround: Option<u64>) -> Duration {
 }
 
 impl Builder {
-    pub fn new(who: Who, limit: usize) -> Self {
+    pub fn new(who: Who, limit: usize, playout_delay: Duration) -> Self {
         let stage = Stage::new(&who);
         let clients = who.clients.len();
         let lab = |client: usize| who.connections.values().any(|(of, lab)| *of == client && *lab);
         Builder {
             draft: Draft::new(layer(who.turnaround), limit.min(MAX_TAPE_OCTETS)),
             sessions: (0..clients).map(|client| Session::new(client, lab(client))).collect(),
-            listeners: (0..clients).map(|client| Listener::new(lab(client))).collect(),
+            listeners: (0..clients).map(|client| Listener::new(lab(client), playout_delay)).collect(),
             stage,
             who,
             paths: Paths::default(),
@@ -318,15 +318,13 @@ impl Builder {
                     self.draft.state(at, node, Change::Rtsp { client: node, state })?;
                     self.facts.push((at, client, Fact::State(state)));
                 }
-                Learnt::Media(state) => {
-                    self.draft.state(at, node, Change::Media { client: node, state })?;
-                    if state == "torn down" {
-                        self.listeners[client].stop();
-                    }
-                }
+                Learnt::Media(state) => self.draft.state(at, node, Change::Media { client: node, state })?,
                 Learnt::Path(path) => self.paths.add(path),
                 Learnt::Transport(word) => self.facts.push((at, client, Fact::Transport(word))),
-                Learnt::Show { map, .. } => self.listeners[client].start(&map),
+                Learnt::Show { map, .. } => {
+                    self.drain(client, at)?;
+                    self.listeners[client].start(&map);
+                }
                 Learnt::Restart => self.listeners[client].restart(),
                 Learnt::Url(url) => self.facts.push((at, client, Fact::Url(url))),
                 Learnt::Name(name) => self.facts.push((at, client, Fact::Name(name))),
@@ -349,24 +347,26 @@ impl Builder {
         let Counts { others, cut, gaps, missing, passed_over, .. } = self.counts;
         let mut say = |text: String| facts.notes.push(text);
         if others > 0 {
-            say(format!("{others} frames of other conversations in the file are left out."));
+            say(format!("Left out: {} of other conversations in the file.", counted(others as u64, "frame")));
         }
         if cut > 0 {
             say(format!(
-                "{cut} frames are cut: the capture kept only their first octets, so packets in them cannot be \
-                 put together. Capture whole frames (tcpdump -s 0)."
+                "Cut: {}, of which the capture kept only the first octets; packets in them cannot be put \
+                 together. Capture whole frames (tcpdump -s 0).",
+                counted(cut as u64, "frame")
             ));
         }
         if gaps > 0 {
             say(format!(
-                "The capture lacks {missing} octets of RTSP connections, in {gaps} places; reading goes on \
-                 behind each where a message begins."
+                "Missing: {} of RTSP connections, in {}; reading goes on behind each where a message begins.",
+                counted(missing, "octet"),
+                counted(gaps as u64, "place")
             ));
         }
         if passed_over > 0 {
             say(format!(
-                "{passed_over} octets of RTSP connections are passed over, since it cannot be known which \
-                 message they belong to."
+                "Passed over: {} of RTSP connections, since it cannot be known which message they belong to.",
+                counted(passed_over, "octet")
             ));
         }
         if !self.who.others.is_empty() {

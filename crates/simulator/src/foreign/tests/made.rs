@@ -127,7 +127,7 @@ fn ports_of_setup_carry_media_and_frames_are_kept_as_they_are() {
     assert_eq!(media.carried, Carried::Udp { message: Some(crate::MessageId(2)), src: 6970, dst: 5000 });
     assert_eq!(media.cause, FrameCause::Captured { seen: Seen::Frame });
     assert_eq!(tape.frames().get(3).unwrap().carried, Carried::Udp { message: None, src: 53, dst: 3333 });
-    assert_eq!(foreign.facts().notes, ["1 frames of other conversations in the file are left out."]);
+    assert_eq!(foreign.facts().notes, ["Left out: 1 frame of other conversations in the file."]);
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_capture_that_lacks_a_segment_says_so_and_reads_on() {
     assert_eq!(kinds(&foreign), ["OPTIONS", "200 OPTIONS", "OPTIONS", "OPTIONS", "200 OPTIONS"]);
     let notes = notes(&foreign);
     assert!(notes[0].contains("lacks 28 octets"), "{notes:?}");
-    assert!(foreign.facts().notes[0].contains("in 1 places"), "{:?}", foreign.facts());
+    assert!(foreign.facts().notes[0].contains("in 1 place;"), "{:?}", foreign.facts());
     let seen = foreign.tape().frames().iter().map(|frame| frame.cause.clone()).collect::<Vec<_>>();
     assert_eq!(seen[4], FrameCause::Captured { seen: Seen::Early });
 }
@@ -181,7 +181,7 @@ fn what_was_cut_is_kept_as_cut_and_makes_no_picture() {
     assert_eq!(tape.messages().get(2).unwrap().length, 52);
     assert_eq!(tape.message_bytes(crate::MessageId(2)).unwrap().len(), 60 - 42);
     assert_eq!(tape.frames().get(2).unwrap().length, 94);
-    assert!(foreign.facts().notes[0].starts_with("1 frames are cut"), "{:?}", foreign.facts());
+    assert!(foreign.facts().notes[0].starts_with("Cut: 1 frame,"), "{:?}", foreign.facts());
 }
 
 #[test]
@@ -213,8 +213,8 @@ fn what_is_too_much_is_left_out_and_said() {
     made.frames[3].unix_nanos += MAX_DURATION.as_nanos() as u64;
     let foreign = played(made.frames);
     assert_eq!(foreign.tape().frames().end(), 2);
-    assert!(foreign.facts().notes[0].starts_with("1 frames that passed more than 10 s before"));
-    assert!(foreign.facts().notes[1].contains("1 later frames are left out"), "{:?}", foreign.facts());
+    assert!(foreign.facts().notes[0].starts_with("Left out: 1 frame that passed more than 10 s before"));
+    assert!(foreign.facts().notes[1].contains("1 later frame;"), "{:?}", foreign.facts());
 
     // Clients.
     let mut made = Made::default();
@@ -239,7 +239,8 @@ fn what_is_too_much_is_left_out_and_said() {
     for _ in 0..1000 {
         ask(&mut made);
     }
-    let mut foreign = Foreign::open_within("test", made.frames, Vec::new(), 1 << 20).unwrap();
+    let mut foreign =
+        Foreign::open_within("test", made.frames, Vec::new(), (1 << 20, DEFAULT_PLAYOUT_DELAY)).unwrap();
     foreign.run_until(foreign.end());
     assert!(foreign.facts().notes[0].starts_with("The tape is full: of 2000 frames the first"));
     assert!(foreign.tape().octets() <= 1 << 20);

@@ -4,13 +4,14 @@ mod hostile;
 mod made;
 mod own;
 
-use super::{Captured, Foreign};
+use super::{Captured, Foreign, MAX_OCTETS};
 use crate::capture::{Capture, Scope};
 use crate::tape::Change;
 use crate::{LinkId, Scenario, World, WorldOptions};
 use bytes::Bytes;
 use pcap_file::pcapng::{Block, PcapNgReader};
 use protocol::media::Catalogue;
+use protocol::rtp::receiver::DEFAULT_PLAYOUT_DELAY;
 use protocol::time::SimTime;
 use std::sync::{Arc, OnceLock};
 
@@ -49,7 +50,9 @@ fn frames(file: &[u8]) -> Vec<Captured> {
 
 /// A run of these frames, at its end.
 fn played(frames: Vec<Captured>) -> Foreign {
-    let mut foreign = Foreign::open("test", frames, Vec::new()).unwrap();
+    // As the built-in player does it, so that the two can be compared.
+    let as_player = (MAX_OCTETS, DEFAULT_PLAYOUT_DELAY);
+    let mut foreign = Foreign::open_within("test", frames, Vec::new(), as_player).unwrap();
     foreign.run_until(foreign.end());
     assert_eq!(foreign.next_event_at(), None);
     foreign

@@ -136,7 +136,8 @@ fn at_the_server_all_clients_have_their_places() {
 fn the_same_file_makes_the_same_tape_and_time_tells_it_piece_by_piece() {
     let (_, frames) = captured(&Scenario::builtin("classroom").unwrap(), None, 1_500);
     let whole = played(frames.clone());
-    let mut pieces = Foreign::open("test", frames, Vec::new()).unwrap();
+    let as_player = (MAX_OCTETS, DEFAULT_PLAYOUT_DELAY);
+    let mut pieces = Foreign::open_within("test", frames, Vec::new(), as_player).unwrap();
     while let Some(at) = pieces.next_event_at() {
         assert!(at >= pieces.now());
         pieces.run_until(at);
