@@ -12,8 +12,8 @@ export type FilmFact =
   | { kind: 'connecting' }
   | { kind: 'nothingYet' }
   | { kind: 'arranging' }
-  /** `from`: the real server that sends; the simulated one where it is absent. Media flowed all through the last whole second: so many packets, and of so many each picture in it. */
-  | { kind: 'pictures'; from: string | null; least: number; most: number; rate: number }
+  /** `from`: the real server that sends; the simulated one where it is absent. Media flowed all through the last whole second: so many packets, and of so many each picture in it; so many pictures were shown that lack some. */
+  | { kind: 'pictures'; from: string | null; least: number; most: number; rate: number; holes: number }
   /** Media flows; `rate` is `null` while no whole second of it has passed. */
   | { kind: 'packets'; from: string | null; rate: number | null }
   /** A client will publish, and client and server agree on how. */
@@ -21,6 +21,8 @@ export type FilmFact =
   /** A client publishes: so many packets in the last second. `who`: a program's name. */
   | { kind: 'publishing'; who: string | null; path: string | null; rate: number }
   | { kind: 'quiet' }
+  /** PLAY was accepted and nothing comes, though the clip is not over. */
+  | { kind: 'silent'; overTcp: boolean }
   /** The clip has played to its end. */
   | { kind: 'clipOver' }
   /** The last request was refused, and nothing came after it. */

@@ -30,11 +30,14 @@ function film(f: FilmFact): string {
     case 'arranging': return 'Client and server arrange everything in RTSP words first. Pictures come when PLAY is accepted.'
     case 'pictures': return f.most === 1
       ? `${sender(f.from)} sends each picture in one packet, ${count(f.rate)} in the last second. The client shows them.`
-      : `${sender(f.from)} cuts each picture into ${f.least === f.most ? '' : `${f.least} ${f.most === f.least + 1 ? 'or' : 'to'} `}${f.most} packets, ${count(f.rate)} in the last second. The client puts them together again.`
+      : `${sender(f.from)} cuts each picture into ${f.least === f.most ? '' : `${f.least} ${f.most === f.least + 1 ? 'or' : 'to'} `}${f.most} packets, ${count(f.rate)} in the last second. ${f.holes === 0 ? 'The client puts them together again.' : `Some were lost: ${f.holes === 1 ? 'a picture has' : `${f.holes} pictures have`} holes.`}`
     case 'announcing': return 'Client and server arrange everything in RTSP words first. Media flows to the server when RECORD is accepted.'
     case 'publishing': return `${f.who ?? 'The client'} sends its media to the server: ${count(f.rate)} packets in the last second. The server passes them on to whoever plays ${f.path ?? 'this stream'}.`
     case 'packets': return `${sender(f.from)} sends ${f.rate === null ? 'media packets' : `media: ${count(f.rate)} packets in the last second`}. The client puts pictures together from them again and shows them.`
     case 'quiet': return 'No media flows now. A PLAY request lets the server send.'
+    case 'silent': return f.overTcp
+      ? 'The session plays, but nothing has come for half a second: TCP sends on when an acknowledgement comes or its timer runs out.'
+      : 'The session plays, but nothing has come for half a second. UDP tells nobody what became of its packets.'
     case 'clipOver': return 'What was played is over, so no media flows now. A clip is soon asked for again; a published stream ends when its publisher leaves.'
     case 'refused': return f.status === 401
       ? `The server answered ${f.method} with 401: it wants a name and a password. They stand in the address in front of the host: NAME:PASSWORD@host.`

@@ -57,7 +57,7 @@ export function filmFact(session: Session): FilmFact {
     const { packets, least, most } = mediaBetween(session, Math.max(0, end - SECOND), end)
     const from = session.source?.name.slice(0, 24) ?? null
     if (!begun || packets === 0) return { kind: 'packets', from, rate: null }
-    return most > 0 ? { kind: 'pictures', from, least, most, rate: packets } : { kind: 'packets', from, rate: packets }
+    return most > 0 ? { kind: 'pictures', from, least, most, rate: packets, holes: holesBetween(session, end - SECOND, end) } : { kind: 'packets', from, rate: packets }
   }
   const state = session.client === null ? 'Init' : session.rtspState(session.client, t)
   const started = trace.signalling.some((m) => m.at <= t)
@@ -67,7 +67,19 @@ export function filmFact(session: Session): FilmFact {
   if (over?.kind === 'media' && over.state === 'torn down' && state === 'Init') return { kind: 'ended' }
   if (over?.kind === 'media' && over.state === 'ended') return { kind: 'clipOver' }
   if (session.client !== null && publishes(trace.signalling, session.client, t)) return { kind: 'announcing' }
-  return over === undefined ? { kind: 'arranging' } : { kind: 'quiet' }
+  if (over === undefined) return { kind: 'arranging' }
+  return state === 'Playing' && !stopped ? { kind: 'silent', overTcp: session.watched?.transport === 'tcp' } : { kind: 'quiet' }
+}
+
+/** How many pictures that lack a packet the watched client showed in a time. */
+function holesBetween(session: Session, from: number, to: number): number {
+  let holes = 0
+  for (const segment of session.trace.segments(from, to)) {
+    for (const picture of segment.pictures) {
+      if (picture.client === session.client && !picture.complete && picture.at >= from && picture.at < to) holes += 1
+    }
+  }
+  return holes
 }
 
 /** A client that publishes: so many packets of it in the last whole second. */
