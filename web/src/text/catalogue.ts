@@ -2,6 +2,7 @@ import type { BlockKind, Fact, Pdu } from '../scene'
 import type { Nanos, RequestMethod } from '../wire'
 import type { Layer } from '../trace'
 import type { DeviceWords } from './en-devices'
+import type { DownloadWords } from './en-download'
 import type { ForkWords } from './en-fork'
 import type { ProofWords } from './en-proof'
 import type { WeatherWords } from './en-weather'
@@ -88,6 +89,7 @@ export interface Catalogue {
   nat: Record<'source' | 'destination' | 'hopLimit', string>
   weather: WeatherWords
   fork: ForkWords
+  download: DownloadWords
   proof: ProofWords
   /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */
   packetName(sequence: number | null): string

@@ -3,6 +3,7 @@ import type { Catalogue, FilmFact } from './catalogue'
 import { count, span } from './clock'
 import { caption } from './en-captions'
 import { devices } from './en-devices'
+import { download } from './en-download'
 import { fork } from './en-fork'
 import { proof } from './en-proof'
 import { weather } from './en-weather'
@@ -98,6 +99,7 @@ export const en: Catalogue = {
   devices,
   weather,
   fork,
+  download,
   proof,
   packetName: (sequence) => (sequence === null ? 'this packet' : `RTP packet ${sequence}`),
   filter: { copy: 'Copy filter', hint: 'Copy as a display filter of Wireshark (F)', copied: 'Copied', failed: 'The browser forbids copying: mark the words' },

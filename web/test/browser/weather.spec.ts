@@ -29,4 +29,18 @@ test('a click on a device shows what it knows at the cursor', async ({ open }) =
   const client = page.getByRole('tabpanel', { name: 'Client' })
   await expect(client.getByRole('heading', { name: 'TCP connections' })).toBeVisible()
   await expect(client.getByText('10.0.1.0/24')).toBeVisible()
+  await expect(client.getByRole('link', { name: 'Capture of Client’s cables (pcapng)' })).toHaveAttribute('href', 'pcapng?host=Client')
+})
+
+test('what cables carried can be taken away: one cable’s, and all', async ({ open, room }) => {
+  const page = await open()
+  await page.getByRole('button', { name: 'Cable sw1-r1: weather' }).click()
+  const cable = page.getByRole('tabpanel', { name: 'sw1-r1' }).getByRole('link', { name: 'Capture of cable sw1-r1 (pcapng)' })
+  await expect(cable).toHaveAttribute('href', 'pcapng?link=sw1-r1')
+  await page.getByText('Menu', { exact: true }).click()
+  const all = page.getByRole('link', { name: 'Capture of all cables (pcapng)' })
+  await expect(all).toHaveAttribute('href', 'pcapng')
+  if (room.rtsp === null) return
+  const [file] = await Promise.all([page.waitForEvent('download'), all.click()])
+  expect(file.suggestedFilename()).toBe('layercast-all.pcapng')
 })
