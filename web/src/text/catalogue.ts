@@ -2,6 +2,7 @@ import type { BlockKind, Fact, Pdu } from '../scene'
 import type { Nanos, RequestMethod } from '../wire'
 import type { Layer } from '../trace'
 import type { DeviceWords } from './en-devices'
+import type { CaptureWords } from './en-capture'
 import type { DownloadWords } from './en-download'
 import type { ForkWords } from './en-fork'
 import type { ProofWords } from './en-proof'
@@ -89,6 +90,7 @@ export interface Catalogue {
   nat: Record<'source' | 'destination' | 'hopLimit', string>
   weather: WeatherWords
   fork: ForkWords
+  capture: CaptureWords
   download: DownloadWords
   proof: ProofWords
   /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */

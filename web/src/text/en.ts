@@ -3,6 +3,7 @@ import type { Catalogue, FilmFact } from './catalogue'
 import { count, span } from './clock'
 import { caption } from './en-captions'
 import { devices } from './en-devices'
+import { capture } from './en-capture'
 import { download } from './en-download'
 import { fork } from './en-fork'
 import { proof } from './en-proof'
@@ -99,6 +100,7 @@ export const en: Catalogue = {
   devices,
   weather,
   fork,
+  capture,
   download,
   proof,
   packetName: (sequence) => (sequence === null ? 'this packet' : `RTP packet ${sequence}`),
