@@ -56,7 +56,8 @@ export class Forks {
       this.#awaited = null
       this.show(awaited.run)
     } else if (awaited?.progress.kind === 'failed') this.#awaited = null
-    const gone = (number: number | null): boolean => number !== null && number !== 0 && room !== null && !room.forks.some((fork) => fork.run === number)
+    const gone = (number: number | null): boolean =>
+      number !== null && number !== 0 && room !== null && room.capture?.run !== number && !room.forks.some((fork) => fork.run === number)
     if (gone(run) || gone(beside)) this.back()
   }
 

@@ -1,10 +1,11 @@
-import type { Client, Command, FaultOn, FaultWhat, LinkDirection, Nanos, Outcome, RequestMethod, Weather } from '../wire'
+import type { Client, Command, FaultOn, FaultWhat, LinkDirection, Nanos, Outcome, RequestMethod, RoomState, Weather } from '../wire'
 import type { RequestWords, Sent } from './types'
 
 /** What giving orders needs of the session. */
 export interface Desk {
   readonly holdsKey: boolean
   readonly run: number
+  readonly room: RoomState | null
   readonly atLive: boolean
   readonly playing: boolean
   readonly live: Nanos
@@ -27,6 +28,7 @@ export class Orders {
   /** Why nothing can be ordered now, in words; `null` when it can. */
   refusal(): string | null {
     if (!this.#d.holdsKey) return 'Requests need the room’s key.'
+    if (this.#d.room?.capture?.run === this.#d.run) return 'This is a recording of another network: what happened there cannot be changed.'
     if (this.#d.run !== 0) return 'This is another future: requests go to the original.'
     return this.#d.atLive ? null : 'Go live to send a request.'
   }

@@ -34,6 +34,8 @@ pub struct Open {
     pub(super) foreign: Box<Foreign>,
     pub(super) told: Told,
     pub(super) pacer: Pacer,
+    /// Somebody has seen it: it begins with the first page.
+    begun: bool,
 }
 
 impl Open {
@@ -46,8 +48,18 @@ impl Open {
         self.told.tell(Shown::Capture(&self.foreign), viewers);
     }
 
+    /// A page shows it: now it begins.
+    pub(super) fn begin(&mut self) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.pacer.begin(Instant::now());
+        }
+    }
+
     /// Plays it as far as its pace wants it.
     pub(super) fn advance(&mut self) {
+        if !self.begun {
+            return;
+        }
         match self.pacer.due(Instant::now()) {
             Due::Nothing => return,
             Due::Beat => self.next(),
@@ -135,7 +147,8 @@ impl Keeper {
         let mut told = Told::new(run, u32::MAX);
         foreign.rtsp_ports().for_each(|port| told.knowledge.expect_rtsp(port));
         let pacer = Pacer::new(Instant::now(), foreign.now());
-        self.capture = Some(Open { run, foreign, told, pacer });
+        let begun = self.viewers.len() > 0;
+        self.capture = Some(Open { run, foreign, told, pacer, begun });
         for viewer in self.viewers.all() {
             self.watch(viewer, Watch { client: None, run, beside: None });
         }

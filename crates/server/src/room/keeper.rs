@@ -94,9 +94,6 @@ impl Keeper {
     /// Keeps the room until it is stopped.
     pub async fn run(mut self, mut doors: Doors) {
         self.pacer.begin(Instant::now());
-        if let Some(open) = &mut self.capture {
-            open.pacer.begin(Instant::now());
-        }
         loop {
             let wake = tokio::time::Instant::from_std(self.wake());
             tokio::select! {
@@ -206,6 +203,9 @@ impl Keeper {
         self.flush();
         let joined = self.viewers.add(holds_key, outbox, self.first_run());
         if let Ok(viewer) = joined {
+            if let Some(open) = &mut self.capture {
+                open.begin();
+            }
             self.greet(viewer);
         }
         answer.send(joined).ok();
