@@ -2,7 +2,6 @@
 
 use super::super::{HostIo, READ_CHUNK};
 use super::{GatewayEvent, naming};
-use crate::ids::MessageId;
 use crate::stack::{CloseReason, StackEvent, TcpHandle};
 use bytes::Bytes;
 use protocol::message::What;
@@ -129,11 +128,6 @@ impl Carrier {
         self.connection
             .and_then(|handle| io.stack.tcp_recv(io.now, handle, max.min(READ_CHUNK)).ok())
             .unwrap_or_default()
-    }
-
-    /// The message that begins at `offset` among the octets for the real peer.
-    pub(super) fn message_at(&self, io: &HostIo<'_>, offset: u64) -> Option<MessageId> {
-        io.recorder.message_at(io.node, self.connection?, offset)
     }
 
     /// The real peer closed its half.

@@ -162,8 +162,8 @@ impl GatewayApp {
                         shadow.iter_mut().for_each(|shadow| shadow.answer(&item));
                     }
                     ItemKind::Frame => {
-                        if let (Some(shadow), Some((_, bytes)), Some(message)) =
-                            (&mut *shadow, item.frame(), self.carrier.message_at(io, item.offset))
+                        if let (Some(shadow), Some((_, bytes))) = (&mut *shadow, item.frame())
+                            && let Some(message) = shadow.message_at(item.offset)
                         {
                             shadow.packet(io, &bytes, message);
                         }
@@ -260,6 +260,9 @@ impl GatewayApp {
     }
 
     pub(crate) fn handle_event(&mut self, io: &mut HostIo<'_>, event: StackEvent) {
+        if let (StackEvent::Readable(handle), Some(shadow)) = (&event, &mut self.client.shadow) {
+            shadow.brought(io.recorder.brought(io.node, *handle));
+        }
         let StackEvent::Datagram { handle, from, payload } = event else {
             return self.carrier.handle_event(&event);
         };

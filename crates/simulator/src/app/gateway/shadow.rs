@@ -14,10 +14,15 @@ use protocol::rtp::{Receiver, ReceiverConfig, ReceiverEvent};
 use protocol::rtsp::reader::Item;
 use protocol::rtsp::sdp::{RtpMap, Sdp, static_map};
 use protocol::time::{Epoch, SimTime};
+use std::collections::VecDeque;
 
 /// How many of the real clients that are connected have their pictures put together; what
 /// the others get is carried and kept all the same, but not shown as pictures.
 pub const MAX_SHADOWS: usize = 8;
+
+/// Messages of the stream to a real client that it has not taken yet and whose names are
+/// remembered; at the limit the oldest goes, and its picture lacks it.
+const MAX_NAMES: usize = 4096;
 
 /// JPEG's payload type where no description says another (RFC 3551 section 6).
 const JPEG: u8 = 26;
@@ -28,12 +33,15 @@ pub(super) struct Shadow {
     /// What the last description says of its first track of JPEG.
     map: RtpMap,
     receiver: Option<Receiver<MessageId>>,
+    /// Messages that have come for the client, each with its place in the stream. It takes them
+    /// later, when the recorder has forgotten them.
+    names: VecDeque<(u64, MessageId)>,
 }
 
 impl Shadow {
     /// Has seen nothing yet.
     pub(super) fn new() -> Option<Self> {
-        Some(Shadow { map: static_map(JPEG)?, receiver: None })
+        Some(Shadow { map: static_map(JPEG)?, receiver: None, names: VecDeque::new() })
     }
 
     /// A request of the client, on its way to the server.
@@ -60,6 +68,26 @@ impl Shadow {
         if let Some(map) = maps.find(|map| map.encoding.eq_ignore_ascii_case("JPEG")) {
             self.map = map;
         }
+    }
+
+    /// A frame has brought these messages of the stream.
+    pub(super) fn brought(&mut self, places: impl Iterator<Item = (u64, MessageId)>) {
+        for place in places {
+            if self.names.back().is_none_or(|last| last.0 < place.0) {
+                self.names.push_back(place);
+            }
+            if self.names.len() > MAX_NAMES {
+                self.names.pop_front();
+            }
+        }
+    }
+
+    /// The message that begins at `offset` in the stream; those before it are forgotten.
+    pub(super) fn message_at(&mut self, offset: u64) -> Option<MessageId> {
+        while self.names.front().is_some_and(|first| first.0 < offset) {
+            self.names.pop_front();
+        }
+        self.names.front().filter(|first| first.0 == offset).map(|first| first.1)
     }
 
     /// A datagram or `$` frame for the client, whose record on the tape is `message`.

@@ -389,6 +389,21 @@ impl Recorder {
         recent.get(place).filter(|p| p.start == offset).map(|p| p.message)
     }
 
+    /// The messages that the frame in hand has delivered on `handle`, each with its place in the
+    /// stream that came in.
+    pub(crate) fn brought(
+        &self,
+        node: NodeId,
+        handle: TcpHandle,
+    ) -> impl Iterator<Item = (u64, MessageId)> + '_ {
+        let stream = self.connection_of(node, handle).and_then(|(id, direction)| {
+            Some(&self.connections.get(&id)?.streams[direction.reverse().index()])
+        });
+        stream
+            .into_iter()
+            .flat_map(|stream| stream.recent.iter().map(|placed| (placed.start, placed.message)))
+    }
+
     /// Whether a frame carries an RTP packet with the marker bit, or a part of one.
     pub(crate) fn carries_marker(&self, frame: FrameId) -> bool {
         let marked = |message: MessageId| {
