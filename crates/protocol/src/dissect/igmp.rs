@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::build::{Fields, Place, specs};
 use super::checksum;
-use super::model::{NoteKind, Say::Text, Say::With};
+use super::model::{Field, NoteKind, Say::Text, Say::With};
 use super::walk::{Kind, Walk, Words};
 use super::{data, ipv4};
 
@@ -36,19 +36,25 @@ specs! {
     });
     RECORDS: "igmp.num_grp_recs", "Number of records", "Records", "RFC 3376 4.2.3", Text("{} groups are told of.");
     RECORD: "", "Group record", "Record", "RFC 3376 4.2.4", Text("What the sender wants of the group {}.");
-    RECORD_TYPE: "igmp.record_type", "Record type", "Type", "RFC 3376 4.2.12", With(|f| match f.number() {
+    RECORD_TYPE: "igmp.record_type", "Record type", "Type", "RFC 3376 4.2.12", With(record_type);
+    AUX_LEN: "igmp.aux_data_len", "Auxiliary data length", "Aux len", "RFC 3376 4.2.6", Text("{} words of data that nobody uses.");
+    SOURCES: "igmp.num_src", "Number of sources", "Sources", "RFC 3376 4.2.7", Text("{} sources are listed.");
+    SOURCE: "igmp.saddr" Ipv4, "Source address", "Source", "RFC 3376 4.2.9", Text("Packets that {} sends to the group are meant.");
+    REST: "", "Rest of message", "Rest", "RFC 2236 2.5", Text("{} that version 2 passes over.");
+}
+
+/// What a record of a report says; those of MLD are numbered alike (RFC 3376 section 4.2.12,
+/// RFC 3810 section 5.2.12).
+pub(super) fn record_type(field: &Field) -> String {
+    match field.number() {
         1 => "The sender listens to the sources listed.".into(),
         2 => "The sender listens to all sources but those listed.".into(),
         3 => "From now on the sender listens to the sources listed alone; to none if there are none.".into(),
         4 => "From now on the sender listens to all sources but those listed.".into(),
         5 => "The sender listens to these sources, too.".into(),
         6 => "The sender listens to these sources no more.".into(),
-        _ => format!("Type {} is not explained here.", f.value),
-    });
-    AUX_LEN: "igmp.aux_data_len", "Auxiliary data length", "Aux len", "RFC 3376 4.2.6", Text("{} words of data that nobody uses.");
-    SOURCES: "igmp.num_src", "Number of sources", "Sources", "RFC 3376 4.2.7", Text("{} sources are listed.");
-    SOURCE: "igmp.saddr" Ipv4, "Source address", "Source", "RFC 3376 4.2.9", Text("Packets that {} sends to the group are meant.");
-    REST: "", "Rest of message", "Rest", "RFC 2236 2.5", Text("{} that version 2 passes over.");
+        _ => format!("Type {} is not explained here.", field.value),
+    }
 }
 
 const KIND: Kind = Kind { name: "igmp", osi: 3, rfc: "RFC 2236" };

@@ -49,15 +49,7 @@ specs! {
     GROUP: "icmpv6.mld.multicast_address" Ipv6, "Group address", "Group", "RFC 2710 3.6", With(|f| if f.value == "::" { "No group: all are asked about.".into() } else { format!("The message is about the group {}.", f.value) });
     RECORDS: "icmpv6.mldr.nb_mcast_records", "Number of records", "Records", "RFC 3810 5.2", Text("{} groups are told of.");
     RECORD: "icmpv6.mldr.mar" Nothing, "Group record", "Record", "RFC 3810 5.2", Text("What the sender wants of the group {}.");
-    RECORD_TYPE: "icmpv6.mldr.mar.record_type", "Record type", "Type", "RFC 3810 5.2.12", With(|f| match f.number() {
-        1 => "The sender listens to the sources listed.".into(),
-        2 => "The sender listens to all sources but those listed.".into(),
-        3 => "From now on the sender listens to the sources listed alone; to none if there are none.".into(),
-        4 => "From now on the sender listens to all sources but those listed.".into(),
-        5 => "The sender listens to these sources, too.".into(),
-        6 => "The sender listens to these sources no more.".into(),
-        _ => format!("Type {} is not explained here.", f.value),
-    });
+    RECORD_TYPE: "icmpv6.mldr.mar.record_type", "Record type", "Type", "RFC 3810 5.2.12", With(super::igmp::record_type);
     AUX_LEN: "icmpv6.mldr.mar.aux_data_len", "Auxiliary data length", "Aux len", "RFC 3810 5.2.6", Text("{} words of data that nobody uses.");
     SOURCES: "icmpv6.mldr.mar.nb_sources", "Number of sources", "Sources", "RFC 3810 5.2.7", Text("{} sources are listed.");
     RECORD_GROUP: "icmpv6.mldr.mar.multicast_address" Ipv6, "Group address", "Group", "RFC 3810 5.2.8", Text("The record is about the group {}.");

@@ -150,6 +150,22 @@ pub fn parse(octets: &[u8], from: Ipv6Addr, to: Ipv6Addr) -> Result<Message<'_>,
     })
 }
 
+/// A message of neighbour discovery and the header of its packet, whose hop limit tells that no
+/// router has passed it on (RFC 4861 section 7.1).
+pub fn discovery(from: Ipv6Addr, to: Ipv6Addr, message: ndp::Message) -> (ipv6::Header, Vec<u8>) {
+    let mut body = Vec::new();
+    write(&mut body, from, to, &Message::Discovery(message));
+    let header = ipv6::Header {
+        source: from,
+        destination: to,
+        next_header: ipv6::ICMPV6,
+        hop_limit: ndp::HOP_LIMIT,
+        traffic_class: 0,
+        flow_label: 0,
+    };
+    (header, body)
+}
+
 /// Appends a message with its checksum.
 pub fn write(out: &mut Vec<u8>, from: Ipv6Addr, to: Ipv6Addr, message: &Message<'_>) {
     let start = out.len();

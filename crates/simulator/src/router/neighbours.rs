@@ -184,16 +184,7 @@ fn discovery_frame(
     message: ndp::Message,
     cause: Cause,
 ) -> Transmit {
-    let mut body = Vec::new();
-    icmpv6::write(&mut body, from, to, &icmpv6::Message::Discovery(message));
-    let header = ipv6::Header {
-        source: from,
-        destination: to,
-        next_header: ipv6::ICMPV6,
-        hop_limit: ndp::HOP_LIMIT,
-        traffic_class: 0,
-        flow_label: 0,
-    };
+    let (header, body) = icmpv6::discovery(from, to, message);
     let mut frame = ethernet::begin(card, own, ethernet::IPV6, ipv6::HEADER + body.len());
     ipv6::write(&mut frame, &header, body.len());
     frame.extend_from_slice(&body);

@@ -294,16 +294,7 @@ pub(super) fn send_discovery(
     message: ndp::Message,
     cause: Cause,
 ) {
-    let mut body = Vec::new();
-    icmpv6::write(&mut body, from, to, &icmpv6::Message::Discovery(message));
-    let header = ipv6::Header {
-        source: from,
-        destination: to,
-        next_header: ipv6::ICMPV6,
-        hop_limit: ndp::HOP_LIMIT,
-        traffic_class: 0,
-        flow_label: 0,
-    };
+    let (header, body) = icmpv6::discovery(from, to, message);
     let mut frame = net.begin_v6(&header, body.len());
     frame.extend_from_slice(&body);
     let carried = Carried::Discovery { kind: body[0], target: message.target() };
