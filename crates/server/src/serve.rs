@@ -166,6 +166,7 @@ fn run(options: &Serve, scenario: &Scenario, offer: &Offer, epoch: Duration, rts
         rtsp_url,
         clips: offer.catalogue.iter().map(|(name, _)| name.to_owned()).collect(),
         capture: None,
+        lesson: None,
     }
 }
 

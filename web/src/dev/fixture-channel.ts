@@ -227,6 +227,8 @@ class FixtureServer {
       const spec = run.world.specs.get(get.frame)
       if (row && spec) this.#events?.message({ type: 'detail', id, detail: dissect(row, spec) })
       else this.#answer(id, { kind: 'refused', reason: 'This frame is no longer kept.' })
-    } else void this.#sendPicture(run, get.picture)
+    } else if (get.kind === 'picture') void this.#sendPicture(run, get.picture)
+    else if (get.kind === 'lessons') this.#events?.message({ type: 'lessons', id, lessons: [], classes: [], bad: [] })
+    else this.#answer(id, { kind: 'refused', reason: 'The pretended world knows no lessons and searches for nothing.' })
   }
 }

@@ -424,6 +424,8 @@ export class Session {
         if (memory) memory.detailsVersion += 1
         break
       }
+      // Nobody on this page asks for lessons or events yet.
+      case 'lessons': case 'lesson': case 'found': this.#asked.delete(message.id); break
       case 'answer': this.#answered(message.id, message.outcome); break
       case 'lagged': break
     }

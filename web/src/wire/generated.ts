@@ -22,7 +22,39 @@ id: number,
 /**
  * Bytes, layers and fields.
  */
-detail: Detail, } | { "type": "answer", 
+detail: Detail, } | { "type": "lessons", 
+/**
+ * The number of the question.
+ */
+id: number, 
+/**
+ * One for each lesson and language, by number and language.
+ */
+lessons: Array<LessonCard>, 
+/**
+ * Lessons that belong together.
+ */
+classes: Array<LessonClass>, 
+/**
+ * Files that cannot be used, and why.
+ */
+bad: Array<BadLesson>, } | { "type": "lesson", 
+/**
+ * The number of the question.
+ */
+id: number, 
+/**
+ * The lesson.
+ */
+lesson: Lesson, } | { "type": "found", 
+/**
+ * The number of the question.
+ */
+id: number, 
+/**
+ * The event; `null` when there is none.
+ */
+found: Found | null, } | { "type": "answer", 
 /**
  * The number of the command or question.
  */
@@ -128,7 +160,11 @@ clips: Array<string>,
  * What is known of it when it is a capture of another network, in which nothing can be
  * ordered.
  */
-capture?: Capture, };
+capture?: Capture, 
+/**
+ * The lesson that it was made for, and where its stops are in it.
+ */
+lesson?: LessonRun, };
 
 export type Capture = { 
 /**
@@ -171,6 +207,296 @@ file: string,
  * The moment of the last thing that happens.
  */
 end: Nanos, };
+
+export type LessonRun = { 
+/**
+ * The lesson's [`LessonCard::id`].
+ */
+lesson: string, 
+/**
+ * The place of each stop.
+ */
+stops: Array<StopPlace>, 
+/**
+ * For each stop with a question, its answer.
+ */
+answers: Array<LessonAnswer | null>, };
+
+export type StopPlace = { 
+/**
+ * The moment.
+ */
+t: Nanos, 
+/**
+ * The message that is followed.
+ */
+message?: Id, 
+/**
+ * The frame that is looked at.
+ */
+frame?: Id, 
+/**
+ * The picture, by its number on the tape.
+ */
+picture?: Id, 
+/**
+ * The device.
+ */
+node?: number, 
+/**
+ * The cable.
+ */
+link?: number, 
+/**
+ * The layer, 1 to 7.
+ */
+layer?: number, 
+/**
+ * Whether the message goes down through the layers there, or up.
+ */
+direction?: StackDirection, };
+
+export type StackDirection = "down" | "up";
+
+export type LessonAnswer = { 
+/**
+ * Which of the choices is right, from 0.
+ */
+right: number, 
+/**
+ * The value that the run gave.
+ */
+value: string, };
+
+export type LessonCard = { 
+/**
+ * The file's name without language and ending: `01-one-message`.
+ */
+id: string, 
+/**
+ * Its place among the others.
+ */
+number: number, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * The language of this card: `en`, `de`.
+ */
+language: string, 
+/**
+ * All languages that the lesson is there in.
+ */
+languages: Array<string>, 
+/**
+ * How long it takes.
+ */
+minutes: number, 
+/**
+ * What a student can do after it.
+ */
+goal: string, 
+/**
+ * What a student must know before it.
+ */
+before: string, 
+/**
+ * How often Next, an answer or Check is pressed from beginning to end; at most 40.
+ */
+clicks: number, 
+/**
+ * The network that it is shown on: a built-in scenario's name, or a file's beside it.
+ */
+scenario: string, 
+/**
+ * How many stops it has.
+ */
+stops: number, };
+
+export type LessonClass = { 
+/**
+ * The file's name without `.class.toml`.
+ */
+id: string, 
+/**
+ * Its title in each language.
+ */
+title: { [key in string]: string }, 
+/**
+ * The lessons, in their order.
+ */
+lessons: Array<string>, };
+
+export type BadLesson = { 
+/**
+ * The file's name.
+ */
+file: string, 
+/**
+ * The line in the file, from 1; `null` when it is about the whole file.
+ */
+line: number | null, 
+/**
+ * What is wrong, in a sentence.
+ */
+reason: string, };
+
+export type Lesson = { 
+/**
+ * As in the menu.
+ */
+card: LessonCard, 
+/**
+ * What comes before the first stop.
+ */
+introduction: Array<TextBlock>, 
+/**
+ * What only the presenter sees of that.
+ */
+notes: Array<TextBlock>, 
+/**
+ * The stops, in their order.
+ */
+stops: Array<LessonStop>, };
+
+export type TextBlock = { "kind": "paragraph", 
+/**
+ * They.
+ */
+runs: Array<TextRun>, } | { "kind": "heading", 
+/**
+ * Its words.
+ */
+runs: Array<TextRun>, } | { "kind": "list", 
+/**
+ * The number of its first item; `null` for a list of points.
+ */
+first: number | null, 
+/**
+ * Its items.
+ */
+items: Array<Array<TextRun>>, } | { "kind": "code", 
+/**
+ * They.
+ */
+text: string, };
+
+export type TextRun = { 
+/**
+ * The words.
+ */
+text: string, 
+/**
+ * How they look.
+ */
+style: TextStyle, 
+/**
+ * Where they lead: an `https:` or `http:` address.
+ */
+link?: string, };
+
+export type TextStyle = "plain" | "strong" | "emphasis" | "code";
+
+export type LessonStop = { 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What is said of it under the stage, at most 160 characters.
+ */
+caption: Array<TextRun>, 
+/**
+ * What else there is to say, on the handout and where there is room.
+ */
+more: Array<TextBlock>, 
+/**
+ * What only the presenter sees.
+ */
+notes: Array<TextBlock>, 
+/**
+ * The event that it waits for.
+ */
+until: string, 
+/**
+ * The shelf's tab that is opened; as it was when absent.
+ */
+tab?: LessonTab, 
+/**
+ * What the stage shows; as it was when absent.
+ */
+view?: LessonView, 
+/**
+ * The layer lens: 1 to 7, 0 for all layers; as it was when absent.
+ */
+lens?: number, 
+/**
+ * A field to be opened and lit, by its name in Wireshark.
+ */
+field?: string, 
+/**
+ * A question that is asked here.
+ */
+question?: LessonQuestion, };
+
+export type LessonTab = "remote" | "receiver" | "details" | "packets" | "none";
+
+export type LessonView = "valley" | "ladder" | "charts";
+
+export type LessonQuestion = { 
+/**
+ * The question.
+ */
+ask: Array<TextRun>, 
+/**
+ * What may be chosen, in this order.
+ */
+choices: Array<LessonChoice>, 
+/**
+ * What is said when the answer is known.
+ */
+explain: Array<TextBlock>, };
+
+export type LessonChoice = { 
+/**
+ * What it says.
+ */
+text: Array<TextRun>, 
+/**
+ * What is said to who chose it.
+ */
+why: Array<TextRun>, };
+
+export type Found = { 
+/**
+ * When.
+ */
+t: Nanos, 
+/**
+ * What happened: the event's word in a search, such as `drop`.
+ */
+event: string, 
+/**
+ * The message that it is about.
+ */
+message?: Id, 
+/**
+ * The frame that it is about.
+ */
+frame?: Id, 
+/**
+ * The picture, by its number on the tape.
+ */
+picture?: Id, 
+/**
+ * The device where it happened.
+ */
+node?: number, 
+/**
+ * The cable where it happened.
+ */
+link?: number, };
 
 export type Topology = { 
 /**
@@ -1898,7 +2224,11 @@ message: Id, } | { "kind": "frame",
 /**
  * The frame.
  */
-frame: Id, };
+frame: Id, } | { "kind": "find", 
+/**
+ * The event.
+ */
+until: string, };
 
 export type OnCable = { 
 /**
@@ -1932,7 +2262,27 @@ on?: OnCable, } | { "kind": "picture",
 /**
  * The picture.
  */
-picture: Id, };
+picture: Id, } | { "kind": "find", 
+/**
+ * The event.
+ */
+until: string, 
+/**
+ * The moment, at which itself is not looked; absent: the tape's beginning, or its end.
+ */
+from?: Nanos, 
+/**
+ * Whether to look into the past.
+ */
+backwards?: boolean, } | { "kind": "lessons" } | { "kind": "lesson", 
+/**
+ * Which: its [`LessonCard::id`](super::LessonCard::id).
+ */
+lesson: string, 
+/**
+ * In which language; another one that there is when there is not this one.
+ */
+language: string, };
 
 export type Outcome = { "kind": "done" } | { "kind": "forked", 
 /**

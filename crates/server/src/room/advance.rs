@@ -45,6 +45,7 @@ impl Keeper {
                 let (followed, since) = Followed::frame(self.world.tape(), frame)?;
                 self.go_after(followed, since);
             }
+            AdvanceTo::Find { .. } => return Err("Events cannot be searched for yet.".to_owned()),
         }
         Ok(())
     }

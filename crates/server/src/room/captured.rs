@@ -127,6 +127,7 @@ impl Open {
                 },
                 notes: facts.notes.clone(),
             }),
+            lesson: None,
         }
     }
 }
@@ -233,6 +234,7 @@ impl Keeper {
                 open.next_of(Followed::message(open.foreign.tape(), message.0)?)
             }
             AdvanceTo::Frame { frame } => open.next_of(Followed::frame(open.foreign.tape(), frame.0)?),
+            AdvanceTo::Find { .. } => return Err("Events cannot be searched for yet.".to_owned()),
             AdvanceTo::Time { at } => {
                 let (at, begin) = (SimTime::from_nanos(at.0), Instant::now());
                 let leaps = at.since(before) > LEAP;

@@ -150,6 +150,12 @@ pub enum AdvanceTo {
         /// The frame.
         frame: Id,
     },
+    /// Until this event happens (`docs/lessons.md` tells how it is described); at most ten
+    /// seconds ahead. Refused when it did not happen; the world stands at the end of these then.
+    Find {
+        /// The event.
+        until: String,
+    },
 }
 
 /// The requests of the remote.
@@ -203,6 +209,29 @@ pub enum Get {
     Picture {
         /// The picture.
         picture: Id,
+    },
+    /// The first event of this kind after a moment, or the last one before it
+    /// (`docs/lessons.md` tells how it is described).
+    Find {
+        /// The event.
+        until: String,
+        /// The moment, at which itself is not looked; absent: the tape's beginning, or its end.
+        #[serde(default)]
+        #[ts(optional)]
+        from: Option<Nanos>,
+        /// Whether to look into the past.
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        backwards: bool,
+    },
+    /// The lessons that there are.
+    Lessons,
+    /// A lesson.
+    Lesson {
+        /// Which: its [`LessonCard::id`](super::LessonCard::id).
+        lesson: String,
+        /// In which language; another one that there is when there is not this one.
+        language: String,
     },
 }
 

@@ -11,6 +11,7 @@ mod capture;
 mod command;
 mod detail;
 mod fork;
+mod lesson;
 mod picture;
 mod rows;
 mod states;
@@ -20,6 +21,10 @@ pub use capture::{Capture, CapturedFcs, OpenCapture};
 pub use command::{AdvanceTo, Command, Get, OnCable, Outcome, PageMessage, RequestMethod};
 pub use detail::{Detail, DetailField, DetailLayer};
 pub use fork::{Difference, ForkChange, ForkProgress, ForkState, Trace};
+pub use lesson::{
+    BadLesson, Found, Lesson, LessonAnswer, LessonCard, LessonChoice, LessonClass, LessonQuestion, LessonRun,
+    LessonStop, LessonTab, LessonView, StackDirection, StopPlace, TextBlock, TextRun, TextStyle,
+};
 pub use picture::{MAX_MISSING, picture_message};
 pub use rows::{
     CarriedRow, CauseRow, DeliveryRow, FateRow, FrameRow, HopRow, MessageRow, MishapRow, OutcomeRow,
@@ -70,6 +75,31 @@ pub enum ServerMessage {
         id: u32,
         /// Bytes, layers and fields.
         detail: Box<Detail>,
+    },
+    /// The answer to a `get` of the lessons.
+    Lessons {
+        /// The number of the question.
+        id: u32,
+        /// One for each lesson and language, by number and language.
+        lessons: Vec<LessonCard>,
+        /// Lessons that belong together.
+        classes: Vec<LessonClass>,
+        /// Files that cannot be used, and why.
+        bad: Vec<BadLesson>,
+    },
+    /// The answer to a `get` of a lesson.
+    Lesson {
+        /// The number of the question.
+        id: u32,
+        /// The lesson.
+        lesson: Box<Lesson>,
+    },
+    /// The answer to a `get` of an event.
+    Found {
+        /// The number of the question.
+        id: u32,
+        /// The event; `null` when there is none.
+        found: Option<Found>,
     },
     /// A command was carried out or refused, or a question has no answer.
     Answer {
@@ -143,6 +173,10 @@ pub struct Run {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub capture: Option<Capture>,
+    /// The lesson that it was made for, and where its stops are in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub lesson: Option<LessonRun>,
 }
 
 /// Nodes and links.
