@@ -60,6 +60,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     let rtsp_url = format!("rtsp://{}", visible(rtsp_at));
     let setting = Setting {
         run: run(options, &scenario, &offer, epoch, rtsp_url.clone() + "/"),
+        scenarios: start::scenarios(&scenario),
         layer_delay: scenario.layer_delay,
         history: options.history,
     };

@@ -2,6 +2,7 @@
 
 use crate::cli::{LinkWeather, WorldArgs};
 use crate::fault::Fault;
+use crate::wire::ScenarioCard;
 use protocol::media::{self, Catalogue, Clip, FrameRate};
 use simulator::Scenario;
 use simulator::link::LinkDirection;
@@ -58,6 +59,16 @@ fn find(name: &str) -> Result<Scenario, Fault> {
         Err(error) => return Err(Fault::File { option: "--scenario", path: path.into(), error }),
     };
     Scenario::parse(&text, name).map_err(|error| Fault::Scenario { reason: error.to_string() })
+}
+
+/// The networks that a room can begin a run with: its first one, if that is the user's own, and
+/// those that come with Layercast.
+pub fn scenarios(first: &Scenario) -> Vec<ScenarioCard> {
+    let card =
+        |scenario: &Scenario| ScenarioCard { name: scenario.name.clone(), title: scenario.title.clone() };
+    let own = Some(first).filter(|first| Scenario::builtin(&first.name).is_none()).map(card);
+    let built_in = Scenario::names().filter_map(Scenario::builtin).map(|scenario| card(&scenario));
+    own.into_iter().chain(built_in).collect()
 }
 
 /// What is served, and what the user should know of it.

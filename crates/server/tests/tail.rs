@@ -133,12 +133,12 @@ async fn a_slow_reader_is_told_what_is_missing_and_goes_on() {
         "states": [], "tcp": [], "pictures": []});
     let hello = |batch: u32| {
         json!({"type": "hello", "version": layercast::wire::VERSION, "holdsKey": true, "history": 1, "batch": batch,
-            "now": 0, "oldest": 0, "rows": empty, "overview": [], "presets": [],
+            "now": 0, "oldest": 0, "rows": empty, "overview": [], "presets": [], "scenarios": [],
             "ranges": {"rate": [1.0, 2.0], "delay": 1, "jitter": 1, "queue": [1, 2], "later": 1, "bitErrors": 0.1, "mtu": [1, 2]},
              "topology": {"nodes": [], "links": []},
             "run": {"number": 0, "id": "x", "scenario": "x", "title": "x", "seed": "1", "epochMs": 0.0, "rtspUrl": "x", "clips": []},
             "room": {"now": 0, "pace": {"kind": "frozen"}, "realClients": 0, "slip": 0, "viewers": 1,
-                "clients": [], "sources": [], "forks": [], "added": {"nodes": [], "links": []}}})
+                "clients": [], "sources": [], "original": 0, "forks": [], "added": {"nodes": [], "links": []}}})
     };
     let batch = |number: u32, text: &str| {
         let mut rows = empty.clone();

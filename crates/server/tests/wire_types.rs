@@ -44,6 +44,8 @@ fn generated() -> String {
         LessonQuestion,
         LessonChoice,
         Found,
+        ScenarioCard,
+        NextRun,
         Topology,
         Node,
         NodeKind,

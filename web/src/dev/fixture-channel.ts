@@ -163,14 +163,14 @@ class FixtureServer {
         method, refused: may[state]?.includes(method) ? null : `${method} is not allowed in state ${state}.`,
       })),
     }
-    return { now: this.#original.world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], sources: [], forks: [...this.#forks.values()].map((fork) => fork.state), added: { nodes: [], links: [] } }
+    return { now: this.#original.world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], sources: [], original: 0, forks: [...this.#forks.values()].map((fork) => fork.state), added: { nodes: [], links: [] } }
   }
 
   #hello(run: FixtureRun): Hello {
     return {
       version: VERSION,
       run: { number: run.number, id: 'f1c7', scenario: 'classroom', title: 'Classroom', seed: '7', epochMs: 1_760_000_000_000, rtspUrl: 'rtsp://127.0.0.1:8554/demo', clips: ['demo'] },
-      topology, room: this.#room(), presets: [], ranges, holdsKey: this.#key, history: 600_000 * MS, batch: run.batch, now: run.world.now, oldest: 0,
+      topology, room: this.#room(), presets: [], ranges, scenarios: [{ name: 'classroom', title: 'Classroom' }], holdsKey: this.#key, history: 600_000 * MS, batch: run.batch, now: run.world.now, oldest: 0,
       rows: run.snapshot(), overview: run.overview(),
     }
   }
@@ -201,6 +201,8 @@ class FixtureServer {
     } else if (command.kind === 'discardFork') {
       this.#forks.delete(command.run)
       this.#events?.message({ type: 'room', ...this.#room() })
+    } else if (command.kind === 'begin' || command.kind === 'cancelBegin') {
+      return { kind: 'refused', reason: 'The recorded room has one run.' }
     } else if (command.kind === 'closeCapture') {
       return { kind: 'refused', reason: 'No capture is open.' }
     } else {

@@ -1,6 +1,6 @@
 // Generated from crates/server/src/wire by `UPDATE=1 cargo test -p server --test wire_types`. Do not edit.
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 export type Nanos = number;
 
@@ -86,6 +86,11 @@ topology: Topology,
  */
 room: RoomState, 
 /**
+ * Networks that another run can begin with: the one that the program was started with, if
+ * it is its own, and those that come with Layercast.
+ */
+scenarios: Array<ScenarioCard>, 
+/**
  * Weather that can be ordered by its name.
  */
 presets: Array<Preset>, 
@@ -125,7 +130,8 @@ overview: Array<OverviewCell>, };
 
 export type Run = { 
 /**
- * The number of this run in its room: 0 for the original, others for its forks.
+ * The number of this run in its room. Numbers are never used twice; `room.original` says
+ * which is the original.
  */
 number: number, 
 /**
@@ -498,6 +504,43 @@ node?: number,
  */
 link?: number, };
 
+export type ScenarioCard = { 
+/**
+ * Its name, as `begin` takes it.
+ */
+name: string, 
+/**
+ * Its title in words.
+ */
+title: string, };
+
+export type NextRun = { 
+/**
+ * The number that it has, and keeps.
+ */
+run: number, 
+/**
+ * The lesson that it is made for.
+ */
+lesson?: string, 
+/**
+ * The scenario's name.
+ */
+scenario: string, 
+/**
+ * The scenario's title in words.
+ */
+title: string, 
+/**
+ * The seed, as decimal digits.
+ */
+seed: string, 
+/**
+ * How far it is. It is gone from here when it has taken the original's place; one that
+ * `failed` stays until the next one begins, or `cancelBegin`.
+ */
+progress: ForkProgress, };
+
 export type Topology = { 
 /**
  * Hosts, switches and routers.
@@ -814,6 +857,14 @@ clients: Array<Client>,
  * The real servers that hosts stand for, or stood for last.
  */
 sources: Array<Source>, 
+/**
+ * The number of the original run: 0 for the first of a room.
+ */
+original: number, 
+/**
+ * The run that is to take its place, if one is on its way.
+ */
+next?: NextRun, 
 /**
  * The forks of the run, in the order in which they were made.
  */
@@ -2210,7 +2261,20 @@ on: FaultOn,
 /**
  * What happens.
  */
-what: FaultWhat, } | { "kind": "closeCapture" };
+what: FaultWhat, } | { "kind": "closeCapture" } | { "kind": "begin", 
+/**
+ * The lesson that it is made for, which has a scenario, a seed and orders of its own.
+ */
+lesson?: string, 
+/**
+ * Without a lesson: the scenario, by its name in `hello.scenarios`; absent: the
+ * original's.
+ */
+scenario?: string, 
+/**
+ * The seed, as decimal digits; absent: the lesson's, or without one the original's.
+ */
+seed?: string, } | { "kind": "cancelBegin" };
 
 export type AdvanceTo = { "kind": "event" } | { "kind": "time", 
 /**
@@ -2285,6 +2349,10 @@ lesson: string,
 language: string, };
 
 export type Outcome = { "kind": "done" } | { "kind": "forked", 
+/**
+ * Its number.
+ */
+run: number, } | { "kind": "begun", 
 /**
  * Its number.
  */

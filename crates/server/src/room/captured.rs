@@ -185,6 +185,8 @@ impl Keeper {
             viewers: self.viewers.len() as u32,
             clients: super::state::views(open.foreign.clients()),
             sources: Vec::new(),
+            original: ORIGINAL,
+            next: None,
             forks: self.forks.states(),
             capture: self.open_capture_state(),
             added: Topology::default(),

@@ -32,6 +32,8 @@ const EVENTS: u32 = 64;
 pub struct Setting {
     /// Which run this is.
     pub run: wire::Run,
+    /// Networks that another run can begin with.
+    pub scenarios: Vec<wire::ScenarioCard>,
     /// How long one layer of a device takes to handle a frame.
     pub layer_delay: Duration,
     /// How far back the tape reaches at most.

@@ -31,6 +31,12 @@ const NO_SUCH_FRAME: &str =
 /// Said to who closes what is not open.
 const NO_CAPTURE: &str = "No capture is open.";
 
+/// Said to who wants another run.
+const NO_OTHER_RUN: &str = "This room cannot begin another run yet: start the program with its scenario.";
+
+/// Said to who lets go of what is not there.
+const NO_NEXT_RUN: &str = "No other run is on its way.";
+
 impl Keeper {
     /// Carries out an order, or says why not; nothing when that is still to be found out.
     pub(super) fn order(&mut self, viewer: ViewerId, id: u32, command: Command) -> Option<Outcome> {
@@ -73,6 +79,8 @@ impl Keeper {
                     self.close_capture();
                     Ok(())
                 }
+                Command::Begin { .. } => Err(NO_OTHER_RUN.to_owned()),
+                Command::CancelBegin => Err(NO_NEXT_RUN.to_owned()),
                 Command::Weather { link, direction, weather } => self.set_weather(link, direction, &weather),
                 Command::Fault { on: FaultOn::Frame { .. }, .. } => Err(NO_SUCH_FRAME.to_owned()),
                 Command::Fault { link, direction, on, what } => {

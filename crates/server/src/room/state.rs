@@ -2,6 +2,7 @@
 
 use super::keeper::Keeper;
 use super::shown::Shown;
+use super::viewers::ORIGINAL;
 use crate::rows::{nanos, source_state, span, weather};
 use crate::wire::{
     Client, Interface, Link, Nanos, Node, NodeKind, PortVlan, RequestMethod, RequestState, RoomState, Source,
@@ -35,6 +36,8 @@ impl Keeper {
             viewers: self.viewers.len() as u32,
             clients: clients(&self.world),
             sources: self.world.sources().into_iter().map(source).collect(),
+            original: ORIGINAL,
+            next: None,
             forks: self.forks.states(),
             capture: self.open_capture_state(),
             added: self.part(

@@ -237,6 +237,7 @@ impl Keeper {
             version: wire::VERSION,
             run,
             topology: self.topology(shown),
+            scenarios: self.setting.scenarios.clone(),
             presets: rows::weather::presets(),
             ranges: rows::weather::ranges(),
             room,

@@ -126,6 +126,26 @@ pub enum Command {
     },
     /// Closes the open capture: all pages turn to the simulated run.
     CloseCapture,
+    /// Begins another run in place of the original: a lesson's, or one of a scenario. Answered
+    /// with `begun`; the original is shown until the new run is ready. Refused while real clients
+    /// or servers are connected.
+    Begin {
+        /// The lesson that it is made for, which has a scenario, a seed and orders of its own.
+        #[serde(default)]
+        #[ts(optional)]
+        lesson: Option<String>,
+        /// Without a lesson: the scenario, by its name in `hello.scenarios`; absent: the
+        /// original's.
+        #[serde(default)]
+        #[ts(optional)]
+        scenario: Option<String>,
+        /// The seed, as decimal digits; absent: the lesson's, or without one the original's.
+        #[serde(default)]
+        #[ts(optional)]
+        seed: Option<String>,
+    },
+    /// Lets go of the run that is to take the original's place.
+    CancelBegin,
 }
 
 /// How far a frozen world goes on.
@@ -253,6 +273,11 @@ pub enum Outcome {
     Done,
     /// A fork is being made.
     Forked {
+        /// Its number.
+        run: u32,
+    },
+    /// Another run is on its way; all pages get its `hello` when it is ready.
+    Begun {
         /// Its number.
         run: u32,
     },

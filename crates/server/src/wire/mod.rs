@@ -7,6 +7,7 @@
 //! with consecutive numbers, both for each run that the page watches. A gap means that the page must ask for a new snapshot
 //! (`resync`); a page that reads too slowly gets `lagged` and then a new `hello`.
 
+mod begin;
 mod capture;
 mod command;
 mod detail;
@@ -17,6 +18,7 @@ mod rows;
 mod states;
 mod weather;
 
+pub use begin::{NextRun, ScenarioCard};
 pub use capture::{Capture, CapturedFcs, OpenCapture};
 pub use command::{AdvanceTo, Command, Get, OnCable, Outcome, PageMessage, RequestMethod};
 pub use detail::{Detail, DetailField, DetailLayer};
@@ -39,7 +41,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// The version of this protocol; a page that knows another one asks to be reloaded.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A moment of simulated time, nanoseconds since the world began.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
@@ -127,6 +129,9 @@ pub struct Hello {
     pub topology: Topology,
     /// The room as it is now.
     pub room: RoomState,
+    /// Networks that another run can begin with: the one that the program was started with, if
+    /// it is its own, and those that come with Layercast.
+    pub scenarios: Vec<ScenarioCard>,
     /// Weather that can be ordered by its name.
     pub presets: Vec<Preset>,
     /// What weather can be set to.
@@ -152,7 +157,8 @@ pub struct Hello {
 #[derive(Clone, Debug, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Run {
-    /// The number of this run in its room: 0 for the original, others for its forks.
+    /// The number of this run in its room. Numbers are never used twice; `room.original` says
+    /// which is the original.
     pub number: u32,
     /// Short name of the original run, from scenario, seed and start.
     pub id: String,
@@ -329,6 +335,12 @@ pub struct RoomState {
     pub clients: Vec<Client>,
     /// The real servers that hosts stand for, or stood for last.
     pub sources: Vec<Source>,
+    /// The number of the original run: 0 for the first of a room.
+    pub original: u32,
+    /// The run that is to take its place, if one is on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub next: Option<NextRun>,
     /// The forks of the run, in the order in which they were made.
     pub forks: Vec<ForkState>,
     /// The capture that is open, if one is. To a page that watches it, clock, pace and clients
