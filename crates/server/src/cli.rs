@@ -141,6 +141,9 @@ pub struct Run {
     /// All cables of this host, switch or router instead, as seen there
     #[arg(long, value_name = "NAME", conflicts_with = "link")]
     pub host: Option<String>,
+    /// Orders with their times (TOML): requests, weather, faults; the same file gives the same run
+    #[arg(long, value_name = "FILE")]
+    pub script: Option<PathBuf>,
     /// Not here: it only says what to do instead
     #[arg(long, value_name = "URL", hide = true)]
     pub source: Option<String>,

@@ -132,6 +132,12 @@ pub enum Fault {
         /// What is wrong, with file and line.
         reason: String,
     },
+    /// A script that cannot be followed.
+    #[error("--script {reason}")]
+    Script {
+        /// What is wrong, with file and line.
+        reason: String,
+    },
     /// The scenario has no such cable.
     #[error("{option} {name}: no such link; there are {known}")]
     NoLink {

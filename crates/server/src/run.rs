@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use protocol::time::{Epoch, SimTime};
 use simulator::capture::{Capture, Scope};
+use simulator::script::{Script, Scripted};
 use simulator::{LinkId, NodeId, World, WorldOptions};
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write as _};
@@ -27,11 +28,15 @@ pub fn run(options: &Run) -> anyhow::Result<()> {
         return Err(Fault::Source { reason: reason.to_owned() }.into());
     }
     let scenario = start::scenario(&options.world)?;
+    let script = match &options.script {
+        Some(path) => start::script(path, &scenario, options.duration)?,
+        None => Script::default(),
+    };
     let offer = start::offer(&options.world)?;
     for note in &offer.notes {
         eprintln!("Note: {note}");
     }
-    let mut world = World::new(
+    let world = World::new(
         &scenario,
         offer.catalogue,
         WorldOptions {
@@ -52,9 +57,10 @@ pub fn run(options: &Run) -> anyhow::Result<()> {
     let file = options.pcapng.as_deref().map(create).transpose()?;
 
     let begin = Instant::now();
-    let written = simulate(&mut world, options.duration, file.map(|file| (scope, file)))?;
+    let mut run = Scripted::new(world, script);
+    let written = simulate(&mut run, options.duration, file.map(|file| (scope, file)))?;
     let took = begin.elapsed();
-    let tape = world.tape();
+    let tape = run.world().tape();
     eprintln!(
         "Simulated {:.3} s in {:.3} s ({:.0} times real time): {} messages, {} frames, {} hops.",
         options.duration.as_secs_f64(),
@@ -78,13 +84,13 @@ pub fn run(options: &Run) -> anyhow::Result<()> {
 /// Runs the world, with a bar where somebody sees it, and captures what links carry.
 /// Answers how many frames were captured.
 fn simulate(
-    world: &mut World,
+    run: &mut Scripted,
     duration: Duration,
     capture: Option<(Scope, BufWriter<File>)>,
 ) -> anyhow::Result<Option<u64>> {
     const FAILED: &str = "cannot write the capture";
     let mut capture =
-        capture.map(|(scope, file)| Capture::new(world, scope, file)).transpose().context(FAILED)?;
+        capture.map(|(scope, file)| Capture::new(run.world(), scope, file)).transpose().context(FAILED)?;
     let bar = if std::io::stderr().is_terminal() {
         ProgressBar::new(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
     } else {
@@ -94,16 +100,18 @@ fn simulate(
         bar.set_style(style);
     }
     let end = SimTime::ZERO + duration;
-    while world.now() < end {
-        world.run_until((world.now() + SLICE).min(end));
+    while run.world().now() < end {
+        let next = (run.world().now() + SLICE).min(end);
+        run.advance(next).map_err(|error| Fault::Script { reason: error.to_string() })?;
         if let Some(capture) = &mut capture {
-            capture.update(world).context(FAILED)?;
+            capture.update(run.world()).context(FAILED)?;
         }
-        bar.set_position(u64::try_from(world.now().since(SimTime::ZERO).as_millis()).unwrap_or(u64::MAX));
+        let now = run.world().now().since(SimTime::ZERO);
+        bar.set_position(u64::try_from(now.as_millis()).unwrap_or(u64::MAX));
     }
     bar.finish_and_clear();
     let Some(capture) = capture else { return Ok(None) };
-    let (mut file, frames) = capture.finish(world).context(FAILED)?;
+    let (mut file, frames) = capture.finish(run.world()).context(FAILED)?;
     file.flush().context(FAILED)?;
     Ok(Some(frames))
 }

@@ -4,13 +4,19 @@ use crate::cli::{LinkWeather, WorldArgs};
 use crate::fault::Fault;
 use crate::wire::ScenarioCard;
 use protocol::media::{self, Catalogue, Clip, FrameRate};
+use protocol::time::SimTime;
 use simulator::Scenario;
 use simulator::link::LinkDirection;
+use simulator::script::Script;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The most files that are taken from a folder.
 pub const MAX_FILES: usize = 200;
+
+/// The longest script that is read, octets.
+pub const MAX_SCRIPT: u64 = 256 << 10;
 
 /// Extensions, in small letters, of the files that are taken from a folder.
 pub const EXTENSIONS: [&str; 9] = ["mjpeg", "mjpg", "jpeg", "jpg", "avi", "mov", "mp4", "m4v", "qt"];
@@ -59,6 +65,32 @@ fn find(name: &str) -> Result<Scenario, Fault> {
         Err(error) => return Err(Fault::File { option: "--scenario", path: path.into(), error }),
     };
     Scenario::parse(&text, name).map_err(|error| Fault::Scenario { reason: error.to_string() })
+}
+
+/// Reads the script of a run of `duration` in this scenario.
+///
+/// # Errors
+/// When the file cannot be used, or an order comes after the end.
+pub fn script(path: &Path, scenario: &Scenario, duration: Duration) -> Result<Script, Fault> {
+    let fault = |error| Fault::File { option: "--script", path: path.into(), error };
+    let size = std::fs::metadata(path).map_err(fault)?.len();
+    if size > MAX_SCRIPT {
+        let reason = format!("{}: {size} bytes are more than the {MAX_SCRIPT} of a script", path.display());
+        return Err(Fault::Script { reason });
+    }
+    let text = std::fs::read_to_string(path).map_err(fault)?;
+    let script = Script::parse(&text, &path.display().to_string(), scenario);
+    let script = script.map_err(|error| Fault::Script { reason: error.to_string() })?;
+    if script.end() > SimTime::ZERO + duration {
+        let (last, end) = (script.end().since(SimTime::ZERO), duration.as_secs_f64());
+        let reason = format!(
+            "{}: the last order comes at {} s, and the run ends at {end} s: give it more time with --for",
+            path.display(),
+            last.as_secs_f64()
+        );
+        return Err(Fault::Script { reason });
+    }
+    Ok(script)
 }
 
 /// The networks that a room can begin a run with: its first one, if that is the user's own, and

@@ -67,6 +67,36 @@ fn bad_media_is_refused_with_its_byte() {
 }
 
 #[test]
+fn a_script_is_followed_and_what_is_wrong_with_it_is_named() {
+    let file = |name: &str, text: &str| {
+        let path = temporary(name);
+        std::fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let pause = file("pause.toml", "[[order]]\nat = \"1 s\"\nrequest = \"PAUSE\"\n");
+    let written = |name: &str, script: Option<&str>| {
+        let path = temporary(name);
+        let mut arguments = vec!["run", "--for", "2s", "--pcapng", path.to_str().unwrap()];
+        arguments.extend(script.into_iter().flat_map(|script| ["--script", script]));
+        let output = run(&arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        std::fs::read(path).unwrap()
+    };
+    let (with, again, without) =
+        (written("with", Some(&pause)), written("again", Some(&pause)), written("without", None));
+    let pauses = |bytes: &[u8]| bytes.windows(14).filter(|octets| octets == b"PAUSE rtsp://1").count();
+    assert_eq!((pauses(&with), pauses(&without)), (1, 0));
+    assert!(with == again && with.len() < without.len());
+
+    let missing = file("missing.toml", "\n[[order]]\nat = \"1 s\"\nopen = \"/demo\"\nclient = \"Tim\"\n");
+    refused(&run(&["run", "--script", &missing]), &["missing.toml, line 2", "Tim", "Client"]);
+    refused(&run(&["run", "--for", "500ms", "--script", &pause]), &["1 s", "0.5 s", "--for"]);
+    let early = file("early.toml", "[[order]]\nat = \"1 ms\"\nrequest = \"PAUSE\"\n");
+    refused(&run(&["run", "--script", &early]), &["At 0.001 s", "PAUSE"]);
+    refused(&run(&["run", "--script", "/nowhere.toml"]), &["--script", "/nowhere.toml"]);
+}
+
+#[test]
 fn odd_options_are_refused() {
     for arguments in
         [&["--history", "1s"][..], &["run", "--for", "soon"], &["--http", "nowhere"], &["--rtp-port", "5005"]]

@@ -8,6 +8,7 @@
 //! | [`link`] | a cable and its weather: queue, rate, delay, loss, damage |
 //! | [`switch`], [`router`] | what passes frames and packets on |
 //! | [`world`] | all of these under one clock, with the applications on the hosts |
+//! | [`script`] | what is ordered in a run, and when |
 //! | [`fork`] | the same run up to a moment, and another future |
 //! | [`capture`] | pcapng files of cables |
 //! | [`foreign`] | captures of other networks as runs |
@@ -25,6 +26,7 @@ pub mod ids;
 pub mod link;
 pub mod router;
 pub mod scenario;
+pub mod script;
 pub mod stack;
 pub mod switch;
 pub mod tape;

@@ -4,11 +4,11 @@ use super::ViewerId;
 use super::keeper::Keeper;
 use crate::rows::weather;
 use crate::wire::{Command, FaultOn, LinkDirections, Outcome, Pace, RequestMethod, Weather};
-use protocol::rtsp::ClientRequest;
+use protocol::rtsp::Method;
 use protocol::rtsp::url::Url;
 use simulator::world::Input;
-use simulator::{LinkId, NodeId};
-use std::time::{Duration, Instant};
+use simulator::{LinkId, NodeId, script};
+use std::time::Instant;
 
 /// Said to those who only watch.
 const NO_KEY: &str = "You are watching the teacher’s room: stepping is yours, requests need the room key.";
@@ -141,53 +141,17 @@ pub(super) fn input(
     path: Option<String>,
     parameters: Option<String>,
 ) -> Result<Input, String> {
-    let asked = Asked { from, parameters: parameters.unwrap_or_default() };
-    let request = match method {
-        RequestMethod::Options => ClientRequest::Options,
-        RequestMethod::Describe => ClientRequest::Describe,
-        RequestMethod::Setup => ClientRequest::Setup { track: 0 },
-        RequestMethod::Play => ClientRequest::Play { from: asked.from()?, until: None },
-        RequestMethod::Pause => ClientRequest::Pause,
-        RequestMethod::Teardown => ClientRequest::Teardown,
-        RequestMethod::GetParameter => ClientRequest::GetParameter { names: asked.names() },
-        RequestMethod::SetParameter => ClientRequest::SetParameter { parameters: asked.parameters()? },
-        RequestMethod::Announce => return Ok(Input::Announce { client, name: path }),
-        RequestMethod::Record => ClientRequest::Record,
+    let method = match method {
+        RequestMethod::Options => Method::Options,
+        RequestMethod::Describe => Method::Describe,
+        RequestMethod::Setup => Method::Setup,
+        RequestMethod::Play => Method::Play,
+        RequestMethod::Pause => Method::Pause,
+        RequestMethod::Teardown => Method::Teardown,
+        RequestMethod::Announce => Method::Announce,
+        RequestMethod::Record => Method::Record,
+        RequestMethod::GetParameter => Method::GetParameter,
+        RequestMethod::SetParameter => Method::SetParameter,
     };
-    Ok(Input::Request { client, request: Box::new(request) })
-}
-
-/// What a page says beside the method.
-struct Asked {
-    from: Option<f64>,
-    parameters: String,
-}
-
-impl Asked {
-    fn from(&self) -> Result<Option<Duration>, String> {
-        let from = self.from.map(Duration::try_from_secs_f64).transpose();
-        from.map_err(|_| "PLAY must begin at a time that is not negative.".to_owned())
-    }
-
-    fn lines(&self) -> impl Iterator<Item = &str> {
-        self.parameters.lines().map(str::trim).filter(|line| !line.is_empty())
-    }
-
-    fn names(&self) -> Vec<String> {
-        self.lines().map(str::to_owned).collect()
-    }
-
-    fn parameters(&self) -> Result<Vec<(String, String)>, String> {
-        let set = |line: &str| {
-            let (name, value) = line
-                .split_once(':')
-                .ok_or_else(|| format!("'{line}' sets nothing: write name and value, as in volume: 50"))?;
-            Ok((name.trim().to_owned(), value.trim().to_owned()))
-        };
-        let parameters = self.lines().map(set).collect::<Result<Vec<_>, String>>()?;
-        if parameters.is_empty() {
-            return Err("SET_PARAMETER needs at least one line, as in volume: 50".to_owned());
-        }
-        Ok(parameters)
-    }
+    script::request(client, &method, from, path, &parameters.unwrap_or_default())
 }

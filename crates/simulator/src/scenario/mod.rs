@@ -8,9 +8,9 @@ mod addresses;
 mod nat;
 mod read;
 mod tcp;
-mod units;
+pub(crate) mod units;
 mod vlans;
-mod weather;
+pub(crate) mod weather;
 
 use crate::link::Weather;
 use crate::router::NatConfig;

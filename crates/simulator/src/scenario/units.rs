@@ -6,7 +6,7 @@ use std::time::Duration;
 /// A type that is read from a text by a function that says what is wrong with it.
 macro_rules! from_text {
     ($name:ident($inner:ty), $read:expr) => {
-        pub(super) struct $name(pub(super) $inner);
+        pub(crate) struct $name(pub(crate) $inner);
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(from)?;
@@ -16,14 +16,14 @@ macro_rules! from_text {
         }
     };
 }
-pub(super) use from_text;
+pub(crate) use from_text;
 
 from_text!(Rate(BitRate), rate);
 from_text!(Span(Duration), duration);
 from_text!(Amount(usize), octets);
 
 /// A number and the unit behind it.
-fn split(text: &str) -> Option<(f64, &str)> {
+pub(crate) fn split(text: &str) -> Option<(f64, &str)> {
     let text = text.trim();
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let number: f64 = text[..end].parse().ok()?;

@@ -50,7 +50,7 @@ macro_rules! with_weather {
         }
     };
 }
-pub(super) use with_weather;
+pub(crate) use with_weather;
 
 with_weather! {
     /// What one direction has of its own.
@@ -58,21 +58,21 @@ with_weather! {
 }
 
 /// The keys of weather, as far as they are set.
-pub(super) struct Keys {
-    pub(super) rate: Option<Rate>,
-    pub(super) delay: Option<Span>,
-    pub(super) jitter: Option<Span>,
-    pub(super) queue: Option<Amount>,
-    pub(super) loss: Option<LossEntry>,
-    pub(super) reorder: Option<ReorderEntry>,
-    pub(super) duplicate: Option<Chance>,
-    pub(super) bit_errors: Option<Chance>,
-    pub(super) mtu: Option<usize>,
-    pub(super) down: Option<bool>,
+pub(crate) struct Keys {
+    pub(crate) rate: Option<Rate>,
+    pub(crate) delay: Option<Span>,
+    pub(crate) jitter: Option<Span>,
+    pub(crate) queue: Option<Amount>,
+    pub(crate) loss: Option<LossEntry>,
+    pub(crate) reorder: Option<ReorderEntry>,
+    pub(crate) duplicate: Option<Chance>,
+    pub(crate) bit_errors: Option<Chance>,
+    pub(crate) mtu: Option<usize>,
+    pub(crate) down: Option<bool>,
 }
 
 /// A probability.
-pub(super) struct Chance(Probability);
+pub(crate) struct Chance(Probability);
 
 impl<'de> Deserialize<'de> for Chance {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -86,7 +86,7 @@ fn probability(value: f64) -> Result<Probability, String> {
 }
 
 /// `loss = 0.01`, or `loss = { p = 0.01, r = 0.3, bad = 0.5, good = 0 }`.
-pub(super) struct LossEntry(Loss);
+pub(crate) struct LossEntry(Loss);
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,13 +132,13 @@ impl<'de> Deserialize<'de> for LossEntry {
 /// `reorder = { p = 0.01, by = "5 ms" }`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ReorderEntry {
+pub(crate) struct ReorderEntry {
     p: Chance,
     by: Span,
 }
 
 /// A preset by its name.
-pub(super) struct NamedPreset(&'static Preset);
+pub(crate) struct NamedPreset(pub(crate) &'static Preset);
 
 impl<'de> Deserialize<'de> for NamedPreset {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -177,7 +177,8 @@ pub(super) fn both_ways(
 }
 
 impl Keys {
-    fn apply(&self, weather: &mut Weather) {
+    /// Puts them over `weather`.
+    pub(crate) fn apply(&self, weather: &mut Weather) {
         fn set<T: Clone, E>(value: &mut T, entry: &Option<E>, read: impl Fn(&E) -> T) {
             if let Some(entry) = entry {
                 *value = read(entry);
