@@ -1,5 +1,6 @@
 import { isInterleaved, type Layer, type Step } from '../trace'
 import type { Detail, DetailField, DetailLayer, FrameRow, MessageRow } from '../wire'
+import type { Check } from './checks'
 
 /** What a block of the bar is. */
 export type BlockKind =
@@ -25,6 +26,11 @@ export interface Block {
   layer: number | null
   /** The FCS and padding lie in the Ethernet layer's fields: the field's place. */
   field: number | null
+  /** While a step is made: how much of it has spread in its slot, 0 to 1. */
+  amount: number
+  /** While a step is made: how far below its slot it is, pixels, and how much of it is seen. */
+  rise: number
+  opacity: number
 }
 
 /** What the bar is called at a step. */
@@ -50,6 +56,10 @@ export interface Bench {
   below: { from: number; to: number; what: 'data' | 'untouched'; header: BlockKind } | null
   change: Change | null
   lost: boolean
+  /** The checks that the step makes, with their numbers. */
+  checks: readonly Check[]
+  /** How far what changes or is checked has come to be seen, 0 to 1. */
+  revealed: number
 }
 
 /** The bench's measures on the stage. */
@@ -294,6 +304,7 @@ export function bench(step: Step, detailOf: (frame: number) => Detail | null, se
     const filled = !gone.includes(part.kind)
     const block: Block = {
       ...part, fill: FILLS[part.kind], x, width, filled, active: filled && active.includes(part.kind) && isOf(part, own), broken: part.bytes > LONG,
+      amount: 1, rise: 0, opacity: 1,
     }
     x += width
     return block
@@ -312,5 +323,5 @@ export function bench(step: Step, detailOf: (frame: number) => Detail | null, se
     : null
   const before = step.frame ? detailOf(step.frame.id) : null
   const after = step.next ? detailOf(step.next.id) : null
-  return { blocks, pdu: pduOf(step), bytes, span, below, change: changeOf(step, before, after), lost: step.kind === 'drop' }
+  return { blocks, pdu: pduOf(step), bytes, span, below, change: changeOf(step, before, after), lost: step.kind === 'drop', checks: [], revealed: 1 }
 }

@@ -5,10 +5,10 @@ import type { Entry, Layout } from './layout'
 
 const MS: Nanos = 1_000_000
 
-/** Up to so many packets a second (as seen) each is drawn where it is. */
+/** Up to so many packets a second on a cable (as seen) each is drawn where it is. */
 export const SINGLE_UP_TO = 12
-/** From so many packets a second (as seen) a river is drawn. The demo's 275 are still a train. */
-export const RIVER_FROM = 400
+/** From so many packets a second on a cable (as seen) a river is drawn. One client's film of 275 is still a train. */
+export const RIVER_FROM = 300
 /** Between two wagons, pixels. */
 const SPACING = 32.2
 /** How fast the train goes, pixels in a simulated second. */
@@ -26,34 +26,60 @@ export interface Wagon {
 
 /** What flows, when nothing is followed. */
 export interface Film {
+  /** The busiest cable's. */
   mode: 'empty' | 'single' | 'train' | 'river'
   /** +1 from the client to the server. */
   direction: 1 | -1
   wagons: Wagon[]
-  /** Packets a second of simulated time. */
+  /** Packets a second of simulated time, on the busiest cable. */
   rate: number
+  /** Each cable where more flows than single packets. */
+  flows: Flow[]
+  /** How far what flows has gone, pixels; it begins anew after each wagon. */
+  shift: number
 }
 
-/** How many media packets were sent in the half second before `t`, per second, and from where. */
-function mediaRate(trace: Trace, t: Nanos, layout: Layout): { rate: number; direction: 1 | -1; flowing: boolean } {
-  const window = 400 * MS
-  let count = 0
-  let last = 0
-  let direction: 1 | -1 = -1
-  for (const segment of trace.segments(t - window, t + 1)) {
-    const rows = segment.messages
-    for (let i = lowerBound(rows, (m) => m.at, t - window); i < rows.length; i += 1) {
-      const m = rows[i]
-      if (!m || m.at > t) break
-      const index = layout.indexOf(m.from)
-      if (m.what.kind !== 'rtp' || index < 0 || (m.to !== null && layout.indexOf(m.to) < 0)) continue
-      count += 1
-      last = m.at
-      direction = index === 0 ? 1 : -1
+/** What flows over a cable and through half of the devices at its ends. */
+export interface Flow {
+  cable: number
+  mode: 'train' | 'river'
+  /** +1 from the client to the server. */
+  direction: 1 | -1
+  rate: number
+  /** A river's width, pixels. */
+  width: number
+}
+
+/** The time over which packets are counted, and how often they are counted anew. */
+const WINDOW: Nanos = 400 * MS
+const TICK: Nanos = 50 * MS
+/** After so long without a packet a cable is quiet. */
+const QUIET: Nanos = 120 * MS
+
+interface Counted { rate: number; direction: 1 | -1 }
+
+/** Packets a second on each cable in the busier direction, counted up to the last tick. */
+function rates(trace: Trace, layout: Layout, t: Nanos): Counted[] {
+  const end = Math.floor(t / TICK) * TICK
+  const counts = layout.cables.map(() => ({ up: 0, down: 0, last: -Infinity }))
+  for (const segment of trace.segments(Math.max(0, end - WINDOW), end + 1)) {
+    const { hops } = segment
+    for (let i = lowerBound(hops, (hop) => hop.queued, end - WINDOW); i < hops.length; i += 1) {
+      const hop = hops[i]
+      if (!hop || hop.queued > end) break
+      const cable = layout.cables.findIndex((line) => line.link === hop.link)
+      const count = counts[cable]
+      if (!count || (hop.fate && !lostOnCable(hop.fate))) continue
+      if (layout.indexOf(hop.from) === layout.cables[cable]?.from) count.up += 1
+      else count.down += 1
+      count.last = hop.queued
     }
   }
-  return { rate: (count * 1000 * MS) / window, direction, flowing: count > 0 && t - last < 120 * MS }
+  return counts.map(({ up, down, last }) => ({ rate: end - last > QUIET ? 0 : (Math.max(up, down) * 1000 * MS) / WINDOW, direction: up > down ? 1 : -1 }))
 }
+
+/** A river is as wide as what flows in it: each doubling adds the same. */
+const riverWidth = (rate: number): number => Math.min(18, 8 + 2.5 * Math.log2(Math.max(1, rate / RIVER_FROM)))
 
 /** A frame's way as moments and places; for the part that is known. */
 export function track(trace: Trace, layout: Layout, frame: FrameRow): { at: Nanos; s: number }[] {
@@ -112,8 +138,8 @@ export function underWay(trace: Trace, t: Nanos): boolean {
 }
 
 /** Frames on their way at `t`, each where it is. */
-function singles(trace: Trace, layout: Layout, t: Nanos, except: ReadonlySet<number>): Wagon[] {
-  const out: Wagon[] = []
+function singles(trace: Trace, layout: Layout, t: Nanos, except: ReadonlySet<number>): { s: number; kind: Wagon['kind'] }[] {
+  const out: { s: number; kind: Wagon['kind'] }[] = []
   for (const segment of trace.segments(t - IN_FLIGHT, t + 1)) {
     const rows = segment.frames
     for (let i = lowerBound(rows, (f) => f.at, t - IN_FLIGHT); i < rows.length; i += 1) {
@@ -125,7 +151,7 @@ function singles(trace: Trace, layout: Layout, t: Nanos, except: ReadonlySet<num
       const carried = frame.carried
       const message = carried.kind === 'udp' ? carried.message : carried.kind === 'tcp' ? (carried.messages[0] ?? null) : null
       const what = message === null ? null : trace.message(message)?.what.kind
-      out.push(wagon(layout, s, what === 'rtp' ? 'media' : what === null || what === undefined ? 'control' : 'signalling'))
+      out.push({ s, kind: what === 'rtp' ? 'media' : what === null || what === undefined ? 'control' : 'signalling' })
     }
   }
   return out
@@ -136,15 +162,24 @@ function singles(trace: Trace, layout: Layout, t: Nanos, except: ReadonlySet<num
  * where it is). `except`: the frames that the stage draws large.
  */
 export function film(trace: Trace, layout: Layout, t: Nanos, speed: number, except: ReadonlySet<number>): Film {
-  const { rate, direction, flowing } = mediaRate(trace, t, layout)
-  const seen = rate * speed
-  if (seen <= SINGLE_UP_TO) {
-    const wagons = singles(trace, layout, t, except)
-    return { mode: wagons.length > 0 ? 'single' : 'empty', direction, wagons, rate }
-  }
-  if (!flowing) return { mode: 'empty', direction, wagons: [], rate }
+  const counted = rates(trace, layout, t)
+  const busiest = counted.reduce((most, one) => (one.rate > most.rate ? one : most), { rate: 0, direction: -1 } as Counted)
   const shift = ((t / (1000 * MS)) * TRAIN) % SPACING
-  const wagons: Wagon[] = []
-  for (let s = direction === 1 ? shift : SPACING - shift; s < layout.length; s += SPACING) wagons.push(wagon(layout, s, 'media'))
-  return { mode: seen < RIVER_FROM ? 'train' : 'river', direction, wagons, rate }
+  const flows = counted.flatMap(({ rate, direction }, cable): Flow[] => {
+    const seen = rate * speed
+    return seen <= SINGLE_UP_TO ? [] : [{ cable, mode: seen < RIVER_FROM ? 'train' : 'river', direction, rate, width: riverWidth(seen) }]
+  })
+  const base = { direction: busiest.direction, rate: busiest.rate, flows, shift }
+  // At a walking pace every packet can be seen; where much flows, what is sparse beside it is left out only on that cable.
+  const sparse = flows.length < layout.cables.length ? singles(trace, layout, t, except) : []
+  const flowing = (s: number): boolean => flows.some(({ cable }) => { const [from, to] = layout.section(cable); return s >= from && s <= to })
+  const wagons = sparse.filter(({ s }) => !flowing(s)).map(({ s, kind }) => wagon(layout, s, kind))
+  for (const { cable, mode, direction } of flows) {
+    if (mode !== 'train') continue
+    const [from, to] = layout.section(cable)
+    const first = direction === 1 ? shift : SPACING - shift
+    for (let s = first + Math.ceil((from - first) / SPACING) * SPACING; s < to; s += SPACING) wagons.push(wagon(layout, s, 'media'))
+  }
+  const mode = flows.some((flow) => flow.mode === 'river') ? 'river' : flows.length > 0 ? 'train' : wagons.length > 0 ? 'single' : 'empty'
+  return { mode, wagons, ...base }
 }

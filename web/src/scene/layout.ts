@@ -75,6 +75,8 @@ export interface Layout {
   place(index: number, layer: Layer, entry?: Entry): number
   /** The middle of a cable. */
   middle(cable: number): number
+  /** The part of the path that a cable's flow is drawn on: from the top of the device at its one end to that at the other. */
+  section(cable: number): readonly [number, number]
   /** The point at a distance along the path. */
   point(s: number): readonly [number, number]
   /** The angle of the path there, degrees. */
@@ -200,6 +202,16 @@ class Valley implements Layout {
     // The cable's level part lies between the corners 1 + 4 cable and 2 + 4 cable.
     const first = 1 + 4 * cable
     return ((this.#at[first] ?? 0) + (this.#at[first + 1] ?? 0)) / 2
+  }
+
+  section(cable: number): readonly [number, number] {
+    const top = (index: number): number => {
+      const column = this.columns[index]
+      if (!column || column.side === 'left') return 0
+      return column.side === 'right' ? this.length : this.place(index, column.layers[0] ?? 2)
+    }
+    const line = this.cables[cable]
+    return line ? [top(line.from), top(line.to)] : [0, 0]
   }
 
   #segment(s: number): number {

@@ -2,9 +2,12 @@ import { lostOnCable } from '../trace/fate'
 import { isInterleaved, type Journey, type Layer, type Step, type Trace } from '../trace'
 import type { Detail, FrameRow, Nanos } from '../wire'
 import { bench, type Bench, type Fill } from './bench'
+import { checksOf } from './checks'
 import { along, film, type Film } from './film'
 import type { Entry, Layout } from './layout'
 import { HOST, row, WALL } from './layout'
+import { type Loss, lossesAt, lossesOf } from './losses'
+import { AT_REST, benchBetween, ease, type Phases, phasesOf } from './motion'
 
 /** How a layer's row of a device looks. */
 export interface RowView {
@@ -16,6 +19,10 @@ export interface RowView {
   active: boolean
   /** The peer layer that will read what is written: a dashed outline. */
   echo: boolean
+  /** While a step is made: how much of its colour it has, how much of the outline around it is seen, and how far the echo has spread. */
+  light: number
+  outline: number
+  pulse: number
 }
 
 /** A row as the chosen model draws it. */
@@ -36,7 +43,8 @@ export function modelRows(view: DeviceView, five: boolean): ModelRow[] {
   const echo = !active && upper.some((r) => r.echo)
   const application: ModelRow = {
     layer: 7, number: 5, banded: true, y: first.y, height: last.y + last.height - first.y, active, echo,
-    state: active || echo ? 'active' : first.state,
+    state: active || echo ? 'active' : first.state, light: Math.max(...upper.map((r) => r.light)), outline: Math.max(...upper.map((r) => r.outline)),
+    pulse: Math.max(...upper.map((r) => r.pulse)),
   }
   return [application, ...osi.filter((r) => r.layer < 5)]
 }
@@ -56,6 +64,9 @@ export interface Token {
   stripes: Stripe[]
   width: number
   lost: boolean
+  /** How far it has been thrown off its way, 0 to 1. */
+  thrown: number
+  opacity: number
 }
 export interface Stripe { fill: Fill; width: number }
 
@@ -64,6 +75,10 @@ export interface Scene {
   devices: DeviceView[]
   film: Film | null
   token: Token | null
+  /** Reduced motion: the packet where it was, while it fades. */
+  ghost: Token | null
+  /** The crosses that losses have left. */
+  losses: readonly Loss[]
   /** The whole way of what is followed, dotted, and the part that it has gone. */
   ahead: string
   travelled: string
@@ -84,6 +99,10 @@ export interface Moving { from: Step; to: Step; progress: number }
 
 /** What a scene is a function of. */
 export interface View {
+  /** The client whose losses are marked. */
+  client?: number | null
+  /** A step is a cross-fade. */
+  faded?: boolean
   trace: Trace
   layout: Layout
   t: Nanos
@@ -94,9 +113,6 @@ export interface View {
   moving: Moving | null
   detailOf: (frame: number) => Detail | null
 }
-
-/** Where hold and fill end, as parts of a step's motion; see `MOTION` in the session. */
-export const PHASES = { hold: 300 / 1350, fill: 650 / 1350 } as const
 
 const HEADER_STRIPE = 9
 const PAYLOAD_STRIPE = 22
@@ -164,8 +180,6 @@ function journeyTrack(layout: Layout, steps: readonly Step[]): { at: Nanos; s: n
   return out
 }
 
-const ease = (x: number): number => (x < 0.5 ? 4 * x * x * x : 1 - (-2 * x + 2) ** 3 / 2)
-
 /** The layer of the other end that will read what this step writes. */
 function echoOf(layout: Layout, step: Step): { index: number; layer: Layer } | null {
   const way = direction(layout, step)
@@ -196,24 +210,41 @@ function portOf(step: Step | null, node: number): DeviceView['port'] {
   return null
 }
 
-function devices(layout: Layout, step: Step | null): DeviceView[] {
+/** Which rows a step is about. */
+function marks(layout: Layout, step: Step | null): (index: number, layer: Layer) => { active: boolean; echo: boolean } {
   const here = step ? layout.indexOf(step.node) : -1
   const echo = step ? echoOf(layout, step) : null
+  return (index, layer) => {
+    const both = step !== null && sharesRow(step) && (layer === 6 || layer === 5)
+    const active = index === here && (both || layer === step?.layer)
+    return { active, echo: !active && echo?.index === index && echo.layer === layer }
+  }
+}
+
+/** The devices; while a step is made, what it leaves pales as what it comes to gets its colour. The peer echoes once the header is written. */
+function devices(layout: Layout, step: Step | null, from: Step | null, phases: Phases): DeviceView[] {
+  const to = marks(layout, step)
+  const before = from ? marks(layout, from) : null
   return layout.columns.map((column, index) => ({
     index,
     port: column.side === 'middle' ? null : portOf(step, column.node.id),
     rows: column.layers.map((layer): RowView => {
       const { y, height } = row(layer)
-      const both = step !== null && sharesRow(step) && (layer === 6 || layer === 5)
-      const active = index === here && (both || layer === step?.layer)
-      const echoes = !active && echo?.index === index && echo.layer === layer
-      return { layer, y, height, active, echo: echoes, state: !step ? 'idle' : active || echoes ? 'active' : 'dim' }
+      const { active, echo } = to(index, layer)
+      const was = before?.(index, layer)
+      const lit = !step || active || echo ? 1 : 0
+      const arrived = echo ? phases.fill : phases.move
+      const light = was ? Math.max(was.active || was.echo ? 1 - phases.move : 0, lit * arrived) : lit
+      return {
+        layer, y, height, active, echo, state: !step ? 'idle' : active || echo ? 'active' : 'dim', light,
+        outline: active ? phases.move : was?.active ? 1 - phases.move : echo ? phases.fill : 0, pulse: echo && before ? phases.move : 0,
+      }
     }),
   }))
 }
 
 function stripesOf(b: Bench): Stripe[] {
-  return b.blocks.filter((x) => x.filled && x.kind !== 'padding')
+  return b.blocks.filter((x) => x.filled && x.kind !== 'padding' && x.amount * x.opacity > 0.5)
     .map((x) => ({ fill: x.fill, width: x.broken || ['rtsp', 'sdp', 'picture', 'data', 'rtcp', 'arp', 'icmpv6'].includes(x.kind) ? PAYLOAD_STRIPE : HEADER_STRIPE }))
 }
 
@@ -221,25 +252,22 @@ function stripesOf(b: Bench): Stripe[] {
 export function scene(view: View): Scene {
   const { layout, trace, t, journey, moving } = view
   const step = view.step
+  const phases = moving ? phasesOf(moving.progress, view.faded) : AT_REST
   const empty: Scene = {
-    devices: devices(layout, step), film: null, token: null, ahead: '', travelled: '', direction: 1, bench: null, cross: null,
-    pointer: null, reading: 1, step,
+    devices: devices(layout, step, moving?.from ?? null, phases), film: null, token: null, ghost: null, losses: [], ahead: '', travelled: '', direction: 1,
+    bench: null, cross: null, pointer: null, reading: 1, step,
   }
   if (!step || !journey) {
-    return { ...empty, film: film(trace, layout, t, view.speed, new Set()) }
+    return { ...empty, film: film(trace, layout, t, view.speed, new Set()), losses: lossesAt(trace, layout, t, view.client ?? null) }
   }
   const way = direction(layout, step)
-  const sending: FrameRow | null = step.message ? (trace.framesOf(step.message.id)[0] ?? null) : null
-  const bar = bench(step, view.detailOf, sending)
+  const bar = barOf(view, step, phases)
   const here = placeOf(layout, step)
 
   let s = here
-  let reading = 1
+  const from = moving ? placeOf(layout, moving.from) : null
   if (moving) {
-    const from = placeOf(layout, moving.from)
-    const move = Math.max(0, (moving.progress - PHASES.fill) / (1 - PHASES.fill))
-    reading = Math.max(0, Math.min(1, (moving.progress - PHASES.hold) / (PHASES.fill - PHASES.hold)))
-    if (from !== null && here !== null) s = from + (here - from) * ease(Math.min(1, move))
+    if (from !== null && here !== null && !view.faded) s = from + (here - from) * ease(phases.move)
   } else if (Math.abs(t - step.at) > 1) {
     s = along(journeyTrack(layout, journey.steps), t) ?? here
   }
@@ -253,19 +281,39 @@ export function scene(view: View): Scene {
   const block = bar.blocks.find((b) => b.active)
   const host = step.node === layout.columns[0]?.node.id || step.node === layout.columns.at(-1)?.node.id
   const except = new Set(journey.steps.flatMap((x) => (x.frame ? [x.frame.id] : [])))
+  const token = (at: readonly [number, number], opacity: number): Token => ({
+    x: beside(layout, at, width), y: at[1], stripes, width, lost, opacity, thrown: lost ? (view.faded ? 1 : ease(Math.max(0, phases.move * 2 - 1))) : 0,
+  })
+  const pointOf = (one: Step): readonly [number, number] | null => {
+    const place = placeOf(layout, one)
+    return place === null ? null : layout.point(place)
+  }
+  const thrown = lost && phases.move > 0.5 && point ? point : null
   return {
     ...empty,
     film: moving || view.speed === 0 ? null : film(trace, layout, t, Math.min(view.speed, 0.01), except),
+    losses: lossesOf(journey, pointOf, moving ? moving.from.at : Math.max(t, step.at)).filter((loss) => !(thrown && loss.x === thrown[0] && loss.y === thrown[1])),
     direction: way,
     ahead: origin === null ? '' : layout.path(origin, goal),
     travelled: origin === null || s === null ? '' : layout.path(origin, s),
-    token: point && stripes.length > 0 ? { x: beside(layout, point, width), y: point[1], stripes, width, lost } : null,
+    token: point && stripes.length > 0 ? token(point, view.faded && moving ? phases.move : 1) : null,
+    ghost: view.faded && from !== null && phases.move < 1 && stripes.length > 0 ? token(layout.point(from), 1 - phases.move) : null,
     bench: bar,
-    cross: lost && point ? point : null,
-    pointer: point && block && host && !moving && step.layer >= 4 && (step.kind === 'segment' || step.kind === 'hostTransport')
+    cross: thrown,
+    pointer: point && block && host && !moving && bar.checks.length === 0 && step.layer >= 4 && (step.kind === 'segment' || step.kind === 'hostTransport')
       ? { from: point, x: block.x } : null,
-    reading,
+    reading: phases.fill,
   }
+}
+
+/** The bar of a step, or between it and the one before, with the checks that the step makes. */
+function barOf(view: View, step: Step, phases: Phases): Bench {
+  const { trace, moving, detailOf } = view
+  const sending = (one: Step): FrameRow | null => (one.message ? (trace.framesOf(one.message.id)[0] ?? null) : null)
+  const checks = checksOf(trace, step, step.frame ? detailOf(step.frame.id) : null, phases.fill)
+  const bar = { ...bench(step, detailOf, sending(step)), checks }
+  if (!moving) return bar
+  return benchBetween(bench(moving.from, detailOf, sending(moving.from)), bar, step, phases, view.faded ?? false)
 }
 
 /** The token stands aside, so that it hides no word and no number of the layers. */

@@ -9,6 +9,8 @@ import { rtspStateAt, stateBefore } from '../scene/session'
 import { pictureAt } from '../scene/watch'
 import { Conversation } from '../wire'
 import { Forks } from './forks'
+import { lensLayer, lensOf } from '../scene/lens'
+import { Looking } from './looking.svelte'
 import { codecOf, keyOf, RunMemory } from './memory.svelte'
 import { Orders } from './orders'
 import type { Place } from './place'
@@ -109,6 +111,8 @@ export class Session {
   #running = new Running(this)
   /** Requests and whatever else changes the world; for the holder of the room's key. */
   readonly orders: Orders = new Orders(this)
+  /** How the page looks at what it shows: lens, and what is pointed at. */
+  readonly looking = new Looking()
   /** Other futures of the run. */
   readonly forks: Forks = new Forks(this)
   #number = 0
@@ -274,15 +278,17 @@ export class Session {
     const frame = this.selection?.frame
     if (frame !== undefined) this.#bit = { frame, bit }
   }
-  /** Looks at one layer of the selected frame; 0: at none in particular. */
-  lens(layer: number): void {
+  /** Looks at one layer, here and in the selected frame; 0: at none in particular, and so the same one again. */
+  lens(number: number): void {
+    const wanted = lensOf(number, this.fiveLayers)
+    const { looking } = this
+    looking.lens = looking.lens === wanted ? 0 : wanted
     const frame = this.selection?.frame
-    const detail = frame === undefined ? null : this.detailOf(frame)
-    if (frame === undefined || !detail) return
-    if (layer === 1) { this.showWire(!this.onWire); return }
-    const found = detail.layers.findIndex((one) => one.osi === layer)
-    if (layer === 0) this.select(frame)
-    else if (found >= 0) this.select(frame, found)
+    if (frame === undefined) return
+    const detail = this.detailOf(frame)
+    const layer = detail ? lensLayer(detail.layers, looking.lens, this.fiveLayers) : null
+    this.select(frame, layer)
+    if (looking.lens === 1) this.showWire(true)
   }
   select(frame: Id | null, layer: number | null = null, field: readonly number[] | null = null): void {
     this.#wire = null

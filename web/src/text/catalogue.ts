@@ -6,6 +6,7 @@ import type { CaptureWords } from './en-capture'
 import type { DownloadWords } from './en-download'
 import type { ForkWords } from './en-fork'
 import type { ProofWords } from './en-proof'
+import type { StageWords } from './en-stage'
 import type { WeatherWords } from './en-weather'
 import type { WireWords } from './en-wire'
 
@@ -85,6 +86,7 @@ export interface Catalogue {
   /** For a screen reader: `Step 3 of 9. Client, layer 4, transport.` */
   spoken(n: number, of: number | null, place: string, layer: Layer, five: boolean): string
   devices: DeviceWords
+  stage: StageWords
   wire: WireWords
   /** What a router changes in a packet. */
   nat: Record<'source' | 'destination' | 'hopLimit', string>

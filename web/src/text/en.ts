@@ -7,6 +7,7 @@ import { capture } from './en-capture'
 import { download } from './en-download'
 import { fork } from './en-fork'
 import { proof } from './en-proof'
+import { stage } from './en-stage'
 import { weather } from './en-weather'
 import { wire } from './en-wire'
 
@@ -95,6 +96,7 @@ export const en: Catalogue = {
     const upper = five && layer >= 5
     return `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer].toLowerCase()}.`
   },
+  stage,
   wire,
   nat: { source: 'source', destination: 'destination', hopLimit: 'hop limit' },
   devices,
