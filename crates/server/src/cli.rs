@@ -58,9 +58,10 @@ pub struct WorldArgs {
     /// Pictures per second of files that do not say it themselves
     #[arg(long, value_name = "N", default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=120))]
     pub frame_rate: u32,
-    /// How long an RTSP session lives without a sign of life from its client (60s, 2m)
-    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = session_timeout)]
-    pub session_timeout: Duration,
+    /// How long an RTSP session lives without a sign of life from its client (60s, 2m); by default
+    /// as the scenario says, or 60s
+    #[arg(long, value_name = "TIME", value_parser = session_timeout)]
+    pub session_timeout: Option<Duration>,
     /// RTSP sessions over UDP end with their connection, as in most servers; otherwise they live on
     /// until their timeout (RFC 2326)
     #[arg(long)]

@@ -44,6 +44,9 @@ pub struct Scenario {
     pub tcp: TcpConfig,
     /// Whether the server serves the student project's dialect, too.
     pub lab_dialect: bool,
+    /// How long a session lives without a sign of life, where the world's options do not say it:
+    /// whole seconds, 2 to 10.
+    pub session_timeout: Option<Duration>,
     /// What the built-in players do; one for each client.
     pub player: PlayerSpec,
     /// Where real clients from outside are plugged in; none may come when absent.
@@ -246,11 +249,16 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("classroom-publish", include_str!("../../scenarios/classroom-publish.toml")),
     ("classroom-multicast", include_str!("../../scenarios/classroom-multicast.toml")),
     ("classroom-tcp", include_str!("../../scenarios/classroom-tcp.toml")),
+    ("classroom-tcp-loss", include_str!("../../scenarios/classroom-tcp-loss.toml")),
+    ("classroom-jitter", include_str!("../../scenarios/classroom-jitter.toml")),
+    ("classroom-two", include_str!("../../scenarios/classroom-two.toml")),
+    ("classroom-keepalive", include_str!("../../scenarios/classroom-keepalive.toml")),
     ("classroom-ipv6", include_str!("../../scenarios/classroom-ipv6.toml")),
     ("classroom-vlan", include_str!("../../scenarios/classroom-vlan.toml")),
     ("classroom-nat", include_str!("../../scenarios/classroom-nat.toml")),
     ("lecture-hall", include_str!("../../scenarios/lecture-hall.toml")),
     ("classroom-lab", include_str!("../../scenarios/classroom-lab.toml")),
+    ("classroom-fragments", include_str!("../../scenarios/classroom-fragments.toml")),
 ];
 
 impl Scenario {
@@ -340,6 +348,9 @@ mod tests {
             ),
             (CLIENT, "ends = [\"Client\", \"SW1\"]\nmtu = 60", true, "between 68 and 1500"),
             ("name = \"SW1\"", "name = \"SW1\"\npublish = \"live\"", false, "publish"),
+            ("layer_delay = \"10 us\"", "session_timeout = \"11 s\"", true, "--session-timeout"),
+            ("layer_delay = \"10 us\"", "session_timeout = \"1 s\"", true, "\"2 s\" to \"10 s\""),
+            ("layer_delay = \"10 us\"", "session_timeout = \"2500 ms\"", true, "whole seconds"),
         ] {
             let text = good.replacen(from, to, 1);
             assert_ne!(text, good, "{from}");

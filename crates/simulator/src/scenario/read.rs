@@ -3,7 +3,7 @@
 use super::addresses::{Address, Networks, Routers};
 use super::nat::{NatEntry, nat};
 use super::tcp::TcpEntry;
-use super::units::{Span, from_text};
+use super::units::{self, Span, from_text};
 use super::vlans::{Vlan, Vlans, check_switches, check_vlan};
 use super::weather::{NamedPreset, WeatherEntry, both_ways, with_weather};
 use super::*;
@@ -20,6 +20,7 @@ struct File {
     multicast: bool,
     #[serde(default)]
     lab_dialect: bool,
+    session_timeout: Option<SessionTimeout>,
     node: Vec<NodeEntry>,
     link: Vec<toml::Spanned<LinkEntry>>,
     #[serde(default)]
@@ -113,6 +114,16 @@ fn default_layer_delay() -> Span {
 
 fn default_playout_delay() -> Span {
     Span(Duration::from_millis(60))
+}
+
+from_text!(SessionTimeout(Duration), session_timeout);
+/// RFC 2326 section 12.37 tells it in whole seconds; below two there is no time for a sign of life.
+fn session_timeout(text: &str) -> Result<Duration, String> {
+    let wrong =
+        "a session's timeout is \"2 s\" to \"10 s\", in whole seconds; --session-timeout sets longer ones";
+    let span = units::duration(text).map_err(|_| format!("'{text}': {wrong}"))?;
+    let fits = span >= Duration::from_secs(2) && span.subsec_nanos() == 0;
+    if fits { Ok(span) } else { Err(format!("'{text}': {wrong}")) }
 }
 
 from_text!(Mac(MacAddr), mac);
@@ -243,6 +254,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         links,
         tcp,
         lab_dialect: parsed.lab_dialect,
+        session_timeout: parsed.session_timeout.map(|timeout| timeout.0),
         player: PlayerSpec {
             lab_dialect: parsed.player.dialect == DialectEntry::Lab,
             path: parsed.player.path.trim_start_matches('/').to_owned(),

@@ -80,7 +80,10 @@ pub(super) fn world(
                         rtp_port: options.rtp_port,
                         lab_dialect: scenario.lab_dialect,
                         multicast: multicast.then(MulticastConfig::default),
-                        session_timeout: options.session_timeout,
+                        session_timeout: options
+                            .session_timeout
+                            .or(scenario.session_timeout)
+                            .unwrap_or(ServerConfig::default().session_timeout),
                         close_policy: options.close_policy,
                         secret: options.secret,
                         access: access(scenario, options.access.clone()),

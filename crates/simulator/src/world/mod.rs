@@ -46,7 +46,7 @@ use bytes::Bytes;
 use gateways::GatewaySlot;
 use host::Host;
 use protocol::media::Catalogue;
-use protocol::rtsp::{Access, ClosePolicy, ServerConfig};
+use protocol::rtsp::{Access, ClosePolicy};
 use protocol::time::{Epoch, SimTime};
 use queue::{Queue, Task};
 use sources::{Calls, SourceSlot};
@@ -77,8 +77,9 @@ pub struct WorldOptions {
     /// Whether real clients get multicast: then the server offers it and the routers pass it on,
     /// whatever the scenario says.
     pub multicast: bool,
-    /// How long a session lives without a sign of life.
-    pub session_timeout: Duration,
+    /// How long a session lives without a sign of life; `None`: as the scenario says, or else as
+    /// RTSP has it, 60 s.
+    pub session_timeout: Option<Duration>,
     /// What the end of a connection does to sessions over UDP.
     pub close_policy: ClosePolicy,
     /// Random octets for what must not be guessed; `None`: the seed tells all.
@@ -97,7 +98,7 @@ impl Default for WorldOptions {
             rtp_port: 6970,
             gateways: 32,
             multicast: false,
-            session_timeout: ServerConfig::default().session_timeout,
+            session_timeout: None,
             close_policy: ClosePolicy::default(),
             secret: None,
             access: Access::default(),

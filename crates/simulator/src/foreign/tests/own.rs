@@ -83,7 +83,10 @@ fn compare(name: &str, scenario: &Scenario, millis: u64) -> (usize, usize, usize
 #[test]
 fn every_scenario_s_capture_tells_what_its_tape_tells() {
     for name in Scenario::names() {
-        let scenario = Scenario::builtin(name).unwrap();
+        let mut scenario = Scenario::builtin(name).unwrap();
+        // No capture tells that its player waited less than others do.
+        let waits = &mut scenario.player.playout_delay;
+        *waits = (*waits).max(Duration::from_millis(60));
         let (pictures, messages, lost) = compare(name, &scenario, 6_000);
         let plays = name != "classroom-publish";
         assert!(!plays || pictures > 10, "{name}: {pictures} pictures");
