@@ -58,6 +58,7 @@ with_weather! {
 }
 
 /// The keys of weather, as far as they are set.
+#[derive(Default)]
 pub(crate) struct Keys {
     pub(crate) rate: Option<Rate>,
     pub(crate) delay: Option<Span>,
@@ -142,12 +143,16 @@ pub(crate) struct NamedPreset(pub(crate) &'static Preset);
 
 impl<'de> Deserialize<'de> for NamedPreset {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let name = String::deserialize(from)?;
-        Preset::named(&name).map(NamedPreset).ok_or_else(|| {
-            let known = Preset::names().collect::<Vec<_>>().join(", ");
-            D::Error::custom(format!("there is no preset '{name}': there are {known}"))
-        })
+        named(&String::deserialize(from)?).map_err(D::Error::custom)
     }
+}
+
+/// The preset of this name.
+pub(crate) fn named(name: &str) -> Result<NamedPreset, String> {
+    Preset::named(name).map(NamedPreset).ok_or_else(|| {
+        let known = Preset::names().collect::<Vec<_>>().join(", ");
+        format!("there is no preset '{name}': there are {known}")
+    })
 }
 
 /// The weather of both directions of a link.

@@ -25,7 +25,7 @@ use toml::Spanned;
 pub const MAX_ORDERS: usize = 200;
 
 /// The longest that a run may be simulated ahead; no order comes later.
-pub const MAX_LENGTH: Duration = Duration::from_secs(120);
+pub const MAX_LENGTH: Duration = Duration::from_secs(300);
 
 /// All that makes a run beside the options of the world: the same plan gives the same bytes.
 #[derive(Clone, Debug)]

@@ -17,20 +17,25 @@ request = "PAUSE"
 [[order]]
 at = "2500 ms"
 request = "PLAY"
-from = "1 s"
+from = 1.0
 
 [[order]]
 at = "3 s"
-weather = { link = "client", direction = "backward", loss = 0.05 }
+weather = { loss = 0.05 }
+link = "client"
+direction = "backward"
 
 [[order]]
 at = "3 s"
-fault = { link = "client", direction = "backward", on = "next-marker", what = "drop" }
+fault = "drop"
+link = "client"
+direction = "backward"
+on = "nextMarker"
 
 [[order]]
 at = "4s"
 request = "SET_PARAMETER"
-parameters = ["volume: 50"]
+parameters = "volume: 50"
 
 [[order]]
 at = "5s"
@@ -144,8 +149,8 @@ fn an_order_that_is_refused_says_which_and_when() {
 
 #[test]
 fn weather_builds_on_what_earlier_orders_left() {
-    let text = "[[order]]\nat = \"2s\"\nweather = { link = \"client\", mtu = 600 }\n\
-                [[order]]\nat = \"1s\"\nweather = { link = \"client\", preset = \"dsl\" }";
+    let text = "[[order]]\nat = \"2s\"\nlink = \"client\"\nweather = { mtu = 600 }\n\
+                [[order]]\nat = \"1s\"\nlink = \"client\"\nweather = \"dsl\"";
     let orders = script(text).orders;
     let weather = |order: &Order, place: usize| match &order.inputs[place].input {
         Input::Weather { weather, .. } => (**weather).clone(),
@@ -159,25 +164,31 @@ fn weather_builds_on_what_earlier_orders_left() {
 #[test]
 fn what_is_wrong_is_named_with_its_line() {
     for (bad, says) in [
-        ("at = \"121 s\"\nrequest = \"PLAY\"", "at most 120 s"),
+        ("at = \"301 s\"\nrequest = \"PLAY\"", "at most 300 s"),
+        ("at = \"\"\nrequest = \"PLAY\"", "at most 300 s"),
         ("at = 5\nrequest = \"PLAY\"", "string"),
         ("request = \"PLAY\"", "at"),
         ("at = \"1s\"", "one of request, open"),
         ("at = \"1s\"\nrequest = \"PLAY\"\nopen = \"/demo\"", "one of request, open"),
         ("at = \"1s\"\nrequest = \"DANCE\"", "GET_PARAMETER"),
-        ("at = \"1s\"\nrequest = \"PAUSE\"\nfrom = \"1s\"", "only PLAY"),
-        ("at = \"1s\"\nrequest = \"PAUSE\"\nparameters = [\"a\"]", "GET_PARAMETER"),
-        ("at = \"1s\"\nrequest = \"SET_PARAMETER\"\nparameters = [\"loud\"]", "volume: 50"),
-        ("at = \"1s\"\nopen = \"/demo\"\nfrom = \"1s\"", "belong to a request"),
+        ("at = \"1s\"\nrequest = \"PAUSE\"\nfrom = 1", "only PLAY"),
+        ("at = \"1s\"\nrequest = \"PLAY\"\nfrom = -1.0", "not negative"),
+        ("at = \"1s\"\nrequest = \"PAUSE\"\npath = \"a\"", "only ANNOUNCE"),
+        ("at = \"1s\"\nrequest = \"PAUSE\"\nparameters = \"a\"", "GET_PARAMETER"),
+        ("at = \"1s\"\nrequest = \"SET_PARAMETER\"\nparameters = \"loud\"", "volume: 50"),
+        ("at = \"1s\"\nopen = \"/demo\"\nfrom = 1.0", "belong to a request"),
+        ("at = \"1s\"\nopen = \"/demo\"\nlink = \"client\"", "belong to weather"),
+        ("at = \"1s\"\nopen = \"/demo\"\nby = \"1 s\"", "belong to a fault"),
         ("at = \"1s\"\nopen = \"/demo\"\nclient = \"Tim\"", "there are Client"),
-        ("at = \"1s\"\nweather = { link = \"rope\" }", "there are client"),
-        ("at = \"1s\"\nweather = { link = \"client\", mtu = 1 }", "between 68 and 1500"),
-        ("at = \"1s\"\nweather = { link = \"client\", wind = 1 }", "wind"),
-        (
-            "at = \"1s\"\nfault = { link = \"client\", direction = \"backward\", what = \"corrupt\" }",
-            "bit = 400",
-        ),
-        ("at = \"1s\"\nfault = { link = \"client\", what = \"drop\" }", "direction"),
+        ("at = \"1s\"\nweather = \"dsl\"\nlink = \"rope\"", "there are client"),
+        ("at = \"1s\"\nweather = \"dsl\"", "need a link"),
+        ("at = \"1s\"\nweather = \"pigeon\"\nlink = \"client\"", "cafe-wifi"),
+        ("at = \"1s\"\nweather = 3\nlink = \"client\"", "a preset's name"),
+        ("at = \"1s\"\nweather = { mtu = 1 }\nlink = \"client\"", "between 68 and 1500"),
+        ("at = \"1s\"\nweather = { wind = 1 }\nlink = \"client\"", "wind"),
+        ("at = \"1s\"\nfault = \"corrupt\"\nlink = \"client\"", "bit = 400"),
+        ("at = \"1s\"\nfault = \"drop\"\nlink = \"client\"\nbit = 1", "neither"),
+        ("at = \"1s\"\nfault = \"drop\"\nlink = \"client\"\nclient = \"Client\"", "no client"),
         ("at = \"1s\"\ncolour = 1", "colour"),
     ] {
         let text = format!("\n[[order]]\nat = \"1s\"\nredirect = \"/demo\"\n\n[[order]]\n{bad}\n");
@@ -188,4 +199,16 @@ fn what_is_wrong_is_named_with_its_line() {
     let many = "[[order]]\nat = \"1s\"\nredirect = \"/demo\"\n".repeat(MAX_ORDERS + 1);
     let error = Script::parse(&many, "orders.toml", &classroom()).unwrap_err();
     assert!(error.to_string().contains("200"), "{error}");
+}
+
+#[test]
+fn times_are_read_as_people_write_them() {
+    for (text, millis) in
+        [("5s", 5000), ("1m30s", 90_000), ("500 ms", 500), ("1.5 s", 1500), ("5 min", 300_000)]
+    {
+        assert_eq!(moment(text), Ok(Duration::from_millis(millis)), "{text}");
+    }
+    for bad in ["", "5", "s", "5 s later", "-1s", "1h", "5m1s", "1..2s"] {
+        assert!(moment(bad).is_err(), "{bad}");
+    }
 }
