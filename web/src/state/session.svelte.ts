@@ -17,7 +17,7 @@ import type { Place } from './place'
 import { preferences } from './preferences.svelte'
 import { Running } from './running'
 import { Stepper } from './stepper'
-import type { DetailState, Filters, Hover, Opened, Selection, Sent, Speed, StepSize, Trouble } from './types'
+import type { DetailState, Filters, Hover, Opened, Selection, Sent, Speed, StageView, StepSize, Trouble } from './types'
 
 /** How near to the live edge the cursor counts as live while time stands still. */
 const NEAR_LIVE: Nanos = 300_000_000
@@ -76,6 +76,11 @@ export class Session {
   filters = $state.raw<Filters>({ acks: true, arp: true, rtcp: true })
   /** How many events the filters have hidden from steps since following began. */
   hidden = $state(0)
+
+  /** What the middle of the page shows. */
+  view = $state.raw<StageView>('valley')
+  /** What the pointer or the focus is on in a list or diagram: other views mark it, too. */
+  pointed = $state.raw<Subject | null>(null)
 
   selection = $state.raw<Selection | null>(null)
   hovered = $state.raw<Hover | null>(null)
@@ -259,6 +264,18 @@ export class Session {
   }
   /** Follows a message or a frame from its first event, or (null) nothing. */
   follow(subject: Subject | null): void { this.#stepper.follow(subject) }
+  /** Goes to a message or frame of a moment, also where its rows are not here yet. */
+  goTo(subject: Subject, at: Nanos): void {
+    const here = subject.kind === 'message' ? this.trace.message(subject.id) : this.trace.frame(subject.id)
+    if (here) {
+      this.follow(subject)
+      return
+    }
+    this.#stepper.leave()
+    if (this.playing) this.pause()
+    this.seek(at)
+    this.#stepper.comeBack(subject, 0)
+  }
   /** First open: takes a message near the cursor and stops on its first step. */
   followOne(): void { this.#stepper.followOne() }
   nextMessage(): void { this.#stepper.nextMessage() }

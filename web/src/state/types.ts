@@ -8,6 +8,10 @@ export const STEP_SIZES: readonly StepSize[] = ['layer', 'hop', 'message', 'pict
 export type Speed = 1 | 0.1 | 0.01 | 0.001 | 'beats'
 export const SPEEDS: readonly Speed[] = [1, 0.1, 0.01, 0.001, 'beats']
 
+/** What the middle of the page shows: the network, or its messages as a sequence diagram. */
+export type StageView = 'valley' | 'ladder'
+export const STAGE_VIEWS: readonly StageView[] = ['valley', 'ladder']
+
 /** Which events steps leave out. */
 export interface Filters {
   /** TCP segments that only acknowledge. */

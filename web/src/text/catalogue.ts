@@ -5,6 +5,7 @@ import type { DeviceWords } from './en-devices'
 import type { CaptureWords } from './en-capture'
 import type { DownloadWords } from './en-download'
 import type { ForkWords } from './en-fork'
+import type { LadderWords } from './en-ladder'
 import type { ProofWords } from './en-proof'
 import type { StageWords } from './en-stage'
 import type { WeatherWords } from './en-weather'
@@ -92,6 +93,7 @@ export interface Catalogue {
   nat: Record<'source' | 'destination' | 'hopLimit', string>
   weather: WeatherWords
   fork: ForkWords
+  ladder: LadderWords
   capture: CaptureWords
   download: DownloadWords
   proof: ProofWords

@@ -6,6 +6,7 @@ import { devices } from './en-devices'
 import { capture } from './en-capture'
 import { download } from './en-download'
 import { fork } from './en-fork'
+import { ladder } from './en-ladder'
 import { proof } from './en-proof'
 import { stage } from './en-stage'
 import { weather } from './en-weather'
@@ -102,6 +103,7 @@ export const en: Catalogue = {
   devices,
   weather,
   fork,
+  ladder,
   capture,
   download,
   proof,

@@ -1,5 +1,6 @@
 import { displayFilter } from '../scene/displayfilter'
 import type { Session } from '../state/session.svelte'
+import { STAGE_VIEWS } from '../state/types'
 import { copyText } from './copy.svelte'
 
 /** Inputs that use the keys themselves: text and lists take arrows, letters and Space. */
@@ -68,6 +69,10 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
       if (filter !== null) void copyText(filter)
       return filter !== null
     }
+    case 'v':
+    case 'V':
+      session.view = STAGE_VIEWS[(STAGE_VIEWS.indexOf(session.view) + 1) % STAGE_VIEWS.length] ?? 'valley'
+      return true
     case 'l':
     case 'L':
       session.goLive()

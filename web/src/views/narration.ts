@@ -24,6 +24,14 @@ export function hostOf(name: string): string {
   return name.length <= 16 ? name : `${name.slice(0, 15)}…`
 }
 
+/** A device's name; a host that stands for a program or a server outside has that one's. */
+export function nodeName(session: Session, node: number): string {
+  const found = session.topology.nodes.find((one) => one.id === node)
+  if (found?.kind === 'source') return hostOf(session.room?.sources.find((one) => one.node === node)?.name ?? found.name)
+  if (found?.kind === 'gateway') return shortName(session.room?.clients.find((one) => one.node === node)?.name) ?? found.name
+  return found?.name ?? ''
+}
+
 /** What stands over the bar: what the PDU is called and how long it is. */
 export function stepTitle(session: Session, step: Step, bench: Bench): string {
   const pdu = words.pdu(bench.pdu, bench.bytes)
