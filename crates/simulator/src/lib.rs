@@ -12,6 +12,7 @@
 //! | [`fork`] | the same run up to a moment, and another future |
 //! | [`capture`] | pcapng files of cables |
 //! | [`foreign`] | captures of other networks as runs |
+//! | [`find`] | searching a tape for events, and asking it for values |
 //! | [`tape`] | the record of every message, frame, hop and change |
 //!
 //! Invariant: the same scenario, seed and inputs give the same bytes, always. Nothing here
@@ -20,6 +21,7 @@
 
 mod app;
 pub mod capture;
+pub mod find;
 pub mod foreign;
 pub mod fork;
 pub mod ids;

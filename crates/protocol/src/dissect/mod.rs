@@ -16,12 +16,14 @@
 //! | `rtsp` `sdp` `rtp` `jpeg` `jpeg_file` `h264` `rtcp` | what the applications say |
 //! | `data` | what nobody claims |
 //! | `conversation` | what is remembered between frames |
+//! | `alone` | a message without the packets that carry it |
 //! | `rewind` | how a frame is dissected that is older than what was seen |
 //!
 //! Each protocol's file begins with its table: for every field Wireshark's display-filter
 //! name, the label, the strip's short label, the section that defines it, and its sentence.
 #![deny(missing_docs)]
 
+mod alone;
 mod arp;
 mod build;
 mod checksum;
@@ -59,9 +61,10 @@ mod udp;
 mod vlan;
 mod walk;
 
+pub use alone::Alone;
 pub use link::LinkType;
 pub use model::{BitRange, Dissection, Fcs, Field, Layer, Note, NoteKind, Raw, Say, Show, Source, Spec};
-pub use rewind::{Backlog, sequence_number};
+pub use rewind::{Backlog, is_fragment, sequence_number};
 
 use conversation::Conversation;
 use walk::Walk;

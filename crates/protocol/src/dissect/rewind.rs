@@ -100,6 +100,11 @@ pub fn sequence_number(frame: &[u8], fcs: Fcs) -> Option<u32> {
     segment(&packet).map(|(segment, _)| segment.sequence)
 }
 
+/// Whether an Ethernet frame carries a piece of a packet that was cut (RFC 791 3.2, RFC 8200 4.5).
+pub fn is_fragment(frame: &[u8], fcs: Fcs) -> bool {
+    packet(frame, fcs).is_some_and(|packet| packet.fragment.is_some())
+}
+
 /// An IP packet in a frame, as far as it matters here.
 struct Packet<'p> {
     ends: Ends,

@@ -3,6 +3,7 @@
 use super::ViewerId;
 use super::keeper::Keeper;
 use super::pictures;
+use crate::detail::detail;
 use crate::rows;
 use crate::wire::{Get, Outcome, ServerMessage};
 use protocol::time::SimTime;
@@ -36,9 +37,7 @@ impl Keeper {
                     Ok(ServerMessage::Segment { id, rows: rows::segment(tape, &told.streams, from, to) })
                 }
             }
-            Get::Detail { frame, on } => told
-                .knowledge
-                .detail(tape, FrameId(frame.0), on)
+            Get::Detail { frame, on } => detail(&told.knowledge, tape, FrameId(frame.0), on)
                 .map(|detail| ServerMessage::Detail { id, detail: Box::new(detail) })
                 .ok_or_else(|| "This frame is no longer kept.".to_owned()),
             Get::Picture { picture } => match pictures::message(run, tape, PictureId(picture.0)) {

@@ -5,11 +5,11 @@ use super::overview::Overview;
 use super::pictures;
 use super::shown::Shown;
 use super::viewers::Viewers;
-use crate::detail::Knowledge;
 use crate::rows::{self, Cursor, Streams, nanos};
 use crate::wire::{Batch, ServerMessage};
 use protocol::time::SimTime;
 use simulator::PictureId;
+use simulator::tape::Knowledge;
 
 /// One run as pages know it.
 #[derive(Debug)]
@@ -46,7 +46,7 @@ impl Told {
         let tape = run.tape();
         self.streams.follow(tape);
         self.overview.follow(tape, &self.cursor);
-        self.knowledge.follow(tape, &self.cursor);
+        self.knowledge.follow(tape, self.cursor.frames(tape));
         self.cursor = Cursor::end(tape);
         self.at = run.now();
     }

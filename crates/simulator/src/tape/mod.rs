@@ -5,15 +5,19 @@
 //! router rewrote keeps only what changed. What lies further back than the history's bound
 //! is let go, oldest first.
 
+mod knowledge;
 mod log;
 mod records;
+mod streams;
 
+pub use knowledge::{Knowledge, Opened, Scratch};
 pub use log::Log;
 pub use records::{
     Carried, Change, Counts, DeliveryRecord, FrameCause, FrameRecord, HopRecord, MessageRecord,
     MessageTransport, Outcome, PictureRecord, ReceiptRecord, Seen, SourceState, StateRecord, TcpRecord,
 };
 pub(crate) use records::{FrameBytes, MessageBytes};
+pub use streams::Streams;
 
 use crate::ids::{ConnectionId, Direction, FrameId, MessageId, PictureId};
 use bytes::Bytes;
