@@ -19,6 +19,8 @@ export type Payload =
       kind: 'rtp'
       sequence: number; timestamp: number; ssrc: number; marker: boolean; offset: number
       width: number; height: number; length: number
+      /** The first row of macroblocks in it, and how many. */
+      row: number; rows: number
     }
 
 const mac = (text: string): number[] => text.split(':').map((x) => parseInt(x, 16))
@@ -57,14 +59,21 @@ function noise(seed: number, length: number): number[] {
   })
 }
 
+/** Scan data of so many restart intervals, each but the last with its marker. */
+function scan(seed: number, length: number, intervals: number): number[] {
+  const out = noise(seed, length).map((octet) => (octet === 0xff ? 0xfe : octet))
+  for (let i = 1; i < intervals; i += 1) out.splice(Math.floor((i * length) / intervals), 2, 0xff, 0xd0 + ((i - 1) % 8))
+  return out
+}
+
 export function payloadBytes(p: Payload): number[] {
   if (p.kind === 'none') return []
   if (p.kind === 'text') return [...new TextEncoder().encode(p.text)]
   if (p.kind === 'octets') return [...p.octets]
   return [
     0x80, (p.marker ? 0x80 : 0) | 26, ...u16(p.sequence), ...u32(p.timestamp), ...u32(p.ssrc),
-    0, ...u32(p.offset).slice(1), 65, 255, p.width / 8, p.height / 8, ...u16(4), ...u16(0xffff),
-    ...noise(p.sequence, p.length),
+    0, ...u32(p.offset).slice(1), 65, 255, p.width / 8, p.height / 8, ...u16(p.width / 16), ...u16(0xc000 | p.row),
+    ...scan(p.sequence, p.length, p.rows),
   ]
 }
 

@@ -130,8 +130,8 @@ export function dissect(row: FrameRow, spec: Spec): Detail {
       r.field(1, 'Q', 'Q', '255', 'The tables travel in the first packet.', 'jpeg.main_hdr.q')
       r.field(1, 'Width', 'Width', `${p.width} px`, 'In blocks of 8 pixels.', 'jpeg.main_hdr.width')
       r.field(1, 'Height', 'Height', `${p.height} px`, 'In blocks of 8 pixels.', 'jpeg.main_hdr.height')
-      r.field(2, 'Restart interval', 'Restart', '4', 'Macroblocks between restart markers.', 'jpeg.restart_hdr.interval')
-      r.field(2, 'Restart count', 'Count', 'whole', 'The packet holds whole intervals.', 'jpeg.restart_hdr.count')
+      r.field(2, 'Restart interval', 'Restart', String(p.width / 16), 'Macroblocks between restart markers.', 'jpeg.restart_hdr.interval')
+      r.field(2, 'Restart count', 'Count', String(p.row), 'The packet holds whole intervals.', 'jpeg.restart_hdr.count')
       r.layer('data', 'Picture data', 6, 'RFC 2435', p.length)
       r.field(p.length, 'Entropy-coded data', 'Data', `${group(p.length)} B`, 'A piece of the picture.')
     } else if (p.kind === 'text') {

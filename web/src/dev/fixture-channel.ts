@@ -26,8 +26,8 @@ export function fixtureChannel(parameters: URLSearchParams): OpenChannel {
 
 /** The stripe of the picture that one of its packets carries. */
 function holeOf(packet: number, of: number): Rect {
-  const top = Math.round((packet / of) * 22.5) * 16
-  return { left: 0, top, width: 640, height: Math.min(32, 360 - top) }
+  const [first, end] = [Math.round((packet * 23) / of), Math.round(((packet + 1) * 23) / of)]
+  return { left: 0, top: first * 16, width: 640, height: Math.min(end * 16, 360) - first * 16 }
 }
 
 class FixtureServer {

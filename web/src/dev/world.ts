@@ -8,6 +8,8 @@ const US = 1_000
 const MS = 1_000_000
 const LAYER = 10 * US
 const PACKETS = 11
+/** The first row of macroblocks in a packet: a picture of 360 lines has 23. */
+const rowOf = (index: number): number => Math.round((index * 23) / PACKETS)
 const PICTURE = 40 * MS
 const SSRC = 0x2b5c91e4
 
@@ -367,7 +369,7 @@ export class FixtureWorld {
       const how = MISHAPS[number]?.[index]
       const message = this.#datagram(at + Math.round((index * PICTURE) / 4 / PACKETS), SERVER,
         { kind: 'rtp', sequence, timestamp, ssrc: SSRC, marker, payloadType: 26, picture: number, index, of: PACKETS },
-        { kind: 'rtp', sequence, timestamp, ssrc: SSRC, marker, offset, width: 640, height: 360, length }, [6970, 49154], how)
+        { kind: 'rtp', sequence, timestamp, ssrc: SSRC, marker, offset, width: 640, height: 360, length, row: rowOf(index), rows: rowOf(index + 1) - rowOf(index) }, [6970, 49154], how)
       offset += length
       slots.push({ sequence, message })
       if (message === null) this.#lost += 1

@@ -1,6 +1,7 @@
 // The holes of a picture, and whose they are. Pure.
 
-import type { PictureRow, Rect } from '../wire'
+import { SECOND, type Trace } from '../trace'
+import type { MessageRow, PictureRow, Rect } from '../wire'
 
 /** What never came of a picture, in one piece. */
 export interface Hole {
@@ -56,4 +57,16 @@ export function holesOf(picture: PictureRow, rects: readonly Rect[], size: Size)
     if (!slot) return []
     return [{ x: (widest.left + widest.width / 2) / size.width, y: (widest.top + widest.height / 2) / size.height, sequence: slot.sequence }]
   })
+}
+
+/** The picture that a client showed without a packet that was sent for it; `null` while it is not known. */
+export function pictureLacking(trace: Trace, message: MessageRow, client: number | null): PictureRow | null {
+  const { what } = message
+  if (what.kind !== 'rtp') return null
+  for (const segment of trace.segments(message.at, message.at + 5 * SECOND)) {
+    const found = segment.pictures.find((one) =>
+      one.timestamp === what.timestamp && (client === null || one.client === client) && one.slots.some((slot) => slot.sequence === what.sequence && slot.message === null))
+    if (found) return found
+  }
+  return null
 }

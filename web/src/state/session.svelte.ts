@@ -10,6 +10,7 @@ import { pictureAt } from '../scene/watch'
 import { Conversation } from '../wire'
 import { Forks } from './forks'
 import { lensLayer, lensOf } from '../scene/lens'
+import { Linking } from './linking.svelte'
 import { Looking } from './looking.svelte'
 import { codecOf, keyOf, RunMemory } from './memory.svelte'
 import { Orders } from './orders'
@@ -118,6 +119,8 @@ export class Session {
   readonly orders: Orders = new Orders(this)
   /** How the page looks at what it shows: lens, and what is pointed at. */
   readonly looking = new Looking()
+  /** From a field to all that is about the same. */
+  readonly linking: Linking = new Linking(this)
   /** Other futures of the run. */
   readonly forks: Forks = new Forks(this)
   #number = 0
@@ -295,11 +298,10 @@ export class Session {
     const frame = this.selection?.frame
     if (frame !== undefined) this.#bit = { frame, bit }
   }
-  /** Looks at one layer, here and in the selected frame; 0: at none in particular, and so the same one again. */
+  /** Looks at one layer, here and in the selected frame; 0: at none in particular. */
   lens(number: number): void {
-    const wanted = lensOf(number, this.fiveLayers)
     const { looking } = this
-    looking.lens = looking.lens === wanted ? 0 : wanted
+    looking.lens = lensOf(number, this.fiveLayers)
     const frame = this.selection?.frame
     if (frame === undefined) return
     const detail = this.detailOf(frame)

@@ -19,6 +19,8 @@ export interface ForkWords {
   make: string
   cable: string
   notYet: string
+  /** It was lost there anyway. */
+  already: string
   whats: Record<FaultWhat['kind'], string>
   /** A bit has to be picked before it can be turned over. */
   noBit: string
@@ -43,6 +45,7 @@ export const fork: ForkWords = {
   title: 'What if this packet …',
   make: 'Fork here',
   cable: 'On cable',
+  already: 'This packet was lost on this cable anyway: there is nothing left to change.',
   notYet: 'This packet has not been on a cable yet.',
   whats: { drop: 'were lost', corrupt: 'had a bit turned over', delay: 'came later', duplicate: 'came twice' },
   noBit: 'Pick a bit first: in Details or on the cable.',

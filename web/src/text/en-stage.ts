@@ -1,4 +1,5 @@
 import type { Check } from '../scene'
+import type { TermKind } from '../scene/terms'
 import { count, plural } from './clock'
 
 /** The words of what the stage shows besides captions. */
@@ -7,6 +8,18 @@ export interface StageWords {
   check(check: Check): string[]
   /** A cross in the valley: what was lost there, and that it can be looked at. */
   loss(sequence: number | null, where: string | null, count: number): string
+  /** What something named in signalling is in the media; `written` as RTSP writes it. */
+  arranged(kind: TermKind, written: string): string
+  /** Where a field of the media was arranged. */
+  carried(where: string, written: string): string
+  /** A host's UDP ports. */
+  ports(numbers: readonly number[]): string
+  /** The response to a request, in the middle of a sentence. */
+  answerTo(method: string): string
+  showMedia: string
+  showSignalling(where: string): string
+  /** Beside the header of a lost packet: back to the hole in the picture. */
+  showHole: string
   lens: { title: string; off: string; on(layer: number, name: string): string; choose(layer: number, name: string): string }
 }
 
@@ -35,6 +48,11 @@ function check(c: Check): string[] {
   }
 }
 
+const ARRANGED: Record<TermKind, string> = {
+  clientPort: 'the client’s UDP port in each media packet', serverPort: 'the server’s UDP port in each media packet', ssrc: 'the source that each RTP packet names', payloadType: 'what RTP packets call this coding',
+  channel: 'the number behind $ before each packet', sequence: 'the number of the first RTP packet', timestamp: 'the time of the first picture',
+}
+
 /** English. */
 export const stage: StageWords = {
   check,
@@ -43,6 +61,13 @@ export const stage: StageWords = {
     const place = where === null ? 'lost on the cable' : `dropped by ${where}`
     return `${what}, ${place}${n > 1 ? ` (${plural(n, 'packet')} here)` : ''}: show why`
   },
+  arranged: (kind, written) => `${written}: ${ARRANGED[kind]}`,
+  carried: (where, written) => `arranged in ${where}: ${written}`,
+  ports: (numbers) => numbers.length > 1 ? `UDP ${numbers[0]}–${String(numbers.at(-1)).slice(-2)}` : `UDP ${numbers[0]}`,
+  answerTo: (method) => `the answer to ${method}`,
+  showMedia: 'Show a packet with it',
+  showSignalling: (where) => `Show ${where}`,
+  showHole: 'Show the hole',
   lens: {
     title: 'Lens',
     off: 'All layers',
