@@ -271,3 +271,6 @@ impl Keeper {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
