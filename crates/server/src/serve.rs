@@ -10,11 +10,10 @@ use crate::page;
 use crate::room::{Doors, Keeper, Key, Room, Setting, Via};
 use crate::start::{self, Offer};
 use crate::users;
-use crate::wire::Run;
 use anyhow::Context as _;
 use protocol::rtsp::url::percent_encode;
 use protocol::time::Epoch;
-use simulator::{Scenario, World, WorldOptions};
+use simulator::{Scenario, WorldOptions};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -58,34 +57,34 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
 
     let epoch = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock stands before 1970")?;
     let rtsp_url = format!("rtsp://{}", visible(rtsp_at));
-    let setting = Setting {
-        run: run(options, &scenario, &offer, epoch, rtsp_url.clone() + "/"),
-        scenarios: start::scenarios(&scenario),
-        layer_delay: scenario.layer_delay,
+    let nobody_logs_in = access.readers.is_empty() && access.publishers.is_empty();
+    let options_of_worlds = WorldOptions {
+        seed: options.world.seed,
+        epoch: Epoch::from_unix_nanos(
+            u64::try_from(epoch.as_nanos()).context("the clock stands after 2554")?,
+        ),
         history: options.history,
+        rtp_port: datagrams.port(),
+        gateways: MAX_PLAYERS as u32,
+        multicast: options.multicast,
+        session_timeout: options.world.session_timeout,
+        close_policy: options.world.close_policy(),
+        secret: Some(secret()?),
+        access,
     };
-    let world = World::new(
-        &scenario,
-        offer.catalogue.clone(),
-        WorldOptions {
-            seed: options.world.seed,
-            epoch: Epoch::from_unix_nanos(
-                u64::try_from(epoch.as_nanos()).context("the clock stands after 2554")?,
-            ),
-            history: options.history,
-            rtp_port: datagrams.port(),
-            gateways: MAX_PLAYERS as u32,
-            multicast: options.multicast,
-            session_timeout: options.world.session_timeout,
-            close_policy: options.world.close_policy(),
-            secret: Some(secret()?),
-            access,
-        },
-    )
-    .context("the scenario makes no world")?;
+    let setting = Setting {
+        scenarios: start::scenarios(&scenario),
+        first: scenario,
+        catalogue: offer.catalogue.clone(),
+        options: options_of_worlds,
+        repeatable: rtsp_at.ip().is_loopback() && nobody_logs_in,
+        lab_dialect: options.world.lab_dialect,
+        rtsp_url: rtsp_url.clone() + "/",
+    };
+    let original = setting.first().context("the scenario makes no world")?;
 
     let (room, doors) = Room::new(key.clone());
-    let mut keeper = Keeper::new(world, setting, datagrams.clone(), room.clone());
+    let mut keeper = Keeper::new(original, setting, datagrams.clone(), room.clone());
     if options.multicast {
         let groups = Groups::open(&datagrams, room.clone()).map_err(|error| Fault::Multicast { error })?;
         keeper.offer_groups(groups);
@@ -152,23 +151,6 @@ async fn listen(option: &'static str, address: SocketAddr) -> Result<TcpListener
         io::ErrorKind::AddrInUse => Fault::PortInUse { option, address },
         _ => Fault::Listen { option, address, error },
     })
-}
-
-fn run(options: &Serve, scenario: &Scenario, offer: &Offer, epoch: Duration, rtsp_url: String) -> Run {
-    let seed = options.world.seed;
-    let what = format!("{} {seed} {}", scenario.name, epoch.as_nanos());
-    Run {
-        id: format!("{:04x}", crc32fast::hash(what.as_bytes()) & 0xffff),
-        scenario: scenario.name.clone(),
-        title: scenario.title.clone(),
-        seed: seed.to_string(),
-        epoch_ms: epoch.as_millis() as f64,
-        number: 0,
-        rtsp_url,
-        clips: offer.catalogue.iter().map(|(name, _)| name.to_owned()).collect(),
-        capture: None,
-        lesson: None,
-    }
 }
 
 /// Says what there is, on standard output.

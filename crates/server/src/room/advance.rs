@@ -32,17 +32,17 @@ impl Keeper {
             AdvanceTo::Event => self.next_moment(),
             AdvanceTo::Time { at } => {
                 let at = SimTime::from_nanos(at.0);
-                if at > self.world.now() + FARTHEST {
+                if at > self.original.world.now() + FARTHEST {
                     return Err(format!("At most {} s can be gone ahead at once.", FARTHEST.as_secs()));
                 }
                 self.moments(at, |_, _| false);
             }
             AdvanceTo::Message { message: Id(message) } => {
-                let (followed, since) = Followed::message(self.world.tape(), message)?;
+                let (followed, since) = Followed::message(self.original.world.tape(), message)?;
                 self.go_after(followed, since);
             }
             AdvanceTo::Frame { frame: Id(frame) } => {
-                let (followed, since) = Followed::frame(self.world.tape(), frame)?;
+                let (followed, since) = Followed::frame(self.original.world.tape(), frame)?;
                 self.go_after(followed, since);
             }
             AdvanceTo::Find { .. } => return Err("Events cannot be searched for yet.".to_owned()),
@@ -52,19 +52,19 @@ impl Keeper {
 
     /// To the next moment that leaves a trace on the tape.
     pub(super) fn next_moment(&mut self) {
-        let limit = self.world.now() + FARTHEST;
+        let limit = self.original.world.now() + FARTHEST;
         self.moments(limit, |_, _| true);
     }
 
     /// To the next trace of what is followed.
     fn go_after(&mut self, mut followed: Followed, since: SimTime) {
-        self.told.streams.follow(self.world.tape());
-        let tape = self.world.tape();
+        self.original.told.streams.follow(self.original.world.tape());
+        let tape = self.original.world.tape();
         let mut from_then = Cursor::since(tape, since);
-        followed.look(tape, &self.told.streams, &mut from_then);
-        let limit = self.world.now() + FARTHEST;
+        followed.look(tape, &self.original.told.streams, &mut from_then);
+        let limit = self.original.world.now() + FARTHEST;
         self.moments(limit, |keeper, cursor| {
-            followed.look(keeper.world.tape(), &keeper.told.streams, cursor)
+            followed.look(keeper.original.world.tape(), &keeper.original.told.streams, cursor)
         });
     }
 
@@ -72,12 +72,12 @@ impl Keeper {
     /// what `enough` waits for.
     fn moments(&mut self, limit: SimTime, mut enough: impl FnMut(&Keeper, &mut Cursor) -> bool) {
         let begin = Instant::now();
-        let mut cursor = Cursor::end(self.world.tape());
-        while let Some(at) = self.world.next_event_at().filter(|at| *at <= limit) {
-            self.world.run_until(at);
-            let end = Cursor::end(self.world.tape());
+        let mut cursor = Cursor::end(self.original.world.tape());
+        while let Some(at) = self.original.world.next_event_at().filter(|at| *at <= limit) {
+            self.original.world.run_until(at);
+            let end = Cursor::end(self.original.world.tape());
             if end != cursor {
-                self.told.streams.follow(self.world.tape());
+                self.original.told.streams.follow(self.original.world.tape());
                 if enough(self, &mut cursor) {
                     return;
                 }
@@ -87,8 +87,8 @@ impl Keeper {
                 return;
             }
         }
-        if limit > self.world.now() {
-            self.world.run_until(limit);
+        if limit > self.original.world.now() {
+            self.original.world.run_until(limit);
         }
     }
 }

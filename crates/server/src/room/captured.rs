@@ -5,10 +5,11 @@
 
 use super::advance::{FARTHEST, Followed};
 use super::keeper::Keeper;
+use super::next::Next;
 use super::pacer::{Due, Pacer};
 use super::shown::Shown;
 use super::told::Told;
-use super::viewers::{ORIGINAL, Viewers, Watch};
+use super::viewers::{Viewers, Watch};
 use crate::rows::{Cursor, nanos, span};
 use crate::wire::{self, AdvanceTo, CapturedFcs, Command, Pace, Topology};
 use protocol::time::SimTime;
@@ -136,7 +137,7 @@ impl Keeper {
     /// Shows a capture from the beginning; nobody watches the simulated run, so that it stands
     /// until somebody sets its pace or a real player comes.
     pub fn show_first(&mut self, foreign: Foreign) {
-        let stood = self.pacer.set(Pace::Frozen, Instant::now(), self.world.now());
+        let stood = self.pacer.set(Pace::Frozen, Instant::now(), self.original.world.now());
         debug_assert!(stood.is_ok(), "every world can stand still");
         self.open_capture(Box::new(foreign));
     }
@@ -172,7 +173,7 @@ impl Keeper {
 
     /// The run that a page shows which has not chosen one.
     pub(super) fn first_run(&self) -> u32 {
-        self.capture.as_ref().map_or(ORIGINAL, |open| open.run)
+        self.capture.as_ref().map_or(self.original.number(), |open| open.run)
     }
 
     /// The room as it is for those who show the capture.
@@ -185,9 +186,9 @@ impl Keeper {
             viewers: self.viewers.len() as u32,
             clients: super::state::views(open.foreign.clients()),
             sources: Vec::new(),
-            original: ORIGINAL,
-            next: None,
-            forks: self.forks.states(),
+            original: self.original.number(),
+            next: self.next.as_ref().map(Next::card),
+            forks: self.forks.states(self.original.number()),
             capture: self.open_capture_state(),
             added: Topology::default(),
         }

@@ -6,10 +6,12 @@
 //! original's moment.
 
 use super::keeper::Keeper;
+use super::legs::{self, Ahead};
+use super::next::Next;
 use super::shown::Shown;
 use super::told::Told;
 use super::viewers::Viewers;
-use super::{Room, state};
+use super::{Inbound, Room, state};
 use crate::rows::{nanos, weather};
 use crate::wire::{self, Nanos};
 use protocol::time::SimTime;
@@ -28,12 +30,6 @@ pub const MAX_FORKS: usize = 4;
 
 /// A fork that is so close to the original goes on beside it.
 const CLOSE: Duration = Duration::from_millis(500);
-
-/// How much a fork is simulated between two looks at whether it is still wanted.
-const SLICE: Duration = Duration::from_millis(100);
-
-/// How often its progress is told.
-const PROGRESS: Duration = Duration::from_millis(100);
 
 /// The longest that the keeper simulates forks in one turn; what is left waits for the next.
 const TURN: Duration = Duration::from_millis(10);
@@ -108,26 +104,32 @@ struct Leg {
     discarded: Arc<AtomicBool>,
 }
 
+impl Ahead for Leg {
+    type Error = CannotFork;
+
+    fn now(&self) -> SimTime {
+        self.ready.fork.world().now()
+    }
+
+    fn advance(&mut self, until: SimTime) -> Result<(), CannotFork> {
+        self.ready.fork.advance(&self.inputs, until)?;
+        self.ready.fork.compare(&self.tape, self.until);
+        Ok(())
+    }
+
+    fn tell(&self, room: &Room) {
+        room.hint(Inbound::ForkReached { run: self.ready.told.run, reached: Reached::of(&self.ready.fork) });
+    }
+}
+
 impl Leg {
     /// Simulates; `None` when it was discarded.
     fn go(mut self, room: &Room) -> Option<Arrived> {
-        let fork = &mut self.ready.fork;
-        let mut told = Instant::now();
-        while fork.world().now() < self.until {
-            if self.discarded.load(Ordering::Relaxed) || room.is_over() {
-                return None;
-            }
-            let next = (fork.world().now() + SLICE).min(self.until);
-            if let Err(error) = fork.advance(&self.inputs, next) {
-                return Some(Err(error));
-            }
-            fork.compare(&self.tape, self.until);
-            if told.elapsed() >= PROGRESS {
-                room.fork_reached(self.ready.told.run, Reached::of(fork));
-                told = Instant::now();
-            }
+        let (until, discarded) = (self.until, self.discarded.clone());
+        if let Err(error) = legs::simulate(&mut self, until, (room, &discarded))? {
+            return Some(Err(error));
         }
-        self.ready.told.catch_up(Shown::World(fork.world()));
+        self.ready.told.catch_up(Shown::World(self.ready.fork.world()));
         Some(Ok(self.ready))
     }
 }
@@ -144,9 +146,27 @@ impl Forks {
         self.last
     }
 
+    /// The room, to tell it what was done aside.
+    pub fn room(&self) -> Room {
+        self.room.clone()
+    }
+
+    /// Does something on a thread of its own.
+    pub fn aside(&self, work: impl FnOnce() + Send + 'static) {
+        self.runtime.spawn_blocking(work);
+    }
+
     /// Lets go of what may take a while to be given back.
     pub fn give_back(&self, gone: impl Send + 'static) {
-        self.runtime.spawn_blocking(move || drop(gone));
+        self.aside(move || drop(gone));
+    }
+
+    /// Lets go of all of them.
+    pub fn discard_all(&mut self) {
+        for kept in self.kept.drain(..).collect::<Vec<_>>() {
+            kept.discarded.store(true, Ordering::Relaxed);
+            self.give_back(kept);
+        }
     }
 
     /// Whether there is such a fork, however far it is.
@@ -171,9 +191,9 @@ impl Forks {
         }
     }
 
-    /// How they are.
-    pub fn states(&self) -> Vec<wire::ForkState> {
-        self.kept.iter().map(Kept::state).collect()
+    /// How they are, of this original.
+    pub fn states(&self, original: u32) -> Vec<wire::ForkState> {
+        self.kept.iter().map(|kept| kept.state(original)).collect()
     }
 
     /// Octets of their tapes that they do not share with the original.
@@ -183,10 +203,10 @@ impl Forks {
 
     fn simulate(&self, leg: Leg) {
         let room = self.room.clone();
-        self.runtime.spawn_blocking(move || {
+        self.aside(move || {
             let run = leg.ready.told.run;
             if let Some(arrived) = leg.go(&room) {
-                room.fork_arrived(run, arrived);
+                room.hand(Inbound::ForkArrived { run, arrived });
             }
         });
     }
@@ -219,7 +239,7 @@ impl Kept {
         }
     }
 
-    fn state(&self) -> wire::ForkState {
+    fn state(&self, original: u32) -> wire::ForkState {
         let (progress, replayed, difference, clients) = match &self.stage {
             Stage::Simulating { from, until, reached, .. } => {
                 let progress = wire::ForkProgress::Simulating {
@@ -240,7 +260,7 @@ impl Kept {
         };
         wire::ForkState {
             run: self.run,
-            parent: super::viewers::ORIGINAL,
+            parent: original,
             at: nanos(self.at),
             change: self.change.clone(),
             progress,
@@ -262,14 +282,14 @@ impl Keeper {
         }
         let wanted = change.as_ref().map(|change| self.fork_change(change)).transpose()?;
         let at = SimTime::from_nanos(at.0);
-        let fork = Fork::begin(&self.moments, &self.world, at, wanted.as_ref());
+        let fork = Fork::begin(&self.original.moments, &self.original.world, at, wanted.as_ref());
         let fork = fork.map_err(|error| sentence(&error))?;
         let run = self.forks.number();
         let (at, from) = (fork.at(), fork.began());
         let stage = Stage::Simulating { from, leg: Duration::MAX, until: from, reached: Reached::of(&fork) };
         self.forks.kept.push(Kept { run, at, change, stage, discarded: Arc::default() });
-        let mut told = Told::new(run, self.fixed.0 as u32);
-        self.rtsp_ports.iter().for_each(|port| told.knowledge.expect_rtsp(*port));
+        let mut told = Told::new(run, self.original.fixed.0 as u32);
+        self.original.rtsp_ports.iter().for_each(|port| told.knowledge.expect_rtsp(*port));
         self.fork_on(run, Box::new(Ready { fork, told }));
         Ok(run)
     }
@@ -290,7 +310,7 @@ impl Keeper {
 
     /// A fork has come to where the original was: it is simulated on, or goes on here.
     pub(super) fn fork_arrived(&mut self, run: u32, arrived: Arrived) {
-        let now = self.world.now();
+        let now = self.original.world.now();
         let Some(kept) = self.forks.kept.iter_mut().find(|kept| kept.run == run) else { return };
         let Stage::Simulating { leg, .. } = kept.stage else { return };
         let ready = match arrived {
@@ -327,7 +347,7 @@ impl Keeper {
 
     /// Simulates a fork up to where the original is now.
     fn fork_on(&mut self, run: u32, ready: Box<Ready>) {
-        let until = self.world.now();
+        let until = self.original.world.now();
         let Some(kept) = self.forks.kept.iter_mut().find(|kept| kept.run == run) else { return };
         if let Stage::Simulating { leg, until: goal, reached, .. } = &mut kept.stage {
             *leg = until.since(ready.fork.world().now()).max(CLOSE);
@@ -335,18 +355,19 @@ impl Keeper {
             *reached = Reached::of(&ready.fork);
         }
         let discarded = kept.discarded.clone();
-        let (inputs, tape) = (self.world.inputs().clone(), self.world.tape().clone());
+        let (inputs, tape) = (self.original.world.inputs().clone(), self.original.world.tape().clone());
         self.forks.simulate(Leg { ready, inputs, tape, until, discarded });
     }
 
     /// Keeps the original's moments, and brings the forks to its own.
     pub(super) fn follow(&mut self) {
-        self.moments.keep(&self.world);
-        self.forks.follow(&self.world);
+        self.original.moments.keep(&self.original.world);
+        self.forks.follow(&self.original.world);
         // All tapes together keep within the bound of one: at it, all let go of their oldest.
         let captured = self.capture.as_ref().map_or(0, |open| open.foreign.octets());
-        let others = self.forks.own_octets() + captured;
-        self.world.limit_tape(MAX_TAPE_OCTETS.saturating_sub(others));
+        let next = self.next.as_ref().map_or(0, Next::octets);
+        let others = self.forks.own_octets() + captured + next;
+        self.original.world.limit_tape(MAX_TAPE_OCTETS.saturating_sub(others));
     }
 
     fn fork_change(&self, change: &wire::ForkChange) -> Result<ForkChange, String> {

@@ -2,19 +2,20 @@
 
 use super::captured::Open;
 use super::forks::Forks;
+use super::next::Next;
+use super::original::{Original, Setting};
 use super::outbox::Outbox;
 use super::pacer::{Due, Pacer};
 use super::players::Players;
 use super::shown::Shown;
 use super::sources::Sources;
 use super::told::Told;
-use super::viewers::{ORIGINAL, Viewers, Watch};
+use super::viewers::{Viewers, Watch};
 use super::ways::Ways;
 use super::{Datagram, Doors, Inbound, Refusal, Room, Via, ViewerId};
 use crate::gateway::{Datagrams, Groups};
 use crate::wire::{self, PageMessage};
-use simulator::fork::Moments;
-use simulator::{NodeId, World};
+use simulator::NodeId;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -27,22 +28,9 @@ const TURN: Duration = Duration::from_millis(15);
 /// Events between two looks at the clock.
 const EVENTS: u32 = 64;
 
-/// What does not change while the room stands.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// Which run this is.
-    pub run: wire::Run,
-    /// Networks that another run can begin with.
-    pub scenarios: Vec<wire::ScenarioCard>,
-    /// How long one layer of a device takes to handle a frame.
-    pub layer_delay: Duration,
-    /// How far back the tape reaches at most.
-    pub history: Duration,
-}
-
 /// Owns the world and its forks, and does everything that touches them.
 pub struct Keeper {
-    pub(super) world: World,
+    pub(super) original: Original,
     pub(super) setting: Setting,
     pub(super) pacer: Pacer,
     pub(super) viewers: Viewers,
@@ -50,40 +38,30 @@ pub struct Keeper {
     pub(super) ways: Ways,
     pub(super) players: Players,
     pub(super) sources: Sources,
-    /// What pages know of the original.
-    pub(super) told: Told,
-    /// The original as it was, from time to time.
-    pub(super) moments: Moments,
     pub(super) forks: Forks,
+    /// The run that is to take the original's place.
+    pub(super) next: Option<Next>,
     /// The capture that is shown beside it, if one is open.
     pub(super) capture: Option<Open>,
-    /// Ports of real servers, on which RTSP is expected.
-    pub(super) rtsp_ports: Vec<u16>,
-    /// Nodes and links of the scenario; later ones were added for players.
-    pub(super) fixed: (usize, usize),
     next_batch: Instant,
 }
 
 impl Keeper {
-    /// A keeper for `world`, whose real players' datagrams go through `datagrams`. What it lets
+    /// A keeper for `original`, whose real players' datagrams go through `datagrams`. What it lets
     /// do outside, on the runtime that this is called on, comes back through `room`.
-    pub fn new(world: World, setting: Setting, datagrams: Datagrams, room: Room) -> Self {
+    pub fn new(original: Original, setting: Setting, datagrams: Datagrams, room: Room) -> Self {
         let now = Instant::now();
-        let fixed = (world.nodes().len(), world.links().len());
         Keeper {
-            pacer: Pacer::new(now, world.now()),
-            moments: Moments::new(&world),
-            world,
+            pacer: Pacer::new(now, original.world.now()),
+            original,
             setting,
             viewers: Viewers::default(),
             ways: Ways::default(),
             players: Players::new(datagrams),
             forks: Forks::new(room.clone()),
+            next: None,
             capture: None,
             sources: Sources::new(room),
-            told: Told::new(ORIGINAL, fixed.0 as u32),
-            rtsp_ports: Vec::new(),
-            fixed,
             next_batch: now,
         }
     }
@@ -110,7 +88,7 @@ impl Keeper {
                 },
                 Some(Datagram { via, lane, from, bytes }) = doors.datagrams.recv() => {
                     self.advance();
-                    let (world, ways) = (&mut self.world, &self.ways);
+                    let (world, ways) = (&mut self.original.world, &self.ways);
                     match via {
                         Via::Players => self.players.datagram(world, ways, (lane, from), bytes),
                         Via::Group(group, port) => {
@@ -133,31 +111,31 @@ impl Keeper {
     /// When there is something to do without being told.
     fn wake(&self) -> Instant {
         // Without real peers nobody sees when an event is handled, only its time.
-        let event = if self.ways.is_empty() { None } else { self.world.next_event_at() };
+        let event = if self.ways.is_empty() { None } else { self.original.world.next_event_at() };
         let beat = self.capture.as_ref().and_then(|open| open.pacer.when(None));
         [self.pacer.when(event), beat].into_iter().flatten().fold(self.next_batch, Instant::min)
     }
 
     /// Carries out of the world what it has for real peers.
     fn pump(&mut self) {
-        while let Some((source, event)) = self.world.poll_source() {
+        while let Some((source, event)) = self.original.world.poll_source() {
             self.sources.told(&mut self.ways, source, event);
         }
         if self.ways.is_empty() {
-            return;
+            return self.players.keep(&self.ways);
         }
-        while let Some((id, event)) = self.world.poll_gateway() {
-            self.players.told(&self.world, id, &event);
-            self.ways.told(&mut self.world, id, &event);
+        while let Some((id, event)) = self.original.world.poll_gateway() {
+            self.players.told(&self.original.world, id, &event);
+            self.ways.told(&mut self.original.world, id, &event);
         }
-        self.ways.carry(&mut self.world);
+        self.ways.carry(&mut self.original.world);
         self.players.keep(&self.ways);
     }
 
     /// Somebody real takes part: it cannot be slowed down, so it wakes a frozen or slow world.
     pub(super) fn wake_up(&mut self) {
         if !self.pacer.is_real_time() {
-            self.pacer = Pacer::new(Instant::now(), self.world.now());
+            self.pacer = Pacer::new(Instant::now(), self.original.world.now());
         }
     }
 
@@ -167,25 +145,28 @@ impl Keeper {
             Inbound::Said { viewer, message } => self.said(viewer, message),
             Inbound::Leave { viewer } => self.viewers.remove(viewer),
             Inbound::Player { address, link, answer } => {
-                let id = self.players.connect(&mut self.world, &mut self.ways, address, link);
+                let id = self.players.connect(&mut self.original.world, &mut self.ways, address, link);
                 if id.is_some() {
                     self.wake_up();
                 }
                 answer.send(id).ok();
             }
-            Inbound::PeerSaid { id, bytes } => self.ways.said(&mut self.world, id, bytes),
+            Inbound::PeerSaid { id, bytes } => self.ways.said(&mut self.original.world, id, bytes),
             Inbound::PeerAccepted { id, octets } => self.ways.accepted(id, octets),
-            Inbound::PeerClosed { id } => self.ways.closed(&mut self.world, id),
-            Inbound::PeerLost { id } => self.ways.lost(&mut self.world, id),
+            Inbound::PeerClosed { id } => self.ways.closed(&mut self.original.world, id),
+            Inbound::PeerLost { id } => self.ways.lost(&mut self.original.world, id),
             Inbound::SourceOpened { asked, opened } => self.source_opened(asked, opened),
-            Inbound::SourceConnected { source } => self.world.source_connected(source),
+            Inbound::SourceConnected { source } => self.original.world.source_connected(source),
             Inbound::SourceFailed { source, call, refused } => {
                 self.ways.forget(call);
-                self.world.source_failed(source, call, refused.to_string());
+                self.original.world.source_failed(source, call, refused.to_string());
             }
             Inbound::ForkReached { run, reached } => self.fork_reached(run, reached),
             Inbound::ForkArrived { run, arrived } => self.fork_arrived(run, arrived),
+            Inbound::NextReached(reached) => self.next_reached(reached),
+            Inbound::NextMade { run, made } => self.next_made(run, made),
             Inbound::Copy { run, answer } => {
+                let run = run.unwrap_or(self.original.number());
                 // A capture is a file already.
                 let copy = self.run_of(run).and_then(|(shown, _)| match shown {
                     Shown::World(world) => Some(Box::new(world.clone())),
@@ -223,11 +204,12 @@ impl Keeper {
             }
             PageMessage::Get { id, run, get } => {
                 let own = self.viewers.run_of(viewer).filter(|run| self.capture(*run).is_some());
-                self.question(viewer, id, run.or(own).unwrap_or(ORIGINAL), get);
+                self.question(viewer, id, run.or(own).unwrap_or(self.original.number()), get);
             }
             PageMessage::Watch { client, run, beside } => {
-                let known =
-                    |run: &u32| *run == ORIGINAL || self.forks.has(*run) || self.capture(*run).is_some();
+                let known = |run: &u32| {
+                    *run == self.original.number() || self.forks.has(*run) || self.capture(*run).is_some()
+                };
                 let run = run.filter(known).unwrap_or(self.first_run());
                 let watch = Watch { client: client.map(NodeId), run, beside: beside.filter(known) };
                 self.watch(viewer, watch);
@@ -241,8 +223,8 @@ impl Keeper {
 
     /// A run that can be shown.
     pub(super) fn run_of(&self, run: u32) -> Option<(Shown<'_>, &Told)> {
-        if run == ORIGINAL {
-            return Some((Shown::World(&self.world), &self.told));
+        if run == self.original.number() {
+            return Some((Shown::World(&self.original.world), &self.original.told));
         }
         self.forks.ready(run).or_else(|| self.capture_shown(run))
     }
@@ -266,16 +248,16 @@ impl Keeper {
             Due::Until(target) => {
                 let begin = Instant::now();
                 let mut events = 0;
-                while let Some(at) = self.world.next_event_at().filter(|at| *at <= target) {
-                    self.world.run_until(at);
+                while let Some(at) = self.original.world.next_event_at().filter(|at| *at <= target) {
+                    self.original.world.run_until(at);
                     events += 1;
                     if events % EVENTS == 0 && begin.elapsed() > TURN {
-                        self.pacer.reached(self.world.now(), Instant::now());
+                        self.pacer.reached(self.original.world.now(), Instant::now());
                         return;
                     }
                 }
-                if target > self.world.now() {
-                    self.world.run_until(target);
+                if target > self.original.world.now() {
+                    self.original.world.run_until(target);
                 }
             }
         }

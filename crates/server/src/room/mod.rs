@@ -9,7 +9,10 @@ mod captured;
 mod forks;
 mod keeper;
 mod key;
+mod legs;
+mod next;
 mod orders;
+mod original;
 mod outbox;
 mod overview;
 mod pacer;
@@ -24,11 +27,11 @@ mod viewers;
 mod ways;
 
 pub use forks::MAX_FORKS;
-pub use keeper::{Keeper, Setting};
+pub use keeper::Keeper;
 pub use key::Key;
+pub use original::{Original, Setting};
 pub use outbox::{Inbox, MAX_PICTURES, MAX_WAITING, Outbox, text_of};
 pub use pacer::{BEATS, MIN_RATE, SLIP};
-use viewers::ORIGINAL;
 pub use viewers::{MAX_VIEWERS, ViewerId};
 
 use crate::gateway::{Lane, PeerLink};
@@ -75,8 +78,12 @@ pub(crate) enum Inbound {
     ForkReached { run: u32, reached: forks::Reached },
     /// It has come to where the original was, or cannot.
     ForkArrived { run: u32, arrived: forks::Arrived },
-    /// Somebody wants a run as it is now.
-    Copy { run: u32, answer: oneshot::Sender<Option<Box<World>>> },
+    /// The run that is to take the original's place is on its way.
+    NextReached(next::NextReached),
+    /// It is ready, or cannot be.
+    NextMade { run: u32, made: next::Made },
+    /// Somebody wants a run as it is now, the original without a number.
+    Copy { run: Option<u32>, answer: oneshot::Sender<Option<Box<World>>> },
     /// A capture was opened: it is to be shown. Answered with the number of its run.
     Capture { foreign: Box<Foreign>, answer: oneshot::Sender<u32> },
     /// The program ends.
@@ -213,7 +220,7 @@ impl Room {
     /// A run as it is now; `None` when there is none of this number, or the room is over.
     pub async fn copy_of(&self, run: Option<u32>) -> Option<Box<World>> {
         let (answer, answered) = oneshot::channel();
-        self.send(Inbound::Copy { run: run.unwrap_or(ORIGINAL), answer }).await;
+        self.send(Inbound::Copy { run, answer }).await;
         answered.await.ok().flatten()
     }
 
@@ -238,15 +245,17 @@ impl Room {
         self.send(Inbound::SourceFailed { source, call, refused }).await;
     }
 
-    /// Tells how far a fork has come, unless the room is busy. Not to be called by a task.
-    pub(crate) fn fork_reached(&self, run: u32, reached: forks::Reached) {
-        self.inbox.try_send(Inbound::ForkReached { run, reached }).ok();
+    /// Tells the keeper something that may be left out when it is busy. Not to be called by a
+    /// task.
+    pub(crate) fn hint(&self, message: Inbound) {
+        self.inbox.try_send(message).ok();
     }
 
-    /// Gives a fork to the keeper. Not to be called by a task.
-    pub(crate) fn fork_arrived(&self, run: u32, arrived: forks::Arrived) {
+    /// Gives something to the keeper, and waits until it has room for it. Not to be called by a
+    /// task.
+    pub(crate) fn hand(&self, message: Inbound) {
         // Without a keeper nobody wants it.
-        self.inbox.blocking_send(Inbound::ForkArrived { run, arrived }).ok();
+        self.inbox.blocking_send(message).ok();
     }
 
     /// Shows a capture in the room; answers the number of its run, or `None` when the room is over.

@@ -31,27 +31,30 @@ const NO_SUCH_FRAME: &str =
 /// Said to who closes what is not open.
 const NO_CAPTURE: &str = "No capture is open.";
 
-/// Said to who wants another run.
-const NO_OTHER_RUN: &str = "This room cannot begin another run yet: start the program with its scenario.";
-
-/// Said to who lets go of what is not there.
-const NO_NEXT_RUN: &str = "No other run is on its way.";
-
 impl Keeper {
     /// Carries out an order, or says why not; nothing when that is still to be found out.
     pub(super) fn order(&mut self, viewer: ViewerId, id: u32, command: Command) -> Option<Outcome> {
         let done = if !self.viewers.holds_key(viewer) {
             Err(NO_KEY.to_owned())
-        } else if self.viewers.run_of(viewer).is_some_and(|run| self.capture(run).is_some()) {
-            self.capture_order(command)
         } else {
+            let at_capture = self.viewers.run_of(viewer).is_some_and(|run| self.capture(run).is_some());
             match command {
+                Command::Begin { lesson, scenario, seed } => {
+                    let begun = self.begin(lesson.as_deref(), scenario.as_deref(), seed.as_deref());
+                    return Some(match begun {
+                        Ok(run) => Outcome::Begun { run },
+                        Err(reason) => Outcome::Refused { reason },
+                    });
+                }
+                Command::CancelBegin => self.cancel_begin(),
+                command if at_capture => self.capture_order(command),
                 Command::Pace { pace } => self.set_pace(pace),
                 Command::Advance { .. } if self.pacer.pace() != Pace::Frozen => Err(RUNNING.to_owned()),
                 Command::Advance { to } => self.advance_to(to),
                 Command::Request { client, method, from, path, parameters } => {
-                    input(NodeId(client), method, from, path, parameters)
-                        .and_then(|input| self.world.apply(&input).map_err(|refused| refused.to_string()))
+                    input(NodeId(client), method, from, path, parameters).and_then(|input| {
+                        self.original.world.apply(&input).map_err(|refused| refused.to_string())
+                    })
                 }
                 Command::Open { client, url } if self.is_outside(&url) => {
                     match self.open_source(viewer, id, NodeId(client), &url) {
@@ -60,9 +63,10 @@ impl Keeper {
                     }
                 }
                 Command::Open { client, url } => {
-                    self.world.open(NodeId(client), &url).map_err(|refused| refused.to_string())
+                    self.original.world.open(NodeId(client), &url).map_err(|refused| refused.to_string())
                 }
                 Command::Redirect { client, to } => self
+                    .original
                     .world
                     .redirect(client.map(NodeId), &to)
                     .map(|_| ())
@@ -79,14 +83,12 @@ impl Keeper {
                     self.close_capture();
                     Ok(())
                 }
-                Command::Begin { .. } => Err(NO_OTHER_RUN.to_owned()),
-                Command::CancelBegin => Err(NO_NEXT_RUN.to_owned()),
                 Command::Weather { link, direction, weather } => self.set_weather(link, direction, &weather),
                 Command::Fault { on: FaultOn::Frame { .. }, .. } => Err(NO_SUCH_FRAME.to_owned()),
                 Command::Fault { link, direction, on, what } => {
                     let direction = weather::ordered_direction(direction);
                     let fault = weather::ordered_fault(on, what);
-                    let ordered = self.world.order_fault(LinkId(link), direction, fault);
+                    let ordered = self.original.world.order_fault(LinkId(link), direction, fault);
                     ordered.map_err(|refused| refused.to_string())
                 }
             }
@@ -100,7 +102,7 @@ impl Keeper {
     /// Whether this is no path on the simulated server, and the URL of no simulated host.
     fn is_outside(&self, url: &str) -> bool {
         let simulated = |host: &str| {
-            let addresses = self.world.nodes().iter().flat_map(|node| &node.interfaces);
+            let addresses = self.original.world.nodes().iter().flat_map(|node| &node.interfaces);
             let mut addresses = addresses.filter_map(|(_, interface)| *interface);
             host.trim_matches(['[', ']']).parse().is_ok_and(|ip| addresses.any(|at| at.has(ip)))
         };
@@ -115,7 +117,8 @@ impl Keeper {
     ) -> Result<(), String> {
         let weather = weather::ordered(weather)?;
         for direction in weather::ordered_directions(directions) {
-            self.world
+            self.original
+                .world
                 .set_weather(LinkId(link), *direction, weather.clone())
                 .map_err(|refused| refused.to_string())?;
         }
@@ -126,7 +129,7 @@ impl Keeper {
         if !self.ways.is_empty() && pace != (Pace::Rate { rate: 1.0 }) {
             return Err(if self.players.len() > 0 { REAL_TIME } else { REAL_SERVER }.to_owned());
         }
-        self.pacer.set(pace, Instant::now(), self.world.now())
+        self.pacer.set(pace, Instant::now(), self.original.world.now())
     }
 }
 

@@ -51,6 +51,16 @@ impl Sources {
         Sources { room, runtime: Handle::current(), sources: BTreeMap::new(), opening: 0 }
     }
 
+    /// Whether a URL is on its way to being opened.
+    pub fn is_opening(&self) -> bool {
+        self.opening > 0
+    }
+
+    /// Lets go of all of them: their world is gone.
+    pub fn forget(&mut self) {
+        self.sources.clear();
+    }
+
     /// Begins to open a URL; how it went comes as a message to the room.
     fn open(&mut self, asked: Asked, target: Target) -> Result<(), String> {
         if self.opening >= MAX_OPENING {
@@ -163,7 +173,7 @@ impl Keeper {
     /// # Errors
     /// Why the world has no place for it.
     pub fn play_first(&mut self, opened: Opened) -> Result<(), String> {
-        let player = self.world.clients().into_iter().find(|client| !client.real);
+        let player = self.original.world.clients().into_iter().find(|client| !client.real);
         self.play_source(player.ok_or("There is no built-in player.")?.node, opened)
     }
 
@@ -181,10 +191,10 @@ impl Keeper {
             rtp_port: opened.datagrams.port(),
         };
         let port = spec.port;
-        let id = self.world.source_open(client, spec).map_err(|refused| refused.to_string())?;
-        self.told.knowledge.expect_rtsp(port);
-        if !self.rtsp_ports.contains(&port) {
-            self.rtsp_ports.push(port);
+        let id = self.original.world.source_open(client, spec).map_err(|refused| refused.to_string())?;
+        self.original.told.knowledge.expect_rtsp(port);
+        if !self.original.rtsp_ports.contains(&port) {
+            self.original.rtsp_ports.push(port);
         }
         self.wake_up();
         let receives = self.sources.add(id, opened);

@@ -1,8 +1,8 @@
 //! How the room is: pace, clients, and the hosts that were added for real ones.
 
 use super::keeper::Keeper;
+use super::next::Next;
 use super::shown::Shown;
-use super::viewers::ORIGINAL;
 use crate::rows::{nanos, source_state, span, weather};
 use crate::wire::{
     Client, Interface, Link, Nanos, Node, NodeKind, PortVlan, RequestMethod, RequestState, RoomState, Source,
@@ -29,21 +29,21 @@ impl Keeper {
     /// How the room is now.
     pub(super) fn room_state(&self) -> RoomState {
         RoomState {
-            now: nanos(self.world.now()),
+            now: nanos(self.original.world.now()),
             pace: self.pacer.pace(),
             real_clients: self.players.len() as u32,
             slip: span(self.pacer.slip()),
             viewers: self.viewers.len() as u32,
-            clients: clients(&self.world),
-            sources: self.world.sources().into_iter().map(source).collect(),
-            original: ORIGINAL,
-            next: None,
-            forks: self.forks.states(),
+            clients: clients(&self.original.world),
+            sources: self.original.world.sources().into_iter().map(source).collect(),
+            original: self.original.number(),
+            next: self.next.as_ref().map(Next::card),
+            forks: self.forks.states(self.original.number()),
             capture: self.open_capture_state(),
             added: self.part(
-                Shown::World(&self.world),
-                self.fixed.0..self.world.nodes().len(),
-                self.fixed.1..self.world.links().len(),
+                Shown::World(&self.original.world),
+                self.original.fixed.0..self.original.world.nodes().len(),
+                self.original.fixed.1..self.original.world.links().len(),
             ),
         }
     }
@@ -51,7 +51,7 @@ impl Keeper {
     /// The network of the scenario, with the weather as it is in a run.
     pub(super) fn topology(&self, run: Shown<'_>) -> Topology {
         match run {
-            Shown::World(_) => self.part(run, 0..self.fixed.0, 0..self.fixed.1),
+            Shown::World(_) => self.part(run, 0..self.original.fixed.0, 0..self.original.fixed.1),
             Shown::Capture(_) => self.part(run, 0..run.nodes().len(), 0..run.links().len()),
         }
     }

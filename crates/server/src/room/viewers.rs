@@ -19,9 +19,6 @@ pub const MAX_VIEWERS: usize = 64;
 /// How much of the tape a snapshot holds in full.
 const RECENT: Duration = Duration::from_secs(4);
 
-/// The number of the original run.
-pub const ORIGINAL: u32 = 0;
-
 /// A page, as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ViewerId(u64);
@@ -185,7 +182,7 @@ impl Keeper {
     /// Tells all pages what the tapes have got since the last batch.
     pub(super) fn flush(&mut self) {
         self.follow();
-        self.told.tell(Shown::World(&self.world), &mut self.viewers);
+        self.original.told.tell(Shown::World(&self.original.world), &mut self.viewers);
         self.forks.tell(&mut self.viewers);
         if let Some(open) = &mut self.capture {
             open.tell(&mut self.viewers);
@@ -227,10 +224,10 @@ impl Keeper {
     fn hello(&self, viewer: ViewerId, shown: Shown<'_>, told: &Told) -> Hello {
         let tape = shown.tape();
         let (run, room, history) = match self.capture(told.run) {
-            Some(open) => (open.run(&self.setting.run), self.capture_state(open), open.length()),
+            Some(open) => (open.run(&self.original.run), self.capture_state(open), open.length()),
             None => {
-                let run = wire::Run { number: told.run, ..self.setting.run.clone() };
-                (run, self.room_state(), self.setting.history)
+                let run = wire::Run { number: told.run, ..self.original.run.clone() };
+                (run, self.room_state(), shown.tape().history())
             }
         };
         Hello {
@@ -266,7 +263,7 @@ impl Keeper {
     pub(super) fn unwatch(&mut self, run: u32) {
         for viewer in self.viewers.watchers(run) {
             let Some(entry) = self.viewers.viewers.get(&viewer) else { continue };
-            let shown = entry.watch.runs().find(|other| *other != run).unwrap_or(ORIGINAL);
+            let shown = entry.watch.runs().find(|other| *other != run).unwrap_or(self.original.number());
             self.watch(viewer, Watch { run: shown, beside: None, ..entry.watch });
         }
     }

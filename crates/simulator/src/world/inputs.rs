@@ -293,6 +293,13 @@ impl World {
         self.inputs = InputLog::new(0);
     }
 
+    /// Real peers are numbered on from those of `other`, in whose place this world is put: what
+    /// still comes for one of them finds nobody here. No octet depends on these numbers.
+    pub fn number_peers_after(&mut self, other: &World) {
+        self.next_gateway = self.next_gateway.max(other.next_gateway);
+        self.next_source = self.next_source.max(other.next_source);
+    }
+
     /// Something comes from outside: what is due by now is done first.
     pub(super) fn enter(&mut self) {
         self.run_until(self.now);
