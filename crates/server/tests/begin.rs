@@ -172,6 +172,27 @@ async fn real_players_are_not_cut_off_and_find_the_new_run_when_they_come_again(
 }
 
 #[tokio::test]
+async fn real_players_are_cut_off_when_that_is_wanted() {
+    let (server, mut page, _) = frozen(&[]).await;
+    let mut connected = player(&server).await;
+    let _other = player(&server).await;
+    page.until(|text| text["type"] == "room" && text["realClients"] == 2).await;
+    let reason = refused(&mut page, 1, json!({"kind": "begin"})).await;
+    assert!(reason.contains("Tester/1 and Tester/1 are connected"), "{reason}");
+    let run = begin(&mut page, 2, json!({"cutOff": true})).await;
+    let hello = hello(&mut page, run).await;
+    assert_eq!((&hello["room"]["realClients"], &hello["room"]["pace"]["kind"]), (&json!(0), &json!("rate")));
+    // Its connection is over, and it may come again.
+    let mut rest = Vec::new();
+    let end = tokio::time::timeout(common::PATIENCE, connected.read_to_end(&mut rest)).await.unwrap();
+    assert!(end.is_err() || rest.len() < 1000, "{end:?}");
+    let _again = player(&server).await;
+    page.until(|text| text["type"] == "room" && text["realClients"] == 1).await;
+    // What was of the old connections is nobody's.
+    assert_eq!(page.ask_room().await["clients"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
 async fn forks_and_the_open_capture_are_let_go_and_numbers_are_not_used_again() {
     let (server, mut page, _) = frozen(&[]).await;
     page.until(|text| text["type"] == "batch" && text["now"].as_u64() > Some(SECOND)).await;

@@ -2274,7 +2274,12 @@ scenario?: string,
 /**
  * The seed, as decimal digits; absent: the lesson's, or without one the original's.
  */
-seed?: string, } | { "kind": "cancelBegin" };
+seed?: string, 
+/**
+ * Whether real clients and servers that are connected then are cut off; without it they
+ * keep the original.
+ */
+cutOff?: boolean, } | { "kind": "cancelBegin" };
 
 export type AdvanceTo = { "kind": "event" } | { "kind": "time", 
 /**

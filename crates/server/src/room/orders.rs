@@ -39,8 +39,9 @@ impl Keeper {
         } else {
             let at_capture = self.viewers.run_of(viewer).is_some_and(|run| self.capture(run).is_some());
             match command {
-                Command::Begin { lesson, scenario, seed } => {
-                    let begun = self.begin(lesson.as_deref(), scenario.as_deref(), seed.as_deref());
+                Command::Begin { lesson, scenario, seed, cut_off } => {
+                    let what = (lesson.as_deref(), scenario.as_deref(), seed.as_deref());
+                    let begun = self.begin(what, cut_off);
                     return Some(match begun {
                         Ok(run) => Outcome::Begun { run },
                         Err(reason) => Outcome::Refused { reason },

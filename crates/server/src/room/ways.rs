@@ -55,6 +55,14 @@ impl Ways {
         self.ways.insert(id, way);
     }
 
+    /// Ends all of them, as a server does that is started anew.
+    pub fn cut_off(&mut self) {
+        for way in std::mem::take(&mut self.ways).into_values() {
+            // With a full queue the connection ends when it finds that nobody writes there.
+            way.link.try_send(ToPeer::Reset).ok();
+        }
+    }
+
     /// Whether this one still is.
     pub fn has(&self, id: GatewayId) -> bool {
         self.ways.contains_key(&id)

@@ -128,7 +128,8 @@ pub enum Command {
     CloseCapture,
     /// Begins another run in place of the original: a lesson's, or one of a scenario. Answered
     /// with `begun`; the original is shown until the new run is ready. Refused while real clients
-    /// or servers are connected.
+    /// or servers are connected, unless they are to be cut off.
+    #[serde(rename_all = "camelCase")]
     Begin {
         /// The lesson that it is made for, which has a scenario, a seed and orders of its own.
         #[serde(default)]
@@ -143,6 +144,11 @@ pub enum Command {
         #[serde(default)]
         #[ts(optional)]
         seed: Option<String>,
+        /// Whether real clients and servers that are connected then are cut off; without it they
+        /// keep the original.
+        #[serde(default)]
+        #[ts(optional, as = "Option<bool>")]
+        cut_off: bool,
     },
     /// Lets go of the run that is to take the original's place.
     CancelBegin,

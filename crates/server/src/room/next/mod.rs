@@ -29,6 +29,8 @@ pub struct Next {
     card: NextRun,
     /// Memory that its tape takes by now.
     octets: usize,
+    /// Whether real peers do not keep it from taking the original's place.
+    cut_off: bool,
     /// It is wanted no more.
     unwanted: Arc<AtomicBool>,
 }
@@ -150,21 +152,21 @@ impl Setting {
 }
 
 impl Keeper {
-    /// Begins another run, in place of one that is on its way; answers its number.
+    /// Begins another run, of a lesson or a scenario, with a seed; in place of one that is on its
+    /// way. Real peers keep the original, unless they are to be cut off. Answers its number.
     ///
     /// # Errors
-    /// A sentence when it cannot be, or real peers would lose theirs.
+    /// A sentence when it cannot be.
     pub(super) fn begin(
         &mut self,
-        lesson: Option<&str>,
-        scenario: Option<&str>,
-        seed: Option<&str>,
+        (lesson, scenario, seed): (Option<&str>, Option<&str>, Option<&str>),
+        cut_off: bool,
     ) -> Result<u32, String> {
+        if let Some(who) = self.who_stays(cut_off) {
+            return Err(format!("Another run can begin when nobody real takes part: {who}."));
+        }
         if let Some(lesson) = lesson {
             return Err(format!("There is no lesson “{lesson}” here."));
-        }
-        if let Some(who) = self.real_peers() {
-            return Err(format!("Another run can begin when nobody real takes part: {who}."));
         }
         let plan = self.setting.plan(&self.original, scenario, seed)?;
         self.let_next_go();
@@ -180,7 +182,7 @@ impl Keeper {
             progress: ForkProgress::Simulating { from: begin, reached: begin, until: end },
         };
         let unwanted = Arc::<AtomicBool>::default();
-        self.next = Some(Next { card, octets: 0, unwanted: unwanted.clone() });
+        self.next = Some(Next { card, octets: 0, cut_off, unwanted: unwanted.clone() });
         let (setting, room) = (self.setting.clone(), self.forks.room());
         self.forks.aside(move || {
             if let Some(made) = make(run, &plan, &setting, (&room, &unwanted)) {
@@ -217,7 +219,8 @@ impl Keeper {
 
     /// The next run is ready, or cannot be.
     pub(super) fn next_made(&mut self, run: u32, made: Made) {
-        let real = self.real_peers();
+        let cut_off = self.next.as_ref().is_some_and(|next| next.cut_off);
+        let real = self.who_stays(cut_off);
         let Some(next) = self.next.as_mut().filter(|next| next.card.run == run) else {
             // Another one was wanted meanwhile.
             return self.forks.give_back(made);
@@ -240,6 +243,8 @@ impl Keeper {
         self.forks.discard_all();
         // A long tape takes a while to be given back.
         self.forks.give_back((old, self.capture.take()));
+        self.ways.cut_off();
+        self.players.keep(&self.ways);
         self.sources.forget();
         self.next = None;
         let now = self.original.world.now();
@@ -254,9 +259,13 @@ impl Keeper {
         self.tell_room();
     }
 
-    /// Who is here that would lose its connections, in words.
-    fn real_peers(&self) -> Option<String> {
-        if self.ways.is_empty() && !self.sources.is_opening() {
+    /// Who keeps another run from beginning, in words.
+    fn who_stays(&self, cut_off: bool) -> Option<String> {
+        if self.sources.is_opening() {
+            // What comes of it would come to another run.
+            return Some("a real server is being opened".to_owned());
+        }
+        if self.ways.is_empty() || cut_off {
             return None;
         }
         let clients = self.original.world.clients().into_iter();
@@ -265,7 +274,7 @@ impl Keeper {
         let sources = sources.filter(|source| source.left.is_none()).map(|source| source.name);
         let names = clients.chain(sources).collect::<Vec<_>>();
         Some(match &names[..] {
-            [] => "a real server is being opened".to_owned(),
+            [] => "somebody is connected".to_owned(),
             [one] => format!("{one} is connected"),
             [rest @ .., last] => format!("{} and {last} are connected", rest.join(", ")),
         })
