@@ -1,7 +1,10 @@
 import { mount } from 'svelte'
 import App from './views/App.svelte'
 import { readPlace } from './state/place'
+import { preferences } from './state/preferences.svelte'
 import { Session } from './state/session.svelte'
+import { speak } from './text'
+import { firstOf } from './text/languages'
 import { webSocketChannel, type OpenChannel } from './wire'
 import './ui/theme.css'
 import './ui/base.css'
@@ -26,7 +29,12 @@ async function link(): Promise<OpenChannel> {
 const target = document.getElementById('app')
 if (!target) throw new Error('index.html has no #app')
 
+const wishes = [address.searchParams.get('lang'), preferences.language, ...navigator.languages]
+document.documentElement.lang = await speak(wishes)
+
 const session = new Session(await link())
+// A lesson may be there in a language that the page does not speak.
+session.lesson.language = firstOf(wishes)
 mount(App, { target, props: { session } })
 session.returnTo = readPlace(location.hash)
 session.reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches

@@ -1,11 +1,12 @@
 import type {
   Channel, ChannelEvents, Client, Command, Difference, ForkChange, ForkState, Get, Hello, Id, Nanos, OpenChannel, Outcome, Pace, Rect,
-  RequestMethod, RoomState,
+  LessonRun, NextRun, RequestMethod, RoomState,
 } from '../wire'
 import { VERSION } from '../wire'
 import { dissect } from './dissect'
 import { drawPicture } from './picture'
 import { FixtureRun } from './fixture-run'
+import { LENGTH, lessonList, lessonOf, lessonRun } from './lesson'
 import { ranges, topology } from './world'
 
 const MS = 1_000_000
@@ -17,6 +18,7 @@ const MS = 1_000_000
  * - `pace=frozen|RATE`: how time runs at first (default 1)
  * - `viewer`: without the room's key
  * - `real`: a real client is connected, so the world cannot be stopped
+ * - `lesson=ID`: it was begun for a lesson
  * - `break=SECONDS`: the connection is lost after so many seconds, for four seconds
  */
 export function fixtureChannel(parameters: URLSearchParams): OpenChannel {
@@ -35,6 +37,9 @@ class FixtureServer {
   /** Other futures, and what each of them is. */
   #forks = new Map<number, { run: FixtureRun; state: ForkState }>()
   #made = 0
+  /** The lesson that the original was made for, and the run that is to take its place. */
+  #lesson: LessonRun | null = null
+  #next: NextRun | null = null
   #pace: Pace
   #events: ChannelEvents | null = null
   #clock = performance.now()
@@ -48,6 +53,12 @@ class FixtureServer {
     this.#key = !parameters.has('viewer')
     this.#real = parameters.has('real')
     this.#original.run(Number(parameters.get('start') ?? 0) * 1000 * MS)
+    const lesson = lessonOf(parameters.get('lesson') ?? '', 'en')
+    if (lesson) {
+      this.#original.run(LENGTH)
+      this.#lesson = lessonRun(lesson, this.#original.rows)
+      this.#pace = { kind: 'frozen' }
+    }
     const cut = parameters.get('break')
     if (cut !== null) {
       setTimeout(() => {
@@ -75,8 +86,8 @@ class FixtureServer {
         if (this.#events !== events) return
         setTimeout(() => {
           if (message.type === 'command') this.#answer(message.id, this.#command(message.command))
-          else if (message.type === 'get') this.#get(message.id, this.#runOf(message.run ?? 0), message.get)
-          else if (message.type === 'watch') this.#watch([message.run ?? 0, message.beside ?? null])
+          else if (message.type === 'get') this.#get(message.id, this.#runOf(message.run ?? this.#original.number), message.get)
+          else if (message.type === 'watch') this.#watch([message.run ?? this.#original.number, message.beside ?? null])
           else if (message.type === 'resync') this.#greet(this.#original)
         }, 4)
       },
@@ -119,7 +130,7 @@ class FixtureServer {
       if (!run.watched) continue
       run.batch += 1
       this.#events?.message({ type: 'batch', run: run.number, number: run.batch, now: run.world.now, oldest: 0, rows })
-      if (run.number === 0 && rows.states.length > 0) this.#events?.message({ type: 'room', ...this.#room() })
+      if (run === this.#original && rows.states.length > 0) this.#events?.message({ type: 'room', ...this.#room() })
       const last = rows.pictures.at(-1)
       if (last) void this.#sendPicture(run, last.id)
     }
@@ -132,9 +143,32 @@ class FixtureServer {
     this.#made += 1
     const run = this.#original.again(this.#made, change, this.#original.world.now)
     const firstDifference: Difference = { at: hop.start, parent: { kind: 'hop', frame: hop.frame, link: hop.link }, fork: { kind: 'hop', frame: hop.frame, link: hop.link } }
-    this.#forks.set(run.number, { run, state: { run: run.number, parent: 0, at: Math.min(at, hop.queued), change, progress: { kind: 'ready' }, replayed: [], firstDifference, clients: this.#room().clients } })
+    this.#forks.set(run.number, { run, state: { run: run.number, parent: this.#original.number, at: Math.min(at, hop.queued), change, progress: { kind: 'ready' }, replayed: [], firstDifference, clients: this.#room().clients } })
     setTimeout(() => this.#events?.message({ type: 'room', ...this.#room() }), 60)
     return { kind: 'forked', run: run.number }
+  }
+
+  /** Another run takes the original's place, as soon as a little time has passed. */
+  #begin(id: string | undefined): Outcome {
+    if (this.#real) return { kind: 'refused', reason: 'A real client is connected, so no other run can begin.' }
+    const lesson = id === undefined ? null : lessonOf(id, 'en')
+    if (id !== undefined && !lesson) return { kind: 'refused', reason: 'There is no such lesson.' }
+    this.#made += 1
+    const run = new FixtureRun(this.#made)
+    const until = lesson ? LENGTH : 0
+    this.#next = { run: run.number, ...(lesson ? { lesson: lesson.card.id } : {}), scenario: 'classroom', title: 'Classroom', seed: '7', progress: { kind: 'simulating', from: 0, reached: until / 2, until } }
+    this.#events?.message({ type: 'room', ...this.#room() })
+    setTimeout(() => {
+      if (this.#next?.run !== run.number) return
+      run.run(until)
+      this.#next = null
+      this.#forks.clear()
+      this.#original = run
+      this.#lesson = lesson && lessonRun(lesson, run.rows)
+      this.#pace = lesson ? { kind: 'frozen' } : { kind: 'rate', rate: 1 }
+      this.#greet(run)
+    }, 300)
+    return { kind: 'begun', run: run.number }
   }
 
   async #sendPicture(run: FixtureRun, id: Id): Promise<void> {
@@ -163,13 +197,13 @@ class FixtureServer {
         method, refused: may[state]?.includes(method) ? null : `${method} is not allowed in state ${state}.`,
       })),
     }
-    return { now: this.#original.world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], sources: [], original: 0, forks: [...this.#forks.values()].map((fork) => fork.state), added: { nodes: [], links: [] } }
+    return { now: this.#original.world.now, pace: this.#pace, realClients: this.#real ? 1 : 0, slip: 0, viewers: 1, clients: [client], sources: [], original: this.#original.number, ...(this.#next ? { next: this.#next } : {}), forks: [...this.#forks.values()].map((fork) => fork.state), added: { nodes: [], links: [] } }
   }
 
   #hello(run: FixtureRun): Hello {
     return {
       version: VERSION,
-      run: { number: run.number, id: 'f1c7', scenario: 'classroom', title: 'Classroom', seed: '7', epochMs: 1_760_000_000_000, rtspUrl: 'rtsp://127.0.0.1:8554/demo', clips: ['demo'] },
+      run: { number: run.number, id: run.number === 0 ? 'f1c7' : `f1c7${run.number}`, scenario: 'classroom', title: 'Classroom', seed: '7', epochMs: 1_760_000_000_000, rtspUrl: 'rtsp://127.0.0.1:8554/demo', clips: ['demo'], ...(this.#lesson && run === this.#original ? { lesson: this.#lesson } : {}) },
       topology, room: this.#room(), presets: [], ranges, scenarios: [{ name: 'classroom', title: 'Classroom' }], holdsKey: this.#key, history: 600_000 * MS, batch: run.batch, now: run.world.now, oldest: 0,
       rows: run.snapshot(), overview: run.overview(),
     }
@@ -201,8 +235,11 @@ class FixtureServer {
     } else if (command.kind === 'discardFork') {
       this.#forks.delete(command.run)
       this.#events?.message({ type: 'room', ...this.#room() })
-    } else if (command.kind === 'begin' || command.kind === 'cancelBegin') {
-      return { kind: 'refused', reason: 'The recorded room has one run.' }
+    } else if (command.kind === 'begin') {
+      return this.#begin(command.lesson)
+    } else if (command.kind === 'cancelBegin') {
+      this.#next = null
+      this.#events?.message({ type: 'room', ...this.#room() })
     } else if (command.kind === 'closeCapture') {
       return { kind: 'refused', reason: 'No capture is open.' }
     } else {
@@ -230,7 +267,11 @@ class FixtureServer {
       if (row && spec) this.#events?.message({ type: 'detail', id, detail: dissect(row, spec) })
       else this.#answer(id, { kind: 'refused', reason: 'This frame is no longer kept.' })
     } else if (get.kind === 'picture') void this.#sendPicture(run, get.picture)
-    else if (get.kind === 'lessons') this.#events?.message({ type: 'lessons', id, lessons: [], classes: [], bad: [] })
-    else this.#answer(id, { kind: 'refused', reason: 'The pretended world knows no lessons and searches for nothing.' })
+    else if (get.kind === 'lessons') this.#events?.message({ type: 'lessons', id, ...lessonList })
+    else if (get.kind === 'lesson') {
+      const lesson = lessonOf(get.lesson, get.language)
+      if (lesson) this.#events?.message({ type: 'lesson', id, lesson })
+      else this.#answer(id, { kind: 'refused', reason: 'There is no such lesson.' })
+    } else this.#answer(id, { kind: 'refused', reason: 'The pretended world searches for nothing.' })
   }
 }

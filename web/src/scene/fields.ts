@@ -73,6 +73,24 @@ export function treeRows(detail: Detail, open: ReadonlySet<string>): TreeRow[] {
   return rows
 }
 
+/** The first field of a Wireshark name, or the first layer that is called so: its layer's place, and the places within. */
+export function pathOfField(detail: Detail, name: string): { layer: number; field: number[] | null } | null {
+  const within = (fields: readonly DetailField[]): number[] | null => {
+    for (const [i, field] of fields.entries()) {
+      if (field.name === name) return [i]
+      const inner = within(field.children)
+      if (inner) return [i, ...inner]
+    }
+    return null
+  }
+  for (const [layer, one] of detail.layers.entries()) {
+    const field = within(one.fields)
+    if (field) return { layer, field }
+  }
+  const layer = detail.layers.findIndex((one) => one.name === name)
+  return layer < 0 ? null : { layer, field: null }
+}
+
 function push(
   rows: TreeRow[],
   fields: readonly DetailField[],

@@ -57,7 +57,7 @@ export class Forks {
       this.show(awaited.run)
     } else if (awaited?.progress.kind === 'failed') this.#awaited = null
     const gone = (number: number | null): boolean =>
-      number !== null && number !== 0 && room !== null && room.capture?.run !== number && !room.forks.some((fork) => fork.run === number)
+      number !== null && number !== room?.original && room !== null && room.capture?.run !== number && !room.forks.some((fork) => fork.run === number)
     if (gone(run) || gone(beside)) this.back()
   }
 
@@ -70,7 +70,7 @@ export class Forks {
   }
 
   /** Back to the original alone. */
-  back(): void { this.#s.watchRuns(0, null) }
+  back(): void { this.#s.watchRuns(this.#s.room?.original ?? 0, null) }
 
   discard(number: number): void {
     if (this.refusal() !== null) return

@@ -5,6 +5,7 @@ import type { RequestWords, Sent } from './types'
 export interface Desk {
   readonly holdsKey: boolean
   readonly run: number
+  readonly original: number
   readonly room: RoomState | null
   readonly atLive: boolean
   readonly playing: boolean
@@ -29,7 +30,7 @@ export class Orders {
   refusal(): string | null {
     if (!this.#d.holdsKey) return 'Requests need the room’s key.'
     if (this.#d.room?.capture?.run === this.#d.run) return 'This is a recording of another network: what happened there cannot be changed.'
-    if (this.#d.run !== 0) return 'This is another future: requests go to the original.'
+    if (this.#d.run !== this.#d.original) return 'This is another future: requests go to the original.'
     return this.#d.atLive ? null : 'Go live to send a request.'
   }
 
@@ -68,7 +69,7 @@ export class Orders {
   weatherRefusal(): string | null {
     const d = this.#d
     if (!d.holdsKey) return 'Changing the weather needs the room’s key.'
-    if (d.run !== 0) return 'This is another future: its weather follows the original’s.'
+    if (d.run !== d.original) return 'This is another future: its weather follows the original’s.'
     return d.atLive ? null : 'So it was at this moment. Go live to change it.'
   }
 

@@ -21,9 +21,11 @@ interface Stored {
   model: Model
   theme: ThemeChoice
   letterKeys: boolean
+  /** The language of the page and its lessons; `null`: as the browser wishes. */
+  language: string | null
 }
 
-const STANDARD: Stored = { model: 'osi', theme: 'system', letterKeys: true }
+const STANDARD: Stored = { model: 'osi', theme: 'system', letterKeys: true, language: null }
 
 /** What the person at this page chose for themselves; kept in this browser only. */
 export class Preferences {
@@ -34,19 +36,21 @@ export class Preferences {
   shown = $state<Theme>('light')
   /** Single-letter keys (L, ?, ...) act; they can be in the way of speech input. */
   letterKeys = $state(STANDARD.letterKeys)
+  language = $state<string | null>(STANDARD.language)
 
   constructor() {
     const stored = read()
     this.model = stored.model
     this.theme = stored.theme
     this.letterKeys = stored.letterKeys
+    this.language = stored.language
   }
 
   /** Changes some of them and remembers all. */
   set(change: Partial<Stored>): void {
     Object.assign(this, change)
     try {
-      localStorage.setItem(KEY, JSON.stringify({ model: this.model, theme: this.theme, letterKeys: this.letterKeys }))
+      localStorage.setItem(KEY, JSON.stringify({ model: this.model, theme: this.theme, letterKeys: this.letterKeys, language: this.language }))
     } catch {
       // Without storage they hold until the page is closed.
     }
@@ -60,6 +64,7 @@ function read(): Stored {
       model: found.model === 'tcpip' ? 'tcpip' : 'osi',
       theme: THEMES.find((one) => one === found.theme) ?? STANDARD.theme,
       letterKeys: found.letterKeys !== false,
+      language: typeof found.language === 'string' && /^[a-z]{2}$/.test(found.language) ? found.language : null,
     }
   } catch {
     return STANDARD

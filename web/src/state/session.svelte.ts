@@ -12,13 +12,14 @@ import { Forks } from './forks'
 import { lensLayer, lensOf } from '../scene/lens'
 import { Linking } from './linking.svelte'
 import { Looking } from './looking.svelte'
+import { Lessons } from './lesson/room.svelte'
 import { codecOf, keyOf, RunMemory } from './memory.svelte'
 import { Orders } from './orders'
 import type { Place } from './place'
 import { preferences } from './preferences.svelte'
 import { Running } from './running'
 import { Stepper } from './stepper'
-import type { DetailState, Filters, Hover, Opened, Selection, Sent, Speed, StageView, StepSize, Trouble } from './types'
+import type { DetailState, Filters, Hover, Opened, Selection, Sent, ShelfTab, Speed, StageView, StepSize, Trouble } from './types'
 
 /** How near to the live edge the cursor counts as live while time stands still. */
 const NEAR_LIVE: Nanos = 300_000_000
@@ -41,6 +42,8 @@ export class Session {
   /** Another run that is shown beside it. */
   besideMemory = $state.raw<RunMemory | null>(null)
   get run(): number { return this.memory.run }
+  /** The run of the room of which forks are made: another one takes its place when a lesson begins. */
+  get original(): number { return this.room?.original ?? 0 }
   get beside(): number | null { return this.besideMemory?.run ?? null }
   get trace(): Trace { return this.memory.trace }
   get rowsVersion(): number { return this.memory.rowsVersion }
@@ -93,6 +96,8 @@ export class Session {
   /** Whether the selected frame is shown as bits on a cable, where a hand has said so. */
   #wire = $state.raw<{ frame: Id; step: Step | null; on: boolean } | null>(null)
 
+  /** The tab of the shelf that is open. */
+  shelf = $state.raw<ShelfTab>('remote')
   /** The cable or device whose panel is open in the shelf. */
   opened = $state.raw<Opened | null>(null)
   /** The client whose conversation is shown (a node). */
@@ -123,6 +128,8 @@ export class Session {
   readonly linking: Linking = new Linking(this)
   /** Other futures of the run. */
   readonly forks: Forks = new Forks(this)
+  /** Lessons, and how far this page is in that of the room's run. */
+  readonly lesson: Lessons = new Lessons(this)
   #number = 0
   #asked = new Map<number, { run: number; get?: Get; command?: Command; done?: (outcome: Outcome) => void }>()
 
@@ -254,8 +261,14 @@ export class Session {
     this.#running.freezeWorld()
   }
   toggle(): void { if (this.playing) this.pause(); else this.play() }
-  stepForward(size: StepSize = this.stepSize): void { this.#stepper.forward(size) }
-  stepBack(): void { this.#stepper.back() }
+  stepForward(size: StepSize = this.stepSize): void {
+    if (size === 'stop' && this.lesson.leads) this.lesson.next()
+    else this.#stepper.forward(size === 'stop' ? 'layer' : size)
+  }
+  stepBack(): void {
+    if (this.lesson.leads) this.lesson.back()
+    else this.#stepper.back()
+  }
   setStepSize(size: StepSize): void { this.stepSize = size }
   setSpeed(speed: Speed): void {
     this.speed = speed
@@ -267,6 +280,8 @@ export class Session {
   }
   /** Follows a message or a frame from its first event, or (null) nothing. */
   follow(subject: Subject | null): void { this.#stepper.follow(subject) }
+  /** Follows something and stands on the step that `pick` chooses; `false` where its rows are not here. */
+  standOn(subject: Subject, pick: (steps: readonly Step[]) => number | null): boolean { return this.#stepper.standOn(subject, pick) }
   /** Goes to a message or frame of a moment, also where its rows are not here yet. */
   goTo(subject: Subject, at: Nanos): void {
     const here = subject.kind === 'message' ? this.trace.message(subject.id) : this.trace.frame(subject.id)
@@ -366,7 +381,7 @@ export class Session {
   }
   #tellWatched(): void {
     const { client, run, beside } = this
-    this.#send({ type: 'watch', client, ...(run === 0 && !this.room?.capture ? {} : { run }), ...(beside === null ? {} : { beside }) })
+    this.#send({ type: 'watch', client, ...(run === this.original && !this.room?.capture ? {} : { run }), ...(beside === null ? {} : { beside }) })
   }
   /** Asks for the JPEG of a picture that is not in memory. */
   fetchPicture(id: Id, memory: RunMemory = this.memory): void { if (memory.pictures.ask(id)) this.get({ kind: 'picture', picture: id }, memory.run) }
@@ -395,7 +410,7 @@ export class Session {
   get(get: Get, run: number = this.run): void {
     this.#number += 1
     this.#asked.set(this.#number, { run, get })
-    this.#send(run === 0 ? { type: 'get', id: this.#number, get } : { type: 'get', id: this.#number, run, get })
+    this.#send(run === this.original && !this.room?.capture ? { type: 'get', id: this.#number, get } : { type: 'get', id: this.#number, run, get })
   }
 
   // For the loop and the stepper.
@@ -437,20 +452,29 @@ export class Session {
         const asked = this.#asked.get(message.id)
         this.#asked.delete(message.id)
         const get = asked?.get?.kind === 'segment' ? asked.get : null
-        this.#memory(asked?.run ?? 0)?.fill(message.rows, get?.from ?? null, get?.to ?? null, this.t, this.reading)
+        this.#memory(asked?.run ?? this.run)?.fill(message.rows, get?.from ?? null, get?.to ?? null, this.t, this.reading)
         this.#stepper.refresh()
+        this.lesson.refresh()
         break
       }
       case 'detail': {
         const asked = this.#asked.get(message.id)
-        const memory = this.#memory(asked?.run ?? 0)
+        const memory = this.#memory(asked?.run ?? this.run)
         this.#asked.delete(message.id)
         memory?.details.add(keyOf(message.detail.frame, asked?.get?.kind === 'detail' ? (asked.get.on ?? null) : null), message.detail)
         if (memory) memory.detailsVersion += 1
+        this.lesson.refresh()
         break
       }
-      // Nobody on this page asks for lessons or events yet.
-      case 'lessons': case 'lesson': case 'found': this.#asked.delete(message.id); break
+      case 'lessons':
+        this.#asked.delete(message.id)
+        this.lesson.listed(message.lessons, message.classes, message.bad)
+        break
+      case 'lesson':
+        this.#asked.delete(message.id)
+        this.lesson.told(message.lesson)
+        break
+      case 'found': this.#asked.delete(message.id); break
       case 'answer': this.#answered(message.id, message.outcome); break
       case 'lagged': break
     }
@@ -466,10 +490,11 @@ export class Session {
 
   #welcome(hello: Hello): void {
     const sameRun = this.hello?.run.id === hello.run.id
-    // When a capture is opened the server turns all pages to it, and back when it is closed.
-    const turned = this.#memory(hello.run.number) === undefined && (hello.run.capture !== undefined || this.hello?.run.capture !== undefined)
+    const original = hello.run.number === hello.room.original
+    // When a capture is opened the server turns all pages to it, and back when it is closed; so with a run that takes the original's place.
+    const turned = this.#memory(hello.run.number) === undefined && (original || hello.run.capture !== undefined || this.hello?.run.capture !== undefined)
     if (!sameRun) {
-      if (hello.run.number === 0 || turned) {
+      if (original || turned) {
         this.memory = new RunMemory(hello.run.number)
         this.besideMemory = null
       }
@@ -477,6 +502,7 @@ export class Session {
       this.selection = null
     }
     const first = this.hello === null
+    const linked = this.returnTo?.run === hello.run.id
     this.hello = hello
     const memory = this.#memory(hello.run.number)
     memory?.welcome(hello)
@@ -493,7 +519,8 @@ export class Session {
       this.#comeBack(hello)
     }
     // After a new link the server knows nothing of what this page watches.
-    if ((hello.run.number === 0 || turned) && (this.client !== null || this.run !== 0)) this.#tellWatched()
+    if ((original || turned) && (this.client !== null || this.run !== hello.room.original)) this.#tellWatched()
+    this.lesson.welcome(hello, linked)
   }
 
   /** Reloading (some clickers send F5) lands on the same step. */
@@ -546,7 +573,7 @@ export class Session {
   #answered(id: number, outcome: Outcome): void {
     const asked = this.#asked.get(id)
     this.#asked.delete(id)
-    const memory = this.#memory(asked?.run ?? 0)
+    const memory = this.#memory(asked?.run ?? this.run)
     if (outcome.kind === 'refused') {
       if (asked?.get?.kind === 'segment' && memory) memory.segmentAsked = false
       if (asked?.get?.kind === 'detail') {
@@ -557,7 +584,8 @@ export class Session {
       } else if (asked?.get?.kind === 'picture' && memory) {
         memory.pictures.refused(asked.get.picture)
         memory.picturesVersion += 1
-      } else if (asked?.command) {
+      } else if (asked?.get?.kind === 'lesson') this.lesson.notTold(outcome.reason)
+      else if (asked?.command) {
         this.waiting = false
         this.trouble = { kind: 'refused', text: outcome.reason }
       }

@@ -1,4 +1,4 @@
-import type { Subject } from '../trace'
+import type { Step, Subject } from '../trace'
 import { items, SECOND } from '../trace'
 import type { Nanos } from '../wire'
 import { Following, sameSubject } from './following'
@@ -203,6 +203,27 @@ export class Stepper {
     this.#s.subject = subject
     this.#return = index
     this.refresh()
+  }
+
+  /**
+   * Stands on a step of something that `pick` chooses among all; moves on to it where that is
+   * followed already and it is further on. `false`: its rows are not here, and nothing is followed.
+   */
+  standOn(subject: Subject, pick: (steps: readonly Step[]) => number | null): boolean {
+    const s = this.#s
+    this.#stopSeeking()
+    this.#return = null
+    this.#trail.clear()
+    const from = sameSubject(subject, s.subject) ? s.stepIndex : null
+    if (from === null) this.#following.begin(subject)
+    const index = pick(s.journey?.steps ?? [])
+    if (index === null) {
+      this.leave()
+      return false
+    }
+    if (from !== null && index > from) this.#following.moveTo(index)
+    else this.#following.stand(index)
+    return true
   }
 
   /** There is something to step to without another message. */

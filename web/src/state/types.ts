@@ -1,8 +1,9 @@
 import type { Detail, DetailField, DetailLayer, Id, Nanos, RequestMethod } from '../wire'
 
 /** How far one step goes. */
-export type StepSize = 'layer' | 'hop' | 'message' | 'picture'
-export const STEP_SIZES: readonly StepSize[] = ['layer', 'hop', 'message', 'picture']
+/** `stop`: to the next stop of a lesson, while one is taught. */
+export type StepSize = 'layer' | 'hop' | 'message' | 'picture' | 'stop'
+export const STEP_SIZES: readonly StepSize[] = ['stop', 'layer', 'hop', 'message', 'picture']
 
 /** How fast time runs: simulated seconds per second, or events one by one. */
 export type Speed = 1 | 0.1 | 0.01 | 0.001 | 'beats'
@@ -11,6 +12,9 @@ export const SPEEDS: readonly Speed[] = [1, 0.1, 0.01, 0.001, 'beats']
 /** What the middle of the page shows: the network, or its messages as a sequence diagram. */
 export type StageView = 'valley' | 'ladder'
 export const STAGE_VIEWS: readonly StageView[] = ['valley', 'ladder']
+
+/** The tabs of the shelf; `none`: it rests. */
+export type ShelfTab = 'remote' | 'receiver' | 'details' | 'packets' | 'opened' | 'none'
 
 /** Which events steps leave out. */
 export interface Filters {

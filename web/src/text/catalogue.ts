@@ -6,6 +6,7 @@ import type { CaptureWords } from './en-capture'
 import type { DownloadWords } from './en-download'
 import type { ForkWords } from './en-fork'
 import type { LadderWords } from './en-ladder'
+import type { LessonWords } from './en-lesson'
 import type { ProofWords } from './en-proof'
 import type { StageWords } from './en-stage'
 import type { WeatherWords } from './en-weather'
@@ -74,7 +75,7 @@ export interface Catalogue {
   legendHint: string
   legend: Record<'7' | '4' | '3' | '2' | '1' | 'media' | 'lost', string>
   time: Record<'play' | 'pause' | 'forward' | 'back' | 'size' | 'speed', string>
-  sizes: Record<'layer' | 'hop' | 'message' | 'picture', string>
+  sizes: Record<'layer' | 'hop' | 'message' | 'picture' | 'stop', string>
   speeds: (speed: number | 'beats') => string
   filters: { open: string; title: string; acks: string; arp: string; rtcp: string; keys: string }
   picture: (number: number) => string
@@ -94,6 +95,7 @@ export interface Catalogue {
   weather: WeatherWords
   fork: ForkWords
   ladder: LadderWords
+  lesson: LessonWords
   capture: CaptureWords
   download: DownloadWords
   proof: ProofWords

@@ -7,6 +7,7 @@ import { capture } from './en-capture'
 import { download } from './en-download'
 import { fork } from './en-fork'
 import { ladder } from './en-ladder'
+import { lesson } from './en-lesson'
 import { proof } from './en-proof'
 import { stage } from './en-stage'
 import { weather } from './en-weather'
@@ -82,7 +83,7 @@ export const en: Catalogue = {
   legendHint: 'Stop, then pick a packet: its bytes appear here.',
   legend: { 7: 'RTSP, RTP', 4: 'TCP, UDP', 3: 'IP', 2: 'Ethernet', 1: 'bits', media: 'picture', lost: 'lost' },
   time: { play: 'Play', pause: 'Pause', forward: 'Step forward', back: 'Step back', size: 'Step size', speed: 'Speed' },
-  sizes: { layer: 'by layer', hop: 'by hop', message: 'by message', picture: 'by picture' },
+  sizes: { layer: 'by layer', hop: 'by hop', message: 'by message', picture: 'by picture', stop: 'by stop' },
   speeds: (speed) => (speed === 'beats' ? 'beats' : speed === 1 ? '1×' : `1/${Math.round(1 / speed)}×`),
   filters: {
     open: 'filters', title: 'Steps leave out', acks: 'ACKs without data', arp: 'ARP', rtcp: 'RTCP reports', keys: 'Letter keys',
@@ -104,6 +105,7 @@ export const en: Catalogue = {
   weather,
   fork,
   ladder,
+  lesson,
   capture,
   download,
   proof,

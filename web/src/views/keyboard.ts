@@ -50,6 +50,10 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
   }
   if (!letters || event.ctrlKey) return false
   if (/^[0-7]$/.test(event.key)) {
+    if (session.lesson.asks) {
+      session.lesson.act({ kind: 'choose', choice: Number(event.key) - 1 })
+      return true
+    }
     session.lens(Number(event.key))
     return true
   }
