@@ -34,6 +34,29 @@ pub enum Task {
     Tail(Tail),
     /// Take a capture file apart: one JSON object a line for each frame
     Dissect(Dissect),
+    /// Lessons: what there is, and whether they work
+    #[command(subcommand)]
+    Lessons(Lessons),
+}
+
+/// What to do with lessons.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Lessons {
+    /// Read lessons, simulate their runs, find every stop and answer, and print what is wrong
+    Check {
+        /// A lesson file, or a folder of them; the program's own when absent
+        #[arg(value_name = "FILE|FOLDER")]
+        path: Option<PathBuf>,
+        /// Tell where each stop is, and what the run answers
+        #[arg(long)]
+        stops: bool,
+    },
+    /// Tell what lessons there are
+    List {
+        /// Another folder of lessons, as with `serve`
+        #[arg(long, value_name = "FOLDER")]
+        lessons: Option<PathBuf>,
+    },
 }
 
 /// What both commands need to make a world.
@@ -119,6 +142,10 @@ pub struct Serve {
     /// Show this capture of another network (pcapng or pcap with RTSP): the video in it is put together again
     #[arg(long, value_name = "FILE", conflicts_with = "source")]
     pub capture: Option<PathBuf>,
+    /// A folder of lessons, beside those that come with Layercast and in place of those of the same
+    /// name; it is read again whenever a page asks
+    #[arg(long, value_name = "FOLDER")]
+    pub lessons: Option<PathBuf>,
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,

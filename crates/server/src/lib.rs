@@ -13,6 +13,7 @@
 //! | [`capture`] | capture files to runs |
 //! | [`gateway`] | real players' sockets |
 //! | [`outward`] | real servers: which may be opened, and the way to them |
+//! | [`lesson`] | lesson files, and their places in runs |
 //! | [`rows`], [`detail`] | the tape and its frames, as the page gets them |
 //! | [`wire`] | what server and page say to each other |
 //!
@@ -26,6 +27,7 @@ pub mod dissect;
 pub mod fault;
 pub mod gateway;
 pub mod http;
+pub mod lesson;
 pub mod outward;
 pub mod page;
 pub mod room;

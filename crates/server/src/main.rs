@@ -1,9 +1,9 @@
 //! The `layercast` program.
 
 use clap::Parser;
-use layercast::cli::{Cli, Task};
+use layercast::cli::{Cli, Lessons, Task};
 use layercast::fault::{EXIT_CODE, Fault};
-use layercast::{dissect, run, serve, tail};
+use layercast::{dissect, lesson, run, serve, tail};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -13,6 +13,8 @@ fn main() -> ExitCode {
         Some(Task::Serve(options)) => serve::serve(&options),
         Some(Task::Tail(options)) => tail::tail(&options),
         Some(Task::Dissect(options)) => dissect::dissect(&options),
+        Some(Task::Lessons(Lessons::Check { path, stops })) => lesson::check(path.as_deref(), stops),
+        Some(Task::Lessons(Lessons::List { lessons })) => lesson::list(lessons),
         None => serve::serve(&cli.serve),
     };
     match done {

@@ -5,6 +5,7 @@ use crate::cli::Serve;
 use crate::fault::Fault;
 use crate::gateway::{self, Datagrams, Groups, MAX_PLAYERS};
 use crate::http::{self, Guard, Limited, Site};
+use crate::lesson::Library;
 use crate::outward::{self, Opened, Target};
 use crate::page;
 use crate::room::{Doors, Keeper, Key, Room, Setting, Via};
@@ -16,6 +17,7 @@ use protocol::time::Epoch;
 use simulator::{Scenario, WorldOptions};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -75,6 +77,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     let setting = Setting {
         scenarios: start::scenarios(&scenario),
         first: scenario,
+        lessons: Arc::new(Library::new(options.lessons.clone())),
         catalogue: offer.catalogue.clone(),
         options: options_of_worlds,
         repeatable: rtsp_at.ip().is_loopback() && nobody_logs_in,

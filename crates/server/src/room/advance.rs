@@ -1,6 +1,8 @@
 //! Leading a frozen world on, a little at a time.
 
+use super::finding;
 use super::keeper::Keeper;
+use super::shown::Shown;
 use crate::rows::{Cursor, Streams};
 use crate::wire::{AdvanceTo, Id};
 use protocol::time::SimTime;
@@ -45,7 +47,14 @@ impl Keeper {
                 let (followed, since) = Followed::frame(self.original.world.tape(), frame)?;
                 self.go_after(followed, since);
             }
-            AdvanceTo::Find { .. } => return Err("Events cannot be searched for yet.".to_owned()),
+            AdvanceTo::Find { until } => {
+                self.flush();
+                let from = self.original.world.now();
+                let ahead =
+                    finding::look_ahead(Shown::World(&self.original.world), &self.original.told, &until)?;
+                self.original.world.run_until(ahead.at());
+                return ahead.outcome(from);
+            }
         }
         Ok(())
     }

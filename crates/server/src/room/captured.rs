@@ -4,6 +4,7 @@
 //! what a page orders acts on the run that it watches. When one is opened, all pages turn to it.
 
 use super::advance::{FARTHEST, Followed};
+use super::finding;
 use super::keeper::Keeper;
 use super::next::Next;
 use super::pacer::{Due, Pacer};
@@ -226,6 +227,9 @@ impl Keeper {
 
     /// Leads the capture on, as far ahead as it goes.
     fn lead(&mut self, to: &AdvanceTo) -> Result<(), String> {
+        // What is searched for ahead is searched with all that is known by now.
+        self.flush();
+        let mut happened = Ok(());
         let Some(open) = &mut self.capture else { return Err(OVER.to_owned()) };
         let before = open.foreign.now();
         if before >= open.foreign.end() {
@@ -237,7 +241,11 @@ impl Keeper {
                 open.next_of(Followed::message(open.foreign.tape(), message.0)?)
             }
             AdvanceTo::Frame { frame } => open.next_of(Followed::frame(open.foreign.tape(), frame.0)?),
-            AdvanceTo::Find { .. } => return Err("Events cannot be searched for yet.".to_owned()),
+            AdvanceTo::Find { until } => {
+                let ahead = finding::look_ahead(Shown::Capture(&open.foreign), &open.told, until)?;
+                open.foreign.run_until(ahead.at());
+                happened = ahead.outcome(before);
+            }
             AdvanceTo::Time { at } => {
                 let (at, begin) = (SimTime::from_nanos(at.0), Instant::now());
                 let leaps = at.since(before) > LEAP;
@@ -256,7 +264,7 @@ impl Keeper {
                 self.introduce(viewer, run);
             }
         }
-        Ok(())
+        happened
     }
 
     /// What a capture shows.

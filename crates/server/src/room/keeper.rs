@@ -165,6 +165,7 @@ impl Keeper {
             Inbound::ForkArrived { run, arrived } => self.fork_arrived(run, arrived),
             Inbound::NextReached(reached) => self.next_reached(reached),
             Inbound::NextMade { run, made } => self.next_made(run, made),
+            Inbound::Lessons { viewer, message } => self.viewers.say(viewer, &message),
             Inbound::Copy { run, answer } => {
                 let run = run.unwrap_or(self.original.number());
                 // A capture is a file already.

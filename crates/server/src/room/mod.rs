@@ -6,10 +6,12 @@
 
 mod advance;
 mod captured;
+mod finding;
 mod forks;
 mod keeper;
 mod key;
 mod legs;
+mod lessons;
 mod next;
 mod orders;
 mod original;
@@ -36,7 +38,7 @@ pub use viewers::{MAX_VIEWERS, ViewerId};
 
 use crate::gateway::{Lane, PeerLink};
 use crate::outward;
-use crate::wire::PageMessage;
+use crate::wire::{PageMessage, ServerMessage};
 use bytes::Bytes;
 use simulator::foreign::Foreign;
 use simulator::{GatewayId, NodeId, SourceId, World};
@@ -82,6 +84,8 @@ pub(crate) enum Inbound {
     NextReached(next::NextReached),
     /// It is ready, or cannot be.
     NextMade { run: u32, made: next::Made },
+    /// The lessons that a page asked for have been read.
+    Lessons { viewer: ViewerId, message: Box<ServerMessage> },
     /// Somebody wants a run as it is now, the original without a number.
     Copy { run: Option<u32>, answer: oneshot::Sender<Option<Box<World>>> },
     /// A capture was opened: it is to be shown. Answered with the number of its run.

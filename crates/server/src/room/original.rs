@@ -2,6 +2,7 @@
 
 use super::shown::Shown;
 use super::told::Told;
+use crate::lesson::Library;
 use crate::wire;
 use protocol::media::Catalogue;
 use protocol::time::{Epoch, SimTime};
@@ -18,6 +19,8 @@ pub struct Setting {
     pub first: Scenario,
     /// The networks that another run can begin with.
     pub scenarios: Vec<wire::ScenarioCard>,
+    /// The lessons that runs can be made for.
+    pub lessons: Arc<Library>,
     /// What the server serves.
     pub catalogue: Arc<Catalogue>,
     /// The options of the first run. Others have a seed and a history of their own, and begin at

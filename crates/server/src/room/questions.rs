@@ -1,7 +1,9 @@
 //! What pages ask of the tape.
 
 use super::ViewerId;
+use super::finding;
 use super::keeper::Keeper;
+use super::lessons::Asked;
 use super::pictures;
 use crate::detail::detail;
 use crate::rows;
@@ -44,11 +46,12 @@ impl Keeper {
                 Ok(bytes) => return self.viewers.picture(viewer, bytes),
                 Err(reason) => Err(reason),
             },
-            Get::Find { .. } => Err("Events cannot be searched for yet.".to_owned()),
-            Get::Lessons => {
-                Ok(ServerMessage::Lessons { id, lessons: Vec::new(), classes: Vec::new(), bad: Vec::new() })
+            Get::Find { until, from, backwards } => finding::find(shown, told, &until, from, backwards)
+                .map(|found| ServerMessage::Found { id, found }),
+            Get::Lessons => return self.tell_lessons(viewer, id, Asked::All),
+            Get::Lesson { lesson, language } => {
+                return self.tell_lessons(viewer, id, Asked::One { lesson, language });
             }
-            Get::Lesson { lesson, .. } => Err(format!("There is no lesson '{lesson}'.")),
         };
         let answer = answer
             .unwrap_or_else(|reason| ServerMessage::Answer { id, outcome: Outcome::Refused { reason } });

@@ -16,7 +16,48 @@ pub enum Shown<'a> {
     Capture(&'a Foreign),
 }
 
+/// A copy of a run, which can be led ahead while the run stands.
+#[derive(Debug)]
+pub enum Copied {
+    /// Of a simulated one.
+    World(Box<World>),
+    /// Of a captured one.
+    Capture(Box<Foreign>),
+}
+
+impl Copied {
+    /// As it is now.
+    pub fn shown(&self) -> Shown<'_> {
+        match self {
+            Copied::World(world) => Shown::World(world),
+            Copied::Capture(foreign) => Shown::Capture(foreign),
+        }
+    }
+
+    /// Leads it up to a moment; true when nothing more can happen.
+    pub fn run_until(&mut self, until: SimTime) -> bool {
+        match self {
+            Copied::World(world) => {
+                world.run_until(until);
+                false
+            }
+            Copied::Capture(foreign) => {
+                foreign.run_until(until);
+                foreign.now() >= foreign.end()
+            }
+        }
+    }
+}
+
 impl<'a> Shown<'a> {
+    /// A copy of it as it is now.
+    pub fn copy(self) -> Copied {
+        match self {
+            Shown::World(world) => Copied::World(Box::new(world.clone())),
+            Shown::Capture(foreign) => Copied::Capture(Box::new(foreign.clone())),
+        }
+    }
+
     /// What has happened.
     pub fn tape(self) -> &'a Tape {
         match self {

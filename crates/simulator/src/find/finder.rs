@@ -7,7 +7,7 @@ use super::places::Places;
 use super::scan;
 use super::subject::{PictureKey, Record, Subject, is_same_picture, picture_key, root};
 use crate::ids::{FrameId, LinkId, MessageId, NodeId, PictureId};
-use crate::tape::{Knowledge, Opened, Scratch, Streams, Tape};
+use crate::tape::{HopRecord, Knowledge, Opened, ReceiptRecord, Scratch, Streams, Tape};
 use protocol::message::What;
 use protocol::time::SimTime;
 use std::cell::RefCell;
@@ -54,6 +54,18 @@ pub struct Context {
 pub struct Finder<'a> {
     run: Run<'a>,
     scratch: RefCell<Scratch>,
+}
+
+impl Context {
+    /// This message was found.
+    pub fn of_message(message: MessageId) -> Self {
+        Context { message: Some(message), ..Context::default() }
+    }
+
+    /// Whether a frame was found.
+    pub fn has_frame(&self) -> bool {
+        self.frame.is_some()
+    }
 }
 
 impl<'a> Finder<'a> {
@@ -234,6 +246,19 @@ impl<'a> Finder<'a> {
     /// The frame that an event is about.
     pub fn frame_of(&self, event: Event) -> Option<FrameId> {
         Subject::of(self.run, event)?.frame_id()
+    }
+
+    /// The hop that an event is about.
+    pub fn hop_of(&self, event: Event) -> Option<&'a HopRecord> {
+        Subject::of(self.run, event)?.hop()
+    }
+
+    /// The receipt that an event is about.
+    pub fn receipt_of(&self, event: Event) -> Option<&'a ReceiptRecord> {
+        match Subject::of(self.run, event)?.record {
+            Record::Receipt(receipt) => Some(receipt),
+            _ => None,
+        }
     }
 
     /// The picture that an event shows.

@@ -5,10 +5,12 @@
 
 use super::keeper::Keeper;
 use super::legs::{self, Ahead};
+use super::lessons;
 use super::original::{Original, Setting};
 use super::pacer::Pacer;
 use super::viewers::Watch;
 use super::{Inbound, Room};
+use crate::lesson::{self, Lesson, Problem};
 use crate::rows::nanos;
 use crate::wire::{ForkProgress, NextRun, Pace};
 use protocol::time::SimTime;
@@ -109,8 +111,13 @@ impl Ahead for Making {
     }
 }
 
-/// Makes a run; `None` when nobody wants it any more.
-fn make(run: u32, plan: &RunPlan, setting: &Setting, wanted: (&Room, &AtomicBool)) -> Option<Made> {
+/// Makes a run, for a lesson if there is one; `None` when nobody wants it any more.
+fn make(
+    run: u32,
+    (plan, lesson): (&RunPlan, Option<&Lesson>),
+    setting: &Setting,
+    wanted: (&Room, &AtomicBool),
+) -> Option<Made> {
     let mut making = match Making::begin(run, plan, setting) {
         Ok(making) => making,
         Err(reason) => return Some(Err(reason)),
@@ -120,14 +127,40 @@ fn make(run: u32, plan: &RunPlan, setting: &Setting, wanted: (&Room, &AtomicBool
         Ok(()) => {
             let Making { scripted, moments, .. } = making;
             let world = scripted.into_world();
-            let facts = setting.run(run, &plan.scenario, world.options());
+            let mut facts = setting.run(run, &plan.scenario, world.options());
+            match lesson.map(|lesson| lesson::resolve(lesson, &world)).transpose() {
+                Ok(resolved) => facts.lesson = resolved,
+                Err(problems) => return Some(Err(unresolved(&problems))),
+            }
             Some(Ok(Box::new(Original::new(facts, plan.scenario.clone(), world, moments))))
         }
         Err(reason) => Some(Err(reason)),
     }
 }
 
+/// Said of a lesson whose stops or answers are not in its run.
+fn unresolved(problems: &[Problem]) -> String {
+    let first = problems.first().map(ToString::to_string).unwrap_or_default();
+    match problems.len() {
+        0 | 1 => format!("The lesson does not fit its run. {first}."),
+        more => format!("The lesson does not fit its run. {first} (and {} more).", more - 1),
+    }
+}
+
 impl Setting {
+    /// What makes a lesson's run: its own seed, unless another one is wanted.
+    ///
+    /// # Errors
+    /// A sentence when the seed is none.
+    fn lesson_plan(&self, lesson: &Lesson, now: &Original, seed: Option<&str>) -> Result<RunPlan, String> {
+        let mut plan = lesson.plan.clone();
+        plan.scenario.lab_dialect |= self.lab_dialect;
+        if seed.is_some() {
+            plan.seed = self.seed(now.world.options(), seed)?;
+        }
+        Ok(plan)
+    }
+
     /// What makes a run of this scenario, the one of `now` when absent.
     ///
     /// # Errors
@@ -165,17 +198,18 @@ impl Keeper {
         if let Some(who) = self.who_stays(cut_off) {
             return Err(format!("Another run can begin when nobody real takes part: {who}."));
         }
-        if let Some(lesson) = lesson {
-            return Err(format!("There is no lesson “{lesson}” here."));
-        }
-        let plan = self.setting.plan(&self.original, scenario, seed)?;
+        let lesson = lesson.map(|id| lessons::lesson(&self.setting.lessons, id)).transpose()?;
+        let plan = match &lesson {
+            Some(lesson) => self.setting.lesson_plan(lesson, &self.original, seed)?,
+            None => self.setting.plan(&self.original, scenario, seed)?,
+        };
         self.let_next_go();
         let run = self.forks.number();
         let end = nanos(SimTime::ZERO + plan.length);
         let begin = nanos(SimTime::ZERO);
         let card = NextRun {
             run,
-            lesson: None,
+            lesson: lesson.as_ref().map(|lesson| lesson.id.clone()),
             scenario: plan.scenario.name.clone(),
             title: plan.scenario.title.clone(),
             seed: plan.seed.to_string(),
@@ -185,7 +219,7 @@ impl Keeper {
         self.next = Some(Next { card, octets: 0, cut_off, unwanted: unwanted.clone() });
         let (setting, room) = (self.setting.clone(), self.forks.room());
         self.forks.aside(move || {
-            if let Some(made) = make(run, &plan, &setting, (&room, &unwanted)) {
+            if let Some(made) = make(run, (&plan, lesson.as_deref()), &setting, (&room, &unwanted)) {
                 room.hand(Inbound::NextMade { run, made });
             }
         });
