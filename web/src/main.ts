@@ -1,7 +1,7 @@
-import { mount } from 'svelte'
+import { type Component, mount } from 'svelte'
 import App from './views/App.svelte'
-import { readPlace } from './state/place'
 import { preferences } from './state/preferences.svelte'
+import { readPlace } from './state/place'
 import { Session } from './state/session.svelte'
 import { speak } from './text'
 import { firstOf } from './text/languages'
@@ -10,9 +10,10 @@ import './ui/theme.css'
 import './ui/base.css'
 
 const address = new URL(location.href)
+const fragment = new URLSearchParams(address.hash.slice(1))
 
 /** The room's key travels in the fragment, so that no server log and no Referer has it. */
-const key = new URLSearchParams(address.hash.slice(1)).get('key')
+const key = fragment.get('key')
 
 async function link(): Promise<OpenChannel> {
   if (import.meta.env.DEV && address.searchParams.has('fixture')) {
@@ -26,16 +27,39 @@ async function link(): Promise<OpenChannel> {
   return webSocketChannel(socket.href)
 }
 
-const target = document.getElementById('app')
-if (!target) throw new Error('index.html has no #app')
+const found = document.getElementById('app')
+if (!found) throw new Error('index.html has no #app')
+const target: HTMLElement = found
 
 const wishes = [address.searchParams.get('lang'), preferences.language, ...navigator.languages]
 document.documentElement.lang = await speak(wishes)
 
-const session = new Session(await link())
-// A lesson may be there in a language that the page does not speak.
-session.lesson.language = firstOf(wishes)
-mount(App, { target, props: { session } })
-session.returnTo = readPlace(location.hash)
-session.reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
-session.start()
+async function session(): Promise<Session> {
+  const made = new Session(await link())
+  // A lesson may be there in a language that the page does not speak.
+  made.lesson.language = firstOf(wishes)
+  return made
+}
+
+function show<Props extends Record<string, unknown>>(view: Component<Props>, props: Props): void {
+  mount(view, { target, props })
+}
+
+// The address says which of the page's windows this is; the two others are fetched only then.
+const [presenter, handout] = [fragment.get('presenter'), fragment.get('handout')]
+if (presenter !== null) {
+  // It hears everything from the lesson's window, and needs neither server nor key.
+  preferences.applyTheme()
+  show((await import('./views/presenter/Presenter.svelte')).default, { id: presenter })
+} else if (handout !== null) {
+  const watching = await session()
+  watching.lesson.aside = true
+  show((await import('./views/handout/Handout.svelte')).default, { session: watching, lesson: handout })
+  watching.start()
+} else {
+  const watching = await session()
+  show(App, { session: watching })
+  watching.returnTo = readPlace(location.hash)
+  watching.reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
+  watching.start()
+}

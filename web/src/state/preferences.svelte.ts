@@ -46,6 +46,13 @@ export class Preferences {
     this.language = stored.language
   }
 
+  /** Gives the document its colours, for a window without the top bar that keeps up with them. */
+  applyTheme(): void {
+    const asked = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : matchMedia('(prefers-contrast: more)').matches ? 'contrast' : 'light'
+    this.shown = this.theme === 'system' ? asked : this.theme
+    document.documentElement.dataset.theme = this.shown
+  }
+
   /** Changes some of them and remembers all. */
   set(change: Partial<Stored>): void {
     Object.assign(this, change)

@@ -472,7 +472,7 @@ export class Session {
         break
       case 'lesson':
         this.#asked.delete(message.id)
-        this.lesson.told(message.lesson)
+        this.lesson.heard(message.lesson)
         break
       case 'found': this.#asked.delete(message.id); break
       case 'answer': this.#answered(message.id, message.outcome); break

@@ -8,6 +8,7 @@ import type { Motion } from '../session.svelte'
 import { type Selection, type ShelfTab, STAGE_VIEWS, type StageView, type StepSize } from '../types'
 import { keep, keptElsewhere, keptOf } from './kept'
 import { stepAt, subjectOf } from './landing'
+import type { Told } from './presenting'
 import { act, arrive, BEGINNING, type Act, type Outline, type Progress, ready, restored } from './progress'
 import { settingsAt } from './settings'
 
@@ -85,6 +86,8 @@ export class Lessons {
   cuts = $state(0)
   /** Why the words did not come. */
   refused = $state<string | null>(null)
+  /** The page only looks at the lesson's run, and goes through no lesson: a handout. */
+  aside = false
   /** When the first stop was reached, milliseconds since 1970. */
   begun = $state<number | null>(null)
   /** The class that is taught, where one was chosen. */
@@ -152,6 +155,12 @@ export class Lessons {
     const next = own?.lessons[own.lessons.indexOf(lesson) + 1]
     const card = cards.find((one) => one.id === next && one.language === this.language) ?? cards.find((one) => one.id === next)
     return own && card ? { class: own, card } : null
+  }
+
+  /** How things stand, for the presenter's window; `null` outside a lesson. */
+  get told(): Told | null {
+    const { text, taught, progress } = this
+    return text && taught && progress ? { kind: 'told', lesson: text, answers: taught.lesson.answers, progress, away: this.away, begun: this.begun } : null
   }
 
   // What views do.
@@ -257,11 +266,12 @@ export class Lessons {
 
   listed(cards: readonly LessonCard[], classes: readonly LessonClass[], bad: readonly BadLesson[]): void { this.list = { cards, classes, bad } }
 
-  told(lesson: Lesson): void {
+  heard(lesson: Lesson): void {
     const { taught } = this
+    if (this.aside) this.text = lesson
     if (!taught || lesson.card.id !== taught.lesson.lesson) return
     this.text = lesson
-    if (this.progress !== null || this.stale) return
+    if (this.progress !== null || this.stale || this.aside) return
     const kept = keptOf(taught.id)
     this.begun = kept?.begun ?? null
     const before = keptElsewhere(lesson.card.id, taught.id)
