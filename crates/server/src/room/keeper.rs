@@ -163,6 +163,7 @@ impl Keeper {
             }
             Inbound::ForkReached { run, reached } => self.fork_reached(run, reached),
             Inbound::ForkArrived { run, arrived } => self.fork_arrived(run, arrived),
+            Inbound::LessonRead(read) => self.lesson_read(read),
             Inbound::NextReached(reached) => self.next_reached(reached),
             Inbound::NextMade { run, made } => self.next_made(run, made),
             Inbound::Lessons { viewer, message } => self.viewers.say(viewer, &message),

@@ -3,7 +3,7 @@
 
 use super::keeper::Keeper;
 use super::{Inbound, ViewerId};
-use crate::lesson::{Lesson, Library};
+use crate::lesson::{FileName, Lesson, Library, Problem, Shelf};
 use crate::wire::{Outcome, ServerMessage};
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ fn answer(library: &Library, id: u32, asked: Asked) -> ServerMessage {
                 let lesson = Box::new(found.told(shelf.languages(&lesson)));
                 ServerMessage::Lesson { id, lesson }
             }
-            None => ServerMessage::Answer { id, outcome: Outcome::Refused { reason: none(&lesson) } },
+            None => ServerMessage::Answer { id, outcome: Outcome::Refused { reason: none(&shelf, &lesson) } },
         },
     }
 }
@@ -49,9 +49,19 @@ fn answer(library: &Library, id: u32, asked: Asked) -> ServerMessage {
 /// # Errors
 /// A sentence when there is none.
 pub(super) fn lesson(library: &Library, id: &str) -> Result<Arc<Lesson>, String> {
-    library.shelf().lesson(id, "en").cloned().ok_or_else(|| none(id))
+    let shelf = library.shelf();
+    shelf.lesson(id, "en").cloned().ok_or_else(|| none(&shelf, id))
 }
 
-fn none(lesson: &str) -> String {
-    format!("There is no lesson “{lesson}” here, or its file cannot be used.")
+/// Why there is no such lesson: what is wrong with its file, or which there are.
+fn none(shelf: &Shelf, lesson: &str) -> String {
+    let of_its_file =
+        |problem: &&Problem| FileName::read(&problem.file).is_some_and(|name| name.id == lesson);
+    match shelf.problems.iter().find(of_its_file) {
+        Some(problem) => format!("The lesson “{lesson}” cannot be used. {problem}."),
+        None => {
+            let known = shelf.lessons.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
+            format!("There is no lesson “{lesson}”: there are {known}.")
+        }
+    }
 }

@@ -80,6 +80,8 @@ pub(crate) enum Inbound {
     ForkReached { run: u32, reached: forks::Reached },
     /// It has come to where the original was, or cannot.
     ForkArrived { run: u32, arrived: forks::Arrived },
+    /// The lesson that a run is to be made for was read, or was not there.
+    LessonRead(next::Read),
     /// The run that is to take the original's place is on its way.
     NextReached(next::NextReached),
     /// It is ready, or cannot be.

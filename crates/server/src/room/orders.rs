@@ -2,6 +2,7 @@
 
 use super::ViewerId;
 use super::keeper::Keeper;
+use super::next;
 use crate::rows::weather;
 use crate::wire::{Command, FaultOn, LinkDirections, Outcome, Pace, RequestMethod, Weather};
 use protocol::rtsp::Method;
@@ -40,12 +41,11 @@ impl Keeper {
             let at_capture = self.viewers.run_of(viewer).is_some_and(|run| self.capture(run).is_some());
             match command {
                 Command::Begin { lesson, scenario, seed, cut_off } => {
-                    let what = (lesson.as_deref(), scenario.as_deref(), seed.as_deref());
-                    let begun = self.begin(what, cut_off);
-                    return Some(match begun {
-                        Ok(run) => Outcome::Begun { run },
-                        Err(reason) => Outcome::Refused { reason },
-                    });
+                    let begun = self.begin((viewer, id), next::Asked { lesson, scenario, seed, cut_off });
+                    return match begun {
+                        Ok(run) => run.map(|run| Outcome::Begun { run }),
+                        Err(reason) => Some(Outcome::Refused { reason }),
+                    };
                 }
                 Command::CancelBegin => self.cancel_begin(),
                 command if at_capture => self.capture_order(command),

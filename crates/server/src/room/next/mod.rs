@@ -3,21 +3,21 @@
 //! It is simulated ahead on another thread while the original is shown; when it is ready, all
 //! pages turn to it at once, and the original, its forks and the open capture are let go.
 
+mod making;
+
+use super::Inbound;
 use super::keeper::Keeper;
-use super::legs::{self, Ahead};
 use super::lessons;
 use super::original::{Original, Setting};
 use super::pacer::Pacer;
-use super::viewers::Watch;
-use super::{Inbound, Room};
-use crate::lesson::{self, Lesson, Problem};
+use super::viewers::{ViewerId, Watch};
 use crate::rows::nanos;
-use crate::wire::{ForkProgress, NextRun, Pace};
+use crate::wire::{ForkProgress, NextRun, Outcome, Pace};
+pub(crate) use making::Made;
+use making::{Wanted, make};
 use protocol::time::SimTime;
-use simulator::fork::Moments;
-use simulator::script::{RunPlan, Scripted};
-use simulator::tape::MAX_TAPE_OCTETS;
-use simulator::{Scenario, WorldOptions};
+use simulator::Scenario;
+use simulator::script::RunPlan;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -62,111 +62,30 @@ pub(crate) struct NextReached {
     octets: usize,
 }
 
-/// The run as it is to be shown, or why there is none, in a sentence.
-pub(crate) type Made = Result<Box<Original>, String>;
-
-/// A run while it is simulated ahead.
-struct Making {
-    run: u32,
-    scripted: Scripted,
-    moments: Moments,
+/// What a page ordered to begin.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub lesson: Option<String>,
+    pub scenario: Option<String>,
+    pub seed: Option<String>,
+    pub cut_off: bool,
 }
 
-impl Making {
-    /// At its beginning.
-    ///
-    /// # Errors
-    /// A sentence when there can be no such world.
-    fn begin(run: u32, plan: &RunPlan, setting: &Setting) -> Result<Making, String> {
-        let world = setting.world(plan).map_err(|error| format!("This network cannot be: {error}."))?;
-        let moments = Moments::new(&world);
-        Ok(Making { run, scripted: Scripted::new(world, plan.script.clone()), moments })
-    }
-}
-
-impl Ahead for Making {
-    type Error = String;
-
-    fn now(&self) -> SimTime {
-        self.scripted.world().now()
-    }
-
-    fn advance(&mut self, until: SimTime) -> Result<(), String> {
-        self.scripted.advance(until).map_err(|error| error.to_string())?;
-        let world = self.scripted.world();
-        self.moments.keep(world);
-        if world.tape().oldest() > SimTime::ZERO {
-            return Err(format!(
-                "After {} s its packets take more memory than the {} MB that a room has: a shorter run is needed.",
-                world.now().since(SimTime::ZERO).as_secs(),
-                MAX_TAPE_OCTETS >> 20
-            ));
-        }
-        Ok(())
-    }
-
-    fn tell(&self, room: &Room) {
-        let octets = self.scripted.world().tape().octets();
-        room.hint(Inbound::NextReached(NextReached { run: self.run, at: self.now(), octets }));
-    }
-}
-
-/// Makes a run, for a lesson if there is one; `None` when nobody wants it any more.
-fn make(
-    run: u32,
-    (plan, lesson): (&RunPlan, Option<&Lesson>),
-    setting: &Setting,
-    wanted: (&Room, &AtomicBool),
-) -> Option<Made> {
-    let mut making = match Making::begin(run, plan, setting) {
-        Ok(making) => making,
-        Err(reason) => return Some(Err(reason)),
-    };
-    let end = SimTime::ZERO + plan.length;
-    match legs::simulate(&mut making, end, wanted)? {
-        Ok(()) => {
-            let Making { scripted, moments, .. } = making;
-            let world = scripted.into_world();
-            let mut facts = setting.run(run, &plan.scenario, world.options());
-            match lesson.map(|lesson| lesson::resolve(lesson, &world)).transpose() {
-                Ok(resolved) => facts.lesson = resolved,
-                Err(problems) => return Some(Err(unresolved(&problems))),
-            }
-            Some(Ok(Box::new(Original::new(facts, plan.scenario.clone(), world, moments))))
-        }
-        Err(reason) => Some(Err(reason)),
-    }
-}
-
-/// Said of a lesson whose stops or answers are not in its run.
-fn unresolved(problems: &[Problem]) -> String {
-    let first = problems.first().map(ToString::to_string).unwrap_or_default();
-    match problems.len() {
-        0 | 1 => format!("The lesson does not fit its run. {first}."),
-        more => format!("The lesson does not fit its run. {first} (and {} more).", more - 1),
-    }
+/// A lesson that was read, and who waits for its run.
+#[derive(Debug)]
+pub(crate) struct Read {
+    command: (ViewerId, u32),
+    wanted: Result<Box<Wanted>, String>,
+    cut_off: bool,
 }
 
 impl Setting {
-    /// What makes a lesson's run: its own seed, unless another one is wanted.
-    ///
-    /// # Errors
-    /// A sentence when the seed is none.
-    fn lesson_plan(&self, lesson: &Lesson, now: &Original, seed: Option<&str>) -> Result<RunPlan, String> {
-        let mut plan = lesson.plan.clone();
-        plan.scenario.lab_dialect |= self.lab_dialect;
-        if seed.is_some() {
-            plan.seed = self.seed(now.world.options(), seed)?;
-        }
-        Ok(plan)
-    }
-
     /// What makes a run of this scenario, the one of `now` when absent.
     ///
     /// # Errors
     /// A sentence that names what there is.
-    fn plan(&self, now: &Original, scenario: Option<&str>, seed: Option<&str>) -> Result<RunPlan, String> {
-        let mut scenario = match scenario {
+    fn plan(&self, now: &Original, scenario: Option<&str>, seed: Option<u64>) -> Result<RunPlan, String> {
+        let scenario = match scenario {
             None => now.scenario.clone(),
             Some(name) if *name == self.first.name => self.first.clone(),
             Some(name) => Scenario::builtin(name).ok_or_else(|| {
@@ -174,56 +93,74 @@ impl Setting {
                 format!("There is no scenario “{name}”: there are {known}.")
             })?,
         };
-        scenario.lab_dialect |= self.lab_dialect;
-        Ok(RunPlan::new(scenario, self.seed(now.world.options(), seed)?))
-    }
-
-    fn seed(&self, now: &WorldOptions, seed: Option<&str>) -> Result<u64, String> {
-        let Some(seed) = seed else { return Ok(now.seed) };
-        seed.parse().map_err(|_| format!("“{seed}” is no seed: it is a whole number from 0 to {}.", u64::MAX))
+        Ok(RunPlan::new(scenario, seed.unwrap_or(now.world.options().seed)))
     }
 }
 
+fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("“{text}” is no seed: it is a whole number from 0 to {}.", u64::MAX))
+}
+
 impl Keeper {
-    /// Begins another run, of a lesson or a scenario, with a seed; in place of one that is on its
-    /// way. Real peers keep the original, unless they are to be cut off. Answers its number.
+    /// Begins another run, as `what` says. The answer comes later when a lesson's file is to be
+    /// read first.
     ///
     /// # Errors
     /// A sentence when it cannot be.
-    pub(super) fn begin(
-        &mut self,
-        (lesson, scenario, seed): (Option<&str>, Option<&str>, Option<&str>),
-        cut_off: bool,
-    ) -> Result<u32, String> {
-        if let Some(who) = self.who_stays(cut_off) {
-            return Err(format!("Another run can begin when nobody real takes part: {who}."));
-        }
-        let lesson = lesson.map(|id| lessons::lesson(&self.setting.lessons, id)).transpose()?;
-        let plan = match &lesson {
-            Some(lesson) => self.setting.lesson_plan(lesson, &self.original, seed)?,
-            None => self.setting.plan(&self.original, scenario, seed)?,
+    pub(super) fn begin(&mut self, command: (ViewerId, u32), what: Asked) -> Result<Option<u32>, String> {
+        self.nobody_minds(what.cut_off)?;
+        let seed = what.seed.as_deref().map(seed).transpose()?;
+        let Some(id) = what.lesson else {
+            let plan = self.setting.plan(&self.original, what.scenario.as_deref(), seed)?;
+            return Ok(Some(self.prepare(Wanted { plan, lesson: None }, what.cut_off)));
         };
+        let (library, room) = (self.setting.lessons.clone(), self.forks.room());
+        self.forks.aside(move || {
+            let wanted = lessons::lesson(&library, &id).map(|lesson| {
+                let mut plan = lesson.plan.clone();
+                plan.seed = seed.unwrap_or(plan.seed);
+                Box::new(Wanted { plan, lesson: Some(lesson) })
+            });
+            room.hand(Inbound::LessonRead(Read { command, wanted, cut_off: what.cut_off }));
+        });
+        Ok(None)
+    }
+
+    /// A lesson's file was read: its run begins.
+    pub(super) fn lesson_read(&mut self, read: Read) {
+        let Read { command: (viewer, id), wanted, cut_off } = read;
+        let begun = self.nobody_minds(cut_off).and(wanted).map(|wanted| self.prepare(*wanted, cut_off));
+        let outcome = match begun {
+            Ok(run) => Outcome::Begun { run },
+            Err(reason) => Outcome::Refused { reason },
+        };
+        self.answer(viewer, id, outcome);
+    }
+
+    /// Lets a run be made, in place of one that is on its way; answers its number.
+    fn prepare(&mut self, mut wanted: Wanted, cut_off: bool) -> u32 {
+        wanted.plan.scenario.lab_dialect |= self.setting.lab_dialect;
         self.let_next_go();
         let run = self.forks.number();
-        let end = nanos(SimTime::ZERO + plan.length);
-        let begin = nanos(SimTime::ZERO);
+        let RunPlan { scenario, seed, length, .. } = &wanted.plan;
+        let (begin, until) = (nanos(SimTime::ZERO), nanos(SimTime::ZERO + *length));
         let card = NextRun {
             run,
-            lesson: lesson.as_ref().map(|lesson| lesson.id.clone()),
-            scenario: plan.scenario.name.clone(),
-            title: plan.scenario.title.clone(),
-            seed: plan.seed.to_string(),
-            progress: ForkProgress::Simulating { from: begin, reached: begin, until: end },
+            lesson: wanted.lesson.as_ref().map(|lesson| lesson.id.clone()),
+            scenario: scenario.name.clone(),
+            title: scenario.title.clone(),
+            seed: seed.to_string(),
+            progress: ForkProgress::Simulating { from: begin, reached: begin, until },
         };
         let unwanted = Arc::<AtomicBool>::default();
         self.next = Some(Next { card, octets: 0, cut_off, unwanted: unwanted.clone() });
         let (setting, room) = (self.setting.clone(), self.forks.room());
         self.forks.aside(move || {
-            if let Some(made) = make(run, (&plan, lesson.as_deref()), &setting, (&room, &unwanted)) {
+            if let Some(made) = make(run, &wanted, &setting, (&room, &unwanted)) {
                 room.hand(Inbound::NextMade { run, made });
             }
         });
-        Ok(run)
+        run
     }
 
     /// Lets go of the run that is on its way.
@@ -254,12 +191,12 @@ impl Keeper {
     /// The next run is ready, or cannot be.
     pub(super) fn next_made(&mut self, run: u32, made: Made) {
         let cut_off = self.next.as_ref().is_some_and(|next| next.cut_off);
-        let real = self.who_stays(cut_off);
+        let who = self.who_stays(cut_off);
         let Some(next) = self.next.as_mut().filter(|next| next.card.run == run) else {
             // Another one was wanted meanwhile.
             return self.forks.give_back(made);
         };
-        match (made, real) {
+        match (made, who) {
             (Err(reason), _) => next.fail(reason),
             (Ok(made), Some(who)) => {
                 next.fail(format!("Somebody real has come while it was made: {who}."));
@@ -291,6 +228,15 @@ impl Keeper {
             self.watch(viewer, Watch { client: None, run: self.original.number(), beside: None });
         }
         self.tell_room();
+    }
+
+    /// Whether another run may begin.
+    ///
+    /// # Errors
+    /// A sentence that names who would lose its connection.
+    fn nobody_minds(&self, cut_off: bool) -> Result<(), String> {
+        let sentence = |who| format!("Another run can begin when nobody real takes part: {who}.");
+        self.who_stays(cut_off).map_or(Ok(()), |who| Err(sentence(who)))
     }
 
     /// Who keeps another run from beginning, in words.

@@ -1,9 +1,12 @@
 //! Runs that are simulated ahead: whole, the same each time, within bounds, and only as long as
 //! they are wanted.
 
+use super::super::legs::{self, Ahead};
+use super::making::Making;
 use super::*;
-use crate::room::{Doors, Key};
+use crate::room::{Doors, Key, Room};
 use protocol::media::Catalogue;
+use simulator::WorldOptions;
 use simulator::script::Script;
 use std::time::Duration;
 
@@ -24,6 +27,10 @@ fn setting() -> Setting {
     }
 }
 
+fn wanted(seconds: u64) -> Wanted {
+    Wanted { plan: plan(seconds), lesson: None }
+}
+
 fn plan(seconds: u64) -> RunPlan {
     let scenario = Scenario::builtin("classroom-loss").unwrap();
     let text = "[[order]]\nat = \"2s\"\nrequest = \"PAUSE\"\n[[order]]\nat = \"3s\"\nrequest = \"PLAY\"";
@@ -38,7 +45,7 @@ fn room() -> (Room, Doors) {
 #[test]
 fn a_run_is_there_as_a_whole_whatever_the_history_and_can_be_forked_everywhere() {
     let (room, _doors) = room();
-    let once = make(4, (&plan(25), None), &setting(), (&room, &AtomicBool::new(false))).unwrap().unwrap();
+    let once = make(4, &wanted(25), &setting(), (&room, &AtomicBool::new(false))).unwrap().unwrap();
     let tape = once.world.tape();
     assert_eq!((once.world.now(), tape.oldest()), (SimTime::from_secs(25), SimTime::ZERO));
     assert_eq!((once.number(), &*once.run.seed, once.world.inputs().entries().end()), (4, "11", 2));
@@ -47,7 +54,7 @@ fn a_run_is_there_as_a_whole_whatever_the_history_and_can_be_forked_everywhere()
     // Pages get the whole of it, and then only what is new.
     assert!(once.told.overview.cells().len() >= 250);
 
-    let again = make(5, (&plan(25), None), &setting(), (&room, &AtomicBool::new(false))).unwrap().unwrap();
+    let again = make(5, &wanted(25), &setting(), (&room, &AtomicBool::new(false))).unwrap().unwrap();
     assert_ne!(once.run.id, again.run.id);
     let other = again.world.tape();
     assert_eq!(tape.frames().end(), other.frames().end());
@@ -66,18 +73,18 @@ fn its_progress_is_told_and_nobody_makes_what_is_not_wanted() {
     assert_eq!((reached.run, reached.at), (4, SimTime::from_secs(1)));
     assert!(reached.octets > 100_000, "{}", reached.octets);
 
-    assert!(make(4, (&plan(25), None), &setting(), (&room, &AtomicBool::new(true))).is_none());
+    assert!(make(4, &wanted(25), &setting(), (&room, &AtomicBool::new(true))).is_none());
     drop(doors);
-    assert!(make(4, (&plan(25), None), &setting(), (&room, &AtomicBool::new(false))).is_none());
+    assert!(make(4, &wanted(25), &setting(), (&room, &AtomicBool::new(false))).is_none());
 }
 
 #[test]
 fn what_cannot_be_made_says_why() {
     let (room, _doors) = room();
-    let mut bad = plan(25);
+    let mut bad = wanted(25);
     let text = "[[order]]\nat = \"2s\"\nrequest = \"RECORD\"";
-    bad.script = Script::parse(text, "script", &bad.scenario).unwrap();
-    let reason = make(4, (&bad, None), &setting(), (&room, &AtomicBool::new(false))).unwrap().unwrap_err();
+    bad.plan.script = Script::parse(text, "script", &bad.plan.scenario).unwrap();
+    let reason = make(4, &bad, &setting(), (&room, &AtomicBool::new(false))).unwrap().unwrap_err();
     assert!(reason.starts_with("At 2 s the script's order RECORD was refused: "), "{reason}");
 
     let mut making = Making::begin(4, &plan(25), &setting()).unwrap();

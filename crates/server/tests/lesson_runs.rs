@@ -1,0 +1,197 @@
+//! Runs that are made for lessons: there as a whole, with their stops and answers.
+
+mod common;
+
+use common::{Heard, Layercast, Page, temporary};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+
+const SECOND: u64 = 1_000_000_000;
+
+/// How long the lesson's run is.
+const LENGTH: u64 = 6 * SECOND;
+
+const LESSON: &str = r#"+++
+title = "A pause"
+number = 90
+minutes = 3
+goal = "See that a script is followed."
+before = "Nothing."
+scenario = "classroom-loss"
+seed = 5
+length = "6s"
+script = [
+  { at = "2s", request = "PAUSE" },
+  { at = "2500ms", weather = { loss = 0.0 }, link = "sw1-r1" },
+  { at = "3s", request = "PLAY" },
+]
++++
+
+What happens when somebody presses pause.
+
+## The request
+
+```stop
+until = 'message from Client where rtsp.method == "PAUSE"'
+```
+
+The player sends PAUSE.
+
+```question
+ask = "How many requests were sent by now?"
+answer = 'message.cseq'
+choices = [
+  { value = "5", why = "Yes." },
+  { value = "1", why = "No." },
+]
+explain = "They are numbered."
+```
+
+## It goes on
+
+```stop
+until = 'message from Server where message.kind == "rtp"'
+```
+
+Media comes again.
+"#;
+
+/// A folder with these files.
+fn folder(name: &str, files: &[(&str, String)]) -> PathBuf {
+    let folder = temporary(name);
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (name, text) in files {
+        std::fs::write(folder.join(name), text).expect("a file");
+    }
+    folder
+}
+
+/// A room that knows the lesson, and files that are no good.
+async fn room(name: &str) -> (Layercast, Page) {
+    let never = LESSON.replace("\"PAUSE\"'", "\"RECORD\"'");
+    let refused = LESSON.replace("request = \"PLAY\"", "request = \"RECORD\"");
+    let files = [
+        ("90-pause.en.md", LESSON.to_owned()),
+        ("91-never.en.md", never),
+        ("92-refused.en.md", refused),
+        ("93-broken.en.md", LESSON.replace("minutes = 3", "minutes = 0")),
+    ];
+    let folder = folder(name, &files);
+    let server = Layercast::start(&["--lessons", folder.to_str().expect("a path in UTF-8")]);
+    let mut page = server.open().await;
+    page.until_type("hello").await;
+    (server, page)
+}
+
+async fn begin(page: &mut Page, what: Value) -> Value {
+    let mut command = json!({"kind": "begin"});
+    command.as_object_mut().expect("an object").extend(what.as_object().cloned().unwrap_or_default());
+    page.order(1, command).await
+}
+
+/// The `hello` of the lesson's run, once it is there.
+async fn lesson_run(page: &mut Page) -> Value {
+    let outcome = begin(page, json!({"lesson": "90-pause"})).await;
+    assert_eq!(outcome["kind"], "begun", "{outcome}");
+    page.until(|text| text["type"] == "hello" && text["run"]["number"] == outcome["run"]).await
+}
+
+#[tokio::test]
+async fn a_lessons_run_is_there_as_a_whole_and_stands_at_its_end() {
+    let (server, mut page) = room("whole").await;
+    let hello = lesson_run(&mut page).await;
+    let (run, room) = (&hello["run"], &hello["room"]);
+    assert_eq!((&run["scenario"], &run["seed"]), (&json!("classroom-loss"), &json!("5")));
+    assert_eq!((&hello["now"], &hello["oldest"]), (&json!(LENGTH), &json!(0)));
+    assert_eq!((&room["pace"]["kind"], &room["next"]), (&json!("frozen"), &Value::Null));
+    assert_eq!(hello["overview"].as_array().map(Vec::len), Some(60));
+
+    // The stops lie where the script's orders came.
+    let lesson = &run["lesson"];
+    assert_eq!((&lesson["lesson"], &lesson["stops"][0]["t"]), (&json!("90-pause"), &json!(2 * SECOND)));
+    assert!(lesson["stops"][1]["t"].as_u64() > Some(3 * SECOND), "{lesson}");
+    assert_eq!(lesson["answers"], json!([{"right": 0, "value": "5"}, null]));
+    let rows = page.ask(2, json!({"kind": "segment", "from": 0, "to": LENGTH})).await;
+    let states = rows["rows"]["states"].as_array().unwrap();
+    let weather: Vec<_> = states.iter().filter(|row| row["change"]["kind"] == "weather").collect();
+    assert_eq!(weather.iter().map(|row| &row["at"]).collect::<Vec<_>>(), [2500 * SECOND / 1000; 2]);
+    let asked = |method: &str| {
+        let messages = rows["rows"]["messages"].as_array().unwrap().iter();
+        messages
+            .filter(|row| row["what"]["kind"] == "request" && row["what"]["method"] == method)
+            .map(|row| row["at"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(asked("PAUSE"), [2 * SECOND]);
+    assert_eq!(asked("PLAY").last(), Some(&(3 * SECOND)));
+
+    // A page that comes later, or again, has the same places.
+    let late = server.open().await.until_type("hello").await;
+    assert_eq!((&late["run"], &late["now"]), (run, &hello["now"]));
+    // The same lesson gives the same bytes, in a run of another name.
+    let frame = |page_rows: &Value| page_rows["rows"]["frames"][40].clone();
+    let again = lesson_run(&mut page).await;
+    assert_ne!(again["run"]["id"], run["id"]);
+    assert_eq!(again["run"]["lesson"], run["lesson"]);
+    let same = page.ask(3, json!({"kind": "segment", "from": 0, "to": LENGTH})).await;
+    assert_eq!((frame(&same), &same["rows"]), (frame(&rows), &rows["rows"]));
+    // Another seed is another run, whose lesson may not fit it.
+    let outcome = begin(&mut page, json!({"lesson": "90-pause", "seed": "6"})).await;
+    assert_eq!(outcome["kind"], "begun", "{outcome}");
+}
+
+#[tokio::test]
+async fn a_lessons_run_can_be_forked_ordered_about_and_let_go_on() {
+    let (_server, mut page) = room("on").await;
+    let hello = lesson_run(&mut page).await;
+    let run = hello["run"]["number"].clone();
+    let outcome = page.order(5, json!({"kind": "fork", "at": SECOND, "change": null})).await;
+    let fork = outcome["run"].clone();
+    let ready =
+        page.until(|text| text["type"] == "room" && text["forks"][0]["progress"]["kind"] == "ready").await;
+    assert_eq!((&ready["forks"][0]["run"], &ready["forks"][0]["parent"]), (&fork, &run));
+    assert_eq!(ready["forks"][0]["firstDifference"], Value::Null, "it got the script's orders, too");
+
+    let pause = json!({"kind": "request", "client": 0, "method": "PAUSE", "from": null});
+    assert_eq!(page.order(6, pause).await["kind"], "done");
+    assert_eq!(
+        page.order(7, json!({"kind": "pace", "pace": {"kind": "rate", "rate": 1.0}})).await["kind"],
+        "done"
+    );
+    let paused = |text: &Value| {
+        text["type"] == "batch"
+            && text["run"] == run
+            && text["rows"]["messages"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|row| row["what"]["method"] == "PAUSE"))
+    };
+    let batch = page.until(paused).await;
+    assert!(batch["now"].as_u64() >= Some(LENGTH), "it goes on from its end");
+    page.until(|text| text["type"] == "batch" && text["now"].as_u64() > Some(LENGTH + SECOND / 2)).await;
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_lesson_is_said_and_the_original_stays() {
+    let (_server, mut page) = room("wrong").await;
+    let outcome = begin(&mut page, json!({"lesson": "99-nothing"})).await;
+    let reason = outcome["reason"].as_str().expect("refused");
+    assert!(reason.contains("99-nothing") && reason.contains("90-pause"), "{reason}");
+    let outcome = begin(&mut page, json!({"lesson": "93-broken"})).await;
+    let reason = outcome["reason"].as_str().expect("refused");
+    assert!(reason.contains("93-broken.en.md") && reason.contains("minutes"), "{reason}");
+    for (lesson, says) in [("91-never", "91-never.en.md"), ("92-refused", "At 3 s")] {
+        let outcome = begin(&mut page, json!({"lesson": lesson})).await;
+        assert_eq!(outcome["kind"], "begun", "{outcome}");
+        let room =
+            page.until(|text| text["type"] == "room" && text["next"]["progress"]["kind"] == "failed").await;
+        let reason = room["next"]["progress"]["reason"].as_str().expect("a sentence");
+        assert!(reason.contains(says), "{reason}");
+        assert_eq!((&room["next"]["lesson"], &room["original"]), (&json!(lesson), &json!(0)));
+        assert_eq!(page.order(4, json!({"kind": "cancelBegin"})).await["kind"], "done");
+    }
+    assert_eq!(page.ask_room().await["next"], Value::Null);
+    match page.next().await {
+        Heard::Closed(code) => panic!("the server closed ({code:?})"),
+        Heard::Text(_) | Heard::Picture(_) => {}
+    }
+}
