@@ -71,10 +71,10 @@ export const weather: WeatherWords = {
 
 /** Why a frame did not cross a cable, for the caption; `null` for the kinds that it tells otherwise. */
 export function fateWords(fate: FateRow, who: string, tcp: boolean): string | null {
-  const then = tcp ? 'No ACK will come for its bytes, so TCP will send them again.' : 'Nobody resends it; the receiver must notice a gap in the numbers.'
+  const then = tcp ? 'No ACK comes, so TCP will send its bytes again.' : 'Nobody resends it: the receiver must notice a gap.'
   switch (fate.kind) {
     case 'linkDown': return `The cable is down, so the frame of ${who} never enters it. ${then}`
-    case 'tooBig': return `The packet is longer than the ${count(fate.mtu)} bytes that this cable carries, so the frame never enters it. ${then}`
+    case 'tooBig': return `The packet is longer than the ${count(fate.mtu)} bytes this cable carries, so it never enters. ${then}`
     case 'lostInBurst': return `The cable is in a bad time and loses this frame, as others around it. ${then}`
     case 'ordered': return `A person ordered this frame to be lost on the cable. ${then}`
     default: return null

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue'
+import { writeNumbers } from './clock'
 import { en } from './en'
 import { languageOf } from './languages'
 
@@ -22,5 +23,6 @@ export async function speak(wishes: readonly (string | null | undefined)[]): Pro
   const language = languageOf(LANGUAGES, wishes)
   const file = files[`./${language}.ts`]
   words = file ? { ...en, ...(await file()).catalogue } : en
+  writeNumbers(language === 'en' ? 'en-US' : language)
   return language
 }
