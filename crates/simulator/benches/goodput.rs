@@ -1,7 +1,8 @@
 //! How much a bulk transfer over one link brings at several losses: our NewReno and CUBIC,
 //! the formula of Mathis et al., and ns-3 on the same link where it is there.
 //!
-//! `cargo bench -p simulator --bench goodput`. ns-3 is found by the variable `NS3`: a folder
+//! `cargo bench -p simulator --bench goodput [-- speed]`; with `speed` only how many frames a
+//! second both simulate. ns-3 is found by the variable `NS3`: a folder
 //! with `include/ns3` and `lib64` or `lib`, such as the one in the wheel `ns3` of PyPI.
 //! `docs/performance.md` says what was seen, and `docs/network-tcp.md` explains it.
 #![allow(clippy::disallowed_types)] // A stopwatch needs a clock; the hosts have none.
@@ -30,6 +31,8 @@ const LOSSES: [f64; 6] = [0.0, 0.001, 0.005, 0.01, 0.02, 0.05];
 const MSS: f64 = 1448.0;
 /// Simulated seconds of the transfer whose speed is measured.
 const BULK_SECONDS: u64 = 10;
+/// How often both are measured, one after the other.
+const SPEED_ROUNDS: usize = 3;
 /// A server, and a switch where a client from outside is plugged in.
 const BULK: &str = r#"
 title = "A bulk transfer"
@@ -70,6 +73,15 @@ delay = "1 ms"
 
 fn main() {
     let ns3 = Ns3::build();
+    if !std::env::args().any(|word| word == "speed") {
+        goodput(ns3.as_ref());
+    }
+    for _ in 0..SPEED_ROUNDS {
+        speed(ns3.as_ref());
+    }
+}
+
+fn goodput(ns3: Option<&Ns3>) {
     let link = Link { rate: RATE, delay: DELAY, seconds: SECONDS };
     for min_rto in [Duration::from_secs(1), Duration::from_millis(200)] {
         println!(
@@ -81,7 +93,7 @@ fn main() {
             let mean = |run: &dyn Fn(u64) -> f64| (0..SEEDS).map(run).sum::<f64>() / SEEDS as f64;
             let algorithms = [CongestionAlgorithm::NewReno, CongestionAlgorithm::Cubic];
             let ours = algorithms.map(|algorithm| mean(&|seed| ours(algorithm, loss, min_rto, seed)));
-            let theirs = ns3.as_ref().map(|ns3| {
+            let theirs = ns3.map(|ns3| {
                 ["newreno", "cubic"]
                     .map(|name| mean(&|seed| ns3.run(link, name, loss, min_rto, seed, false).0))
             });
@@ -92,7 +104,6 @@ fn main() {
             println!("{:6.1} {:9.0} {:8.0} {:8.0} {theirs}", loss * 100.0, ours[0], ours[1], mathis(loss));
         }
     }
-    speed(ns3.as_ref());
 }
 
 /// Simulated frames a second with the whole tape kept, beside ns-3 writing pcap files, both on
