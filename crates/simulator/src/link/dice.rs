@@ -39,6 +39,8 @@ pub(super) struct LaneDice {
     bits: Dice,
     /// Bursty loss is in its bad state.
     bad: bool,
+    /// Throws of each in calm weather, which mean nothing and are made up for when it changes.
+    owed: u64,
 }
 
 impl LaneDice {
@@ -54,11 +56,18 @@ impl LaneDice {
             duplicate: dice(" duplicate"),
             bits: dice(" bits"),
             bad: false,
+            owed: 0,
         }
     }
 
     /// Throws every one of the dice once for a frame of `octets`.
     pub(super) fn throw(&mut self, weather: &Weather, octets: usize) -> Throw {
+        if weather.leaves_nothing_to_chance() {
+            self.bad = false;
+            self.owed += 1;
+            return Throw::CALM;
+        }
+        self.make_up();
         let (loss, state, burst) = (self.loss.unit(), self.state.unit(), self.burst.unit());
         let lost = match &weather.loss {
             Loss::Random(p) => {
@@ -85,8 +94,35 @@ impl LaneDice {
     }
 }
 
+impl LaneDice {
+    /// Throws what is owed.
+    fn make_up(&mut self) {
+        let owed = std::mem::take(&mut self.owed);
+        if owed > 0 {
+            let Self { loss, state, burst, jitter, reorder, duplicate, bits, .. } = self;
+            for dice in [loss, state, burst, jitter, reorder, duplicate, bits] {
+                dice.skip(owed);
+            }
+        }
+    }
+}
+
+impl Throw {
+    /// Nothing happens.
+    const CALM: Throw = Throw {
+        lost: None,
+        jitter: Duration::ZERO,
+        reordered: false,
+        duplicated: false,
+        flipped: Vec::new(),
+    };
+}
+
 /// An exponentially distributed time with this mean; `unit` is uniform in [0, 1).
 fn exponential(mean: Duration, unit: f64) -> Duration {
+    if mean.is_zero() {
+        return Duration::ZERO;
+    }
     // 1 - unit has 53 bits and is never 0, so this is at most 37 means.
     let factor = -libm::log(1.0 - unit);
     Duration::from_nanos((mean.as_nanos() as f64 * factor) as u64)

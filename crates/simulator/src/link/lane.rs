@@ -114,6 +114,13 @@ pub struct Mishap {
     pub ordered: Option<FaultKind>,
 }
 
+impl Mishap {
+    /// Whether nothing happens.
+    fn is_none(&self) -> bool {
+        self.flipped.is_empty() && self.late.is_none() && !self.copy && self.ordered.is_none()
+    }
+}
+
 impl Lane {
     /// An idle lane; its dice belong to `name` in the run with this `seed`.
     pub fn new(weather: Weather, seed: u64, name: &str) -> Self {
@@ -249,7 +256,7 @@ impl Lane {
             None => Mishap { flipped: flipped(throw, order, octets), late, copy: false, ordered: order },
             Some(_) => Mishap { ordered: order, ..Mishap::default() },
         };
-        let mishap = (mishap != Mishap::default()).then(|| Box::new(mishap));
+        let mishap = (!mishap.is_none()).then(|| Box::new(mishap));
         Crossing { start, end, arrive, fate, mishap }
     }
 }

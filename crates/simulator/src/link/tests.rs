@@ -105,6 +105,26 @@ fn bursty_loss_has_its_mean_and_its_bursts() {
 }
 
 #[test]
+fn calm_times_shift_no_chance_of_later_frames() {
+    let model = GilbertElliott { p: p(0.02), r: p(0.2), loss_good: p(0.01), loss_bad: p(0.9) };
+    let jitter = Duration::from_micros(5);
+    let reorder = Reorder { p: p(0.1), by: jitter };
+    let weather = Weather { jitter, reorder, duplicate: p(0.1), bit_errors: p(1e-4), ..fair() };
+    for weather in [Weather { loss: Loss::Bursty(model), ..weather.clone() }, weather] {
+        let calm = Weather { loss: Loss::Random(p(0.0)), ..fair() };
+        let never_lost = Weather { bit_errors: p(1e-7), ..calm.clone() };
+        let later = |before: &Weather| {
+            let mut lane = lane(before.clone());
+            let mut send = |i| lane.send(&frame(SimTime::from_millis(i), 125));
+            (0..1_000).for_each(|i| drop(send(i)));
+            lane.set_weather(weather.clone());
+            (1_000..3_000).map(|i| lane.send(&frame(SimTime::from_millis(i), 125))).collect::<Vec<_>>()
+        };
+        assert_eq!(later(&calm), later(&never_lost), "the first left all to nobody, the second threw");
+    }
+}
+
+#[test]
 fn jitter_is_exponential_and_keeps_the_order() {
     let jitter = Duration::from_micros(200);
     // Frames a millisecond apart seldom hold one another up.

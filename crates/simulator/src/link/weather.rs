@@ -74,6 +74,15 @@ impl Weather {
         }
     }
 
+    /// Whether no dice can change anything.
+    pub(super) fn leaves_nothing_to_chance(&self) -> bool {
+        let Weather { jitter, loss, reorder, duplicate, bit_errors, .. } = self;
+        let odds = [reorder.p, *duplicate, *bit_errors];
+        *loss == Loss::Random(Probability::NEVER)
+            && odds.into_iter().all(|p| p == Probability::NEVER)
+            && jitter.is_zero()
+    }
+
     /// Whether all figures lie within their ranges.
     ///
     /// # Errors
@@ -140,9 +149,9 @@ pub struct BitRate(pub u64);
 impl BitRate {
     /// The time that `octets` take at this rate, rounded up to a nanosecond.
     pub fn time(self, octets: usize) -> Duration {
-        let bits = octets as u128 * 8;
-        let nanos = (bits * 1_000_000_000).div_ceil(u128::from(self.0.max(1)));
-        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
+        // No frame is so long that this overflows.
+        let nanos = (octets as u64 * 8).saturating_mul(1_000_000_000);
+        Duration::from_nanos(nanos.div_ceil(self.0.max(1)))
     }
 }
 
