@@ -26,6 +26,7 @@ pub mod foreign;
 pub mod fork;
 pub mod ids;
 pub mod link;
+mod octets;
 pub mod router;
 pub mod scenario;
 pub mod script;

@@ -41,9 +41,26 @@ pub struct Switch {
     vlans: BTreeMap<LinkId, PortVlan>,
     /// For each VLAN (IEEE 802.1Q section 8.8: independent learning) where an address was seen
     /// last, and when.
-    table: BTreeMap<(Option<u16>, MacAddr), (LinkId, SimTime)>,
+    table: BTreeMap<Key, (LinkId, SimTime)>,
     /// When the first address may have aged, at the earliest.
     next_sweep: Option<SimTime>,
+}
+
+/// A VLAN and an address in one number, of the same order: every frame looks up two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(u64);
+
+impl Key {
+    fn new(vlan: Option<u16>, mac: MacAddr) -> Self {
+        let MacAddr(a, b, c, d, e, f) = mac;
+        let vlan = vlan.map_or(0, |id| u64::from(id.min(vlan::MAX_ID)) + 1);
+        Key(vlan << 48 | u64::from_be_bytes([0, 0, a, b, c, d, e, f]))
+    }
+
+    fn parts(self) -> (Option<u16>, MacAddr) {
+        let [high, low, a, b, c, d, e, f] = self.0.to_be_bytes();
+        (u16::from_be_bytes([high, low]).checked_sub(1), MacAddr(a, b, c, d, e, f))
+    }
 }
 
 /// What a switch does with a frame.
@@ -93,7 +110,10 @@ impl Switch {
 
     /// The table: VLANs, addresses, ports, and when each was last seen.
     pub fn table(&self) -> impl Iterator<Item = (Option<u16>, MacAddr, LinkId, SimTime)> {
-        self.table.iter().map(|((vlan, mac), (link, at))| (*vlan, *mac, *link, *at))
+        self.table.iter().map(|(key, (link, at))| {
+            let (vlan, mac) = key.parts();
+            (vlan, mac, *link, *at)
+        })
     }
 
     /// How a frame of this VLAN leaves by a port; `None` when it may not.
@@ -122,7 +142,15 @@ impl Switch {
 
     /// Decides about a frame that came in by `from`.
     pub fn receive(&mut self, now: SimTime, from: LinkId, frame: &[u8]) -> Decision {
-        if !ethernet::fcs_ok(frame) || frame.len() < ethernet::HEADER + ethernet::FCS {
+        if !ethernet::fcs_ok(frame) {
+            return Decision::nowhere(Forward::BadFcs);
+        }
+        self.receive_intact(now, from, frame)
+    }
+
+    /// The same for a frame of which it is known that its FCS fits.
+    pub fn receive_intact(&mut self, now: SimTime, from: LinkId, frame: &[u8]) -> Decision {
+        if frame.len() < ethernet::HEADER + ethernet::FCS {
             return Decision::nowhere(Forward::BadFcs);
         }
         let vlan = match self.ingress(from, frame) {
@@ -136,10 +164,10 @@ impl Switch {
         let (destination, source) = (address(0), address(6));
         let (mut learned, mut pushed_out) = (None, None);
         if !is_group(source) {
-            let (is_new, gone) = self.learn(now, from, (vlan, source));
+            let (is_new, gone) = self.learn(now, from, Key::new(vlan, source));
             (learned, pushed_out) = (is_new.then_some(source), gone);
         }
-        let forward = match self.table.get(&(vlan, destination)) {
+        let forward = match self.table.get(&Key::new(vlan, destination)) {
             Some((_, seen)) if now.since(*seen) > AGEING => Forward::Flood,
             Some((link, _)) if *link == from => Forward::Filter,
             Some((link, _)) => Forward::To(*link),
@@ -149,19 +177,14 @@ impl Switch {
     }
 
     /// Whether the address is new or has moved, and what made room for it.
-    fn learn(
-        &mut self,
-        now: SimTime,
-        from: LinkId,
-        source: (Option<u16>, MacAddr),
-    ) -> (bool, Option<(Option<u16>, MacAddr)>) {
+    fn learn(&mut self, now: SimTime, from: LinkId, source: Key) -> (bool, Option<(Option<u16>, MacAddr)>) {
         let mut pushed_out = None;
         if self.table.len() >= MAX_ADDRESSES
             && !self.table.contains_key(&source)
             && let Some(stalest) = self.table.iter().min_by_key(|(_, (_, at))| *at).map(|(key, _)| *key)
         {
             self.table.remove(&stalest);
-            pushed_out = Some(stalest);
+            pushed_out = Some(stalest.parts());
         }
         self.next_sweep.get_or_insert(now + AGEING);
         let is_new = self.table.insert(source, (from, now)).is_none_or(|(link, _)| link != from);
@@ -186,7 +209,7 @@ impl Switch {
             self.table.remove(key);
         }
         self.next_sweep = self.table.values().map(|(_, seen)| *seen + AGEING).min();
-        gone
+        gone.into_iter().map(Key::parts).collect()
     }
 }
 

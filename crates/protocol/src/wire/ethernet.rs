@@ -59,7 +59,19 @@ pub fn parse(frame: &[u8]) -> Result<Frame<'_>, WireError> {
 
 /// Begins a frame: a buffer with its header, and room for `payload` octets, padding and FCS.
 pub fn begin(destination: MacAddr, source: MacAddr, ethertype: u16, payload: usize) -> Vec<u8> {
-    let mut frame = Vec::with_capacity((HEADER + payload + FCS).max(MIN_FRAME));
+    begin_in(Vec::new(), destination, source, ethertype, payload)
+}
+
+/// The same in a buffer of the caller's, whose contents are lost.
+pub fn begin_in(
+    mut frame: Vec<u8>,
+    destination: MacAddr,
+    source: MacAddr,
+    ethertype: u16,
+    payload: usize,
+) -> Vec<u8> {
+    frame.clear();
+    frame.reserve((HEADER + payload + FCS).max(MIN_FRAME));
     frame.resize(HEADER, 0);
     let mut packet = MutableEthernetPacket::new(&mut frame).expect("a header's room was just made");
     packet.set_destination(destination);

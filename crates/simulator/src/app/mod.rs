@@ -101,8 +101,10 @@ impl HostIo<'_> {
 
     /// Sends a datagram and writes its message on the tape.
     pub(crate) fn send_datagram(&mut self, from: UdpHandle, to: SocketAddr, data: Outgoing) {
-        let message = self.recorder.datagram(self.now, self.node, from.port(), to, &data);
-        if let Err(error) = self.stack.udp_send(self.now, from, to, data.bytes, message.0) {
+        let message = self.recorder.next_message();
+        let sent = self.stack.udp_send(self.now, from, to, &data.bytes, message.0);
+        self.recorder.datagram(self.now, self.node, from.port(), to, data);
+        if let Err(error) = sent {
             self.note(format!("A datagram to {to} was not sent: {error}."));
         }
     }

@@ -163,7 +163,7 @@ impl Router {
                 None => self.report(now, port, packet, Problem::TooBig { mtu }),
             };
         }
-        let mut copy = frame.to_vec();
+        let mut copy = self.octets.keep(frame);
         let body = copy.len() - ethernet::FCS;
         match packet.destination {
             IpAddr::V4(_) => ipv4::decrement_ttl(&mut copy[ethernet::HEADER..body]),
@@ -215,6 +215,7 @@ impl Router {
             ipv4::write_with_options(&mut frame, &cut, options, part.len());
             frame.extend_from_slice(part);
             ethernet::seal(&mut frame);
+            let frame = self.octets.keep(&frame);
             let waiting = Waiting::Forward { parent: id, frame, ttl: packet.ttl };
             self.send_to(now, out, packet.destination, waiting, &mut handled);
             at = end;
@@ -286,7 +287,7 @@ impl Router {
 
 /// The frame with its new hardware addresses and FCS.
 pub(super) fn addressed(waiting: Waiting, destination: MacAddr, source: MacAddr) -> Sent {
-    let finish = |frame: &mut Vec<u8>| {
+    let finish = |frame: &mut [u8]| {
         ethernet::readdress(frame, destination, source);
         ethernet::reseal(frame);
     };

@@ -49,7 +49,7 @@ impl Router {
             .enumerate()
             .filter(|(out, p)| *out != port && p.querier.as_ref().is_some_and(|q| q.has_members(group)))
             .map(|(_, out)| {
-                let mut copy = frame.to_vec();
+                let mut copy = self.octets.keep(frame);
                 let body = copy.len() - ethernet::FCS;
                 ipv4::decrement_ttl(&mut copy[ethernet::HEADER..body]);
                 ethernet::readdress(&mut copy, ethernet::multicast(group), out.interface.mac);

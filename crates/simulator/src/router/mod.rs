@@ -32,10 +32,12 @@ pub use querier::{
 };
 
 use crate::ids::{FrameId, LinkId};
+use crate::octets::Octets;
 use crate::scenario::InterfaceSpec;
 use crate::stack::neighbour::{Cache, Line};
 use crate::stack::{ErrorBudget, NeighbourTimes, Transmit};
 use crate::tape::Outcome;
+use bytes::BytesMut;
 use nat::Nat;
 use protocol::time::SimTime;
 use protocol::wire::{ethernet, ipv4, ipv6};
@@ -58,7 +60,7 @@ struct Port {
 /// the old ones.
 #[derive(Clone, Debug)]
 enum Waiting {
-    Forward { parent: FrameId, frame: Vec<u8>, ttl: u8 },
+    Forward { parent: FrameId, frame: BytesMut, ttl: u8 },
     Own(Box<Transmit>),
 }
 
@@ -66,6 +68,8 @@ enum Waiting {
 #[derive(Clone, Debug)]
 pub struct Router {
     ports: Vec<Port>,
+    /// Where the frames that it passes on have their octets.
+    octets: Octets,
     next_identification: u16,
     errors: ErrorBudget,
     nat: Option<Nat>,
@@ -88,7 +92,7 @@ pub enum Sent {
         /// The frame that it came in.
         parent: FrameId,
         /// The new frame.
-        frame: Vec<u8>,
+        frame: BytesMut,
         /// TTL or hop limit as it came.
         ttl: u8,
     },
@@ -165,6 +169,7 @@ impl Router {
         };
         Router {
             ports: ports.into_iter().map(port).collect(),
+            octets: Octets::default(),
             next_identification: 1,
             errors: ErrorBudget::default(),
             nat: None,
@@ -202,12 +207,17 @@ impl Router {
 
     /// A frame came in by `link`.
     pub fn receive(&mut self, now: SimTime, link: LinkId, id: FrameId, frame: &[u8]) -> Handled {
+        if self.ports.iter().any(|p| p.link == link) && !ethernet::fcs_ok(frame) {
+            return Handled::dropped("badFcs");
+        }
+        self.receive_intact(now, link, id, frame)
+    }
+
+    /// The same for a frame of which it is known that its FCS fits.
+    pub fn receive_intact(&mut self, now: SimTime, link: LinkId, id: FrameId, frame: &[u8]) -> Handled {
         let Some(port) = self.ports.iter().position(|p| p.link == link) else {
             return Handled::outcome(Outcome::NotForMe);
         };
-        if !ethernet::fcs_ok(frame) {
-            return Handled::dropped("badFcs");
-        }
         let Ok(parsed) = ethernet::parse(frame) else { return Handled::dropped("malformed") };
         let own = self.ports[port].interface.mac;
         if parsed.ethertype == ethernet::IPV4

@@ -21,6 +21,8 @@ pub(super) struct Net {
     pub outbox: VecDeque<Transmit>,
     pub events: VecDeque<StackEvent>,
     pub errors: ErrorBudget,
+    /// The buffer of a frame that was sent, for the next.
+    spare: Vec<u8>,
     paths: Paths,
     identification: u16,
 }
@@ -61,6 +63,7 @@ impl Net {
             outbox: VecDeque::new(),
             events: VecDeque::new(),
             errors: ErrorBudget::default(),
+            spare: Vec::new(),
             paths: Paths::default(),
             identification,
         }
@@ -173,6 +176,11 @@ impl Net {
         self.identification
     }
 
+    /// Takes back the buffer of a frame that was sent.
+    pub fn give_back(&mut self, frame: Vec<u8>) {
+        self.spare = frame;
+    }
+
     /// Begins a frame with the IP header of a packet with `payload` octets of payload.
     pub fn begin(&mut self, to: IpAddr, protocol: u8, payload: usize, cut: Cut) -> Vec<u8> {
         self.begin_with(to, protocol, payload, cut, usual_ttl(to.is_multicast()))
@@ -232,7 +240,8 @@ impl Net {
             Cut::Fragment { identification, offset, more } => (identification, offset, more),
         };
         let room = ipv4::HEADER + options.len() + payload;
-        let mut frame = ethernet::begin(MacAddr::zero(), self.config.mac, ethernet::IPV4, room);
+        let (spare, own) = (std::mem::take(&mut self.spare), self.config.mac);
+        let mut frame = ethernet::begin_in(spare, MacAddr::zero(), own, ethernet::IPV4, room);
         let header = ipv4::Header {
             source: self.config.v4.map_or(Ipv4Addr::UNSPECIFIED, |network| network.ip),
             destination: to,

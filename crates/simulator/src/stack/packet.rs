@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use bytes::Bytes;
 use protocol::wire::{ipv4, ipv6};
 
 /// A whole packet, or a fragment of one.
@@ -19,6 +20,8 @@ pub(crate) struct IpPacket<'a> {
     pub whole: &'a [u8],
     /// Which part of a packet it is, when it is only a part.
     pub part: Option<Part>,
+    /// The frame in which `payload` lies, where its octets can be shared.
+    pub frame: Option<&'a Bytes>,
 }
 
 /// A fragment's place.
@@ -46,6 +49,7 @@ impl<'a> From<&ipv4::Packet<'a>> for IpPacket<'a> {
                 offset: header.fragment_offset,
                 more: header.more_fragments,
             }),
+            frame: None,
         }
     }
 }
@@ -66,6 +70,7 @@ impl<'a> From<&ipv6::Packet<'a>> for IpPacket<'a> {
                 offset: part.offset,
                 more: part.more,
             }),
+            frame: None,
         }
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use bytes::Bytes;
 use protocol::time::SimTime;
 use protocol::wire::{ipv4, ipv6, udp};
 
@@ -66,7 +65,7 @@ impl UdpSockets {
         now: SimTime,
         handle: UdpHandle,
         to: SocketAddr,
-        payload: &Bytes,
+        payload: &[u8],
         tag: u64,
     ) -> Result<(), SocketError> {
         if !self.is_open(handle) {

@@ -95,17 +95,18 @@ impl<T> Log<T> {
 
     /// Lets go of the oldest entries as long as they are `old`.
     pub(crate) fn pop_while(&mut self, mut old: impl FnMut(&T) -> bool, mut gone: impl FnMut(&T)) {
-        while let Some(entry) = self.get(self.first) {
-            if !old(entry) {
+        loop {
+            let chunk = self.chunks.front().map_or(&self.tail, |chunk| chunk);
+            let kept = chunk.get((self.first - self.base) as usize..).unwrap_or_default();
+            let count = kept.iter().take_while(|entry| old(entry)).inspect(|entry| gone(entry)).count();
+            self.first += count as u64;
+            if count < kept.len() {
                 return;
             }
-            gone(entry);
-            self.first += 1;
-            if self.first == self.base + CHUNK as u64 && self.chunks.pop_front().is_some() {
-                self.base = self.first;
-            } else if self.first == self.end() {
-                self.base = self.first;
+            self.base = self.first;
+            if self.chunks.pop_front().is_none() {
                 self.tail.clear();
+                return;
             }
         }
     }

@@ -105,7 +105,7 @@ pub(crate) enum FrameBytes {
     /// Here.
     Whole(Bytes),
     /// In another frame, but for what a router changes.
-    Rewritten { base: FrameId, head: Box<[u8; Self::HEAD]>, fcs: [u8; 4] },
+    Rewritten { base: FrameId, head: [u8; Self::HEAD], fcs: [u8; 4] },
     /// In another frame, whose tag a switch has put on or taken off.
     Retagged { base: FrameId, tag: Option<Tag> },
     /// Here, as somebody else's capture has them: cut, perhaps, and mostly without FCS.
@@ -128,8 +128,7 @@ impl FrameBytes {
     pub(crate) fn stored(&self) -> usize {
         match self {
             FrameBytes::Whole(bytes) | FrameBytes::Captured { bytes, .. } => bytes.len() + BLOCK,
-            FrameBytes::Rewritten { .. } => FrameBytes::HEAD + BLOCK,
-            FrameBytes::Retagged { .. } => 0,
+            FrameBytes::Rewritten { .. } | FrameBytes::Retagged { .. } => 0,
         }
     }
 }

@@ -231,7 +231,9 @@ impl World {
             if let Some(Device::Host(host)) = self.devices.get_mut(node.0 as usize)
                 && let App::Gateway(gateway) = &mut host.app
                 && let Some(event) = gateway.poll_event()
-                && let Some(slot) = self.gateways.iter().find(|s| s.node == node && s.left.is_none())
+                // Hosts are made in the order of their numbers, and each keeps its place.
+                && let Ok(place) = self.gateways.binary_search_by_key(&node, |slot| slot.node)
+                && let Some(slot) = self.gateways.get(place).filter(|slot| slot.left.is_none())
             {
                 return Some((slot.id, event));
             }

@@ -6,6 +6,7 @@ use crate::app::{App, HostIo};
 use crate::ids::{FrameId, LinkId, MessageId, NodeId};
 use crate::stack::{DropReason, Stack, StackEvent, State, Transmit, Verdict};
 use crate::tape::{Carried, Change, Outcome, ReceiptRecord};
+use bytes::Bytes;
 use protocol::time::SimTime;
 use protocol::wire::WireError;
 
@@ -32,10 +33,13 @@ impl Host {
         now: SimTime,
         arrive: SimTime,
         frame: FrameId,
-        bytes: &[u8],
+        (bytes, intact): (&Bytes, bool),
         recorder: &mut Recorder,
     ) -> Vec<Transmit> {
-        let verdict = self.stack.receive(now, bytes);
+        let verdict = match intact {
+            true => self.stack.receive_intact(now, bytes),
+            false => self.stack.receive(now, bytes),
+        };
         let mut datagram = None;
         match &verdict {
             Verdict::Udp { .. } => {

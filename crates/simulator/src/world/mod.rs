@@ -226,8 +226,8 @@ impl World {
         debug_assert!(at >= self.now, "time never goes back");
         self.now = at;
         match task {
-            Task::Handle { node, link, frame, bytes, arrive } => {
-                self.handle(node, link, frame, bytes, arrive)
+            Task::Handle { node, link, frame, bytes, intact, arrive } => {
+                self.handle(node, link, frame, (bytes, intact), arrive)
             }
             Task::Timer { node } => self.timer(node),
         }
@@ -310,16 +310,27 @@ impl World {
         Some(result)
     }
 
-    fn handle(&mut self, node: NodeId, link: LinkId, frame: FrameId, bytes: Bytes, arrive: SimTime) {
+    /// A frame has come: its octets, and whether all of them are as they were sent.
+    fn handle(
+        &mut self,
+        node: NodeId,
+        link: LinkId,
+        frame: FrameId,
+        (bytes, intact): (Bytes, bool),
+        arrive: SimTime,
+    ) {
         match &mut self.devices[node.0 as usize] {
             Device::Host(host) => {
-                let frames = host.receive(self.now, arrive, frame, &bytes, &mut self.recorder);
+                let frames = host.receive(self.now, arrive, frame, (&bytes, intact), &mut self.recorder);
                 self.send_from_host(node, frames);
                 self.arm(node);
             }
-            Device::Switch(..) => self.switch(node, link, frame, bytes, arrive),
+            Device::Switch(..) => self.switch(node, link, frame, (bytes, intact), arrive),
             Device::Router(router, _) => {
-                let handled = router.receive(self.now, link, frame, &bytes);
+                let handled = match intact {
+                    true => router.receive_intact(self.now, link, frame, &bytes),
+                    false => router.receive(self.now, link, frame, &bytes),
+                };
                 let mut outcome = handled.outcome;
                 let next = FrameId(self.recorder.tape.frames().end());
                 if let (None, Some(Sent::Forwarded { ttl, .. })) =

@@ -13,11 +13,12 @@ use protocol::wire::{ethernet, ipv4};
 
 impl World {
     pub(super) fn send_from_host(&mut self, node: NodeId, frames: Vec<Transmit>) {
-        let Device::Host(host) = &self.devices[node.0 as usize] else { return };
-        let link = host.link;
         for transmit in frames {
+            let Device::Host(host) = &mut self.devices[node.0 as usize] else { return };
+            let link = host.link;
             let at = self.now + self.layer_delay;
-            let (frame, bytes) = self.recorder.frame(at, node, transmit);
+            let (frame, bytes, buffer) = self.recorder.frame(at, node, transmit);
+            host.stack.give_back(buffer);
             self.put(node, link, frame, bytes, at + self.layer_delay * LAYERS_DOWN);
         }
         self.recorder.forget_gone();
@@ -31,9 +32,12 @@ impl World {
             matches!(&self.devices[node.0 as usize], Device::Router(router, _) if router.translates());
         for send in sends {
             let (frame, bytes) = match send.transmit {
-                Sent::Own(transmit) => self.recorder.frame(at, node, transmit),
+                Sent::Own(transmit) => {
+                    let (frame, bytes, _) = self.recorder.frame(at, node, transmit);
+                    (frame, bytes)
+                }
                 Sent::Forwarded { parent, frame, .. } => {
-                    let bytes = Bytes::from(frame);
+                    let bytes = frame.freeze();
                     (self.record_forwarded(at, node, parent, (&bytes, translates)), bytes)
                 }
             };
@@ -58,7 +62,7 @@ impl World {
         let is_whole = tape.frames().get(parent.0).is_some_and(|p| p.length as usize == bytes.len());
         let kept = match (bytes.first_chunk::<{ FrameBytes::HEAD }>(), bytes.last_chunk::<4>()) {
             (Some(head), Some(fcs)) if is_whole && !translates => {
-                FrameBytes::Rewritten { base: parent, head: Box::new(*head), fcs: *fcs }
+                FrameBytes::Rewritten { base: parent, head: *head, fcs: *fcs }
             }
             _ => FrameBytes::Whole(bytes.clone()),
         };
@@ -90,17 +94,24 @@ impl World {
         let marker = lane.awaits_marker() && self.recorder.carries_marker(frame);
         let tags = weather::tag_octets(&bytes);
         let passage = lane.send(&Offered { queued, frame, octets: bytes.len(), tags, marker });
-        for crossing in [Some(passage.first), passage.copy].into_iter().flatten() {
-            self.cross(HopOf { frame, link, from: node, to, queued }, &bytes, crossing);
+        let hop = HopOf { frame, link, from: node, to, queued };
+        if let Some(copy) = passage.copy {
+            self.cross(hop, bytes.clone(), passage.first);
+            self.cross(hop, bytes, copy);
+        } else {
+            self.cross(hop, bytes, passage.first);
         }
     }
 
     /// Notes what becomes of a frame on a cable, and lets it arrive if it does.
-    fn cross(&mut self, hop: HopOf, bytes: &Bytes, crossing: Crossing) {
+    fn cross(&mut self, hop: HopOf, mut bytes: Bytes, crossing: Crossing) {
         let HopOf { frame, link, from, to, queued } = hop;
         let Crossing { start, end, arrive, fate, mishap } = crossing;
         let flipped = mishap.as_deref().map_or(&[][..], |mishap: &Mishap| &mishap.flipped);
-        let bytes = crate::tape::damaged(bytes, flipped);
+        let intact = flipped.is_empty();
+        if !intact {
+            bytes = crate::tape::damaged(&bytes, flipped);
+        }
         self.recorder.tape.push_hop(HopRecord {
             frame,
             link,
@@ -119,7 +130,7 @@ impl World {
                 Device::Router(..) => 2,
             };
             let at = arrive + self.layer_delay * layers;
-            self.queue.push(at, Task::Handle { node: to, link, frame, bytes, arrive });
+            self.queue.push(at, Task::Handle { node: to, link, frame, bytes, intact, arrive });
         }
     }
 }

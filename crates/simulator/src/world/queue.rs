@@ -15,6 +15,8 @@ pub(super) enum Task {
         link: LinkId,
         frame: FrameId,
         bytes: Bytes,
+        /// No bit of it was turned over on the cable, so that its FCS fits.
+        intact: bool,
         /// When its last bit had arrived.
         arrive: SimTime,
     },
@@ -22,11 +24,13 @@ pub(super) enum Task {
     Timer { node: NodeId },
 }
 
-#[derive(Clone, Debug)]
+/// A task's time and turn, and its place in the table of tasks: what the heap moves about is
+/// small.
+#[derive(Clone, Copy, Debug)]
 struct Entry {
     at: SimTime,
     sequence: u64,
-    task: Task,
+    place: u32,
 }
 
 impl PartialEq for Entry {
@@ -55,12 +59,25 @@ impl Ord for Entry {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Queue {
     heap: BinaryHeap<Entry>,
+    tasks: Vec<Option<Task>>,
+    /// Places in the table that are free.
+    free: Vec<u32>,
     next: u64,
 }
 
 impl Queue {
     pub(super) fn push(&mut self, at: SimTime, task: Task) {
-        self.heap.push(Entry { at, sequence: self.next, task });
+        let place = match self.free.pop() {
+            Some(place) => {
+                self.tasks[place as usize] = Some(task);
+                place
+            }
+            None => {
+                self.tasks.push(Some(task));
+                (self.tasks.len() - 1) as u32
+            }
+        };
+        self.heap.push(Entry { at, sequence: self.next, place });
         self.next += 1;
     }
 
@@ -69,7 +86,9 @@ impl Queue {
     }
 
     pub(super) fn pop(&mut self) -> Option<(SimTime, Task)> {
-        self.heap.pop().map(|e| (e.at, e.task))
+        let Entry { at, place, .. } = self.heap.pop()?;
+        self.free.push(place);
+        self.tasks[place as usize].take().map(|task| (at, task))
     }
 }
 

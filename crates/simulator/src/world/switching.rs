@@ -15,21 +15,24 @@ impl World {
         node: NodeId,
         link: LinkId,
         frame: FrameId,
-        bytes: Bytes,
+        (bytes, intact): (Bytes, bool),
         arrive: SimTime,
     ) {
         let now = self.now;
         let Device::Switch(switch, _) = &mut self.devices[node.0 as usize] else { return };
-        let decision = switch.receive(now, link, &bytes);
-        let ports = self.nodes[node.0 as usize].interfaces.iter().map(|(port, _)| *port);
-        let out: Vec<(LinkId, Egress)> = ports
-            .filter(|port| match decision.forward {
-                Forward::To(to) => *port == to,
-                Forward::Flood => *port != link,
-                Forward::Filter | Forward::WrongVlan | Forward::BadFcs => false,
-            })
-            .filter_map(|port| Some((port, switch.egress(decision.vlan, port)?)))
-            .collect();
+        let decision = match intact {
+            true => switch.receive_intact(now, link, &bytes),
+            false => switch.receive(now, link, &bytes),
+        };
+        let egress = |port: LinkId| Some((port, switch.egress(decision.vlan, port)?));
+        let (one, all): (_, Vec<(LinkId, Egress)>) = match decision.forward {
+            Forward::To(to) => (egress(to), Vec::new()),
+            Forward::Flood => {
+                let ports = self.nodes[node.0 as usize].interfaces.iter().map(|(port, _)| *port);
+                (None, ports.filter(|port| *port != link).filter_map(egress).collect())
+            }
+            Forward::Filter | Forward::WrongVlan | Forward::BadFcs => (None, Vec::new()),
+        };
         if let Some((vlan, mac)) = decision.pushed_out {
             self.recorder.state(now, node, Change::Mac { mac, link: None, vlan });
         }
@@ -50,7 +53,7 @@ impl World {
             if vlan::read(&bytes).is_ok_and(|tag| tag.is_some()) { Egress::Tagged } else { Egress::Untagged };
         // With and without a tag it is another frame; each is made once.
         let mut other = None;
-        for (port, form) in out {
+        for (port, form) in one.into_iter().chain(all) {
             let (frame, bytes) = match decision.vlan {
                 Some(vlan) if form != came => {
                     other.get_or_insert_with(|| self.retagged(node, frame, &bytes, (form, vlan))).clone()

@@ -222,6 +222,7 @@ impl Builder {
             payload: &octets[packet.payload.clone()],
             whole: &[],
             part: Some(part),
+            frame: None,
         };
         let outcome = self.reassembler.insert(at, &piece, part);
         let frame = self.draft.frames.len() as u64;

@@ -4,6 +4,7 @@
 mod stall;
 
 use crate::ids::{ConnectionId, Direction, FrameId, MessageId, NodeId};
+use crate::octets::Octets;
 use crate::router::NatChange;
 use crate::scenario::InterfaceSpec;
 use crate::stack::{self, Cause, TcpHandle, Transmit};
@@ -42,6 +43,8 @@ fn udp_payload_at(to: IpAddr) -> usize {
 #[derive(Clone, Debug)]
 pub(crate) struct Recorder {
     pub(crate) tape: Tape,
+    /// Where the frames of the tape have their octets.
+    octets: Octets,
     by_ends: BTreeMap<(SocketAddr, SocketAddr), ConnectionId>,
     by_handle: BTreeMap<(NodeId, TcpHandle), (ConnectionId, Direction)>,
     connections: BTreeMap<ConnectionId, Connection>,
@@ -51,7 +54,7 @@ pub(crate) struct Recorder {
     node_of: BTreeMap<IpAddr, NodeId>,
     /// Who is behind an address and port outside of a router that translates, by protocol.
     translated: BTreeMap<(u8, SocketAddr), SocketAddr>,
-    clients: Vec<NodeId>,
+    clients: BTreeSet<NodeId>,
     /// Hosts that stand for real clients.
     gateways: BTreeSet<NodeId>,
     facts: BTreeMap<NodeId, ClientFacts>,
@@ -101,6 +104,7 @@ impl Recorder {
     pub(crate) fn new(history: Duration) -> Self {
         Recorder {
             tape: Tape::new(history),
+            octets: Octets::default(),
             by_ends: BTreeMap::new(),
             by_handle: BTreeMap::new(),
             connections: BTreeMap::new(),
@@ -108,7 +112,7 @@ impl Recorder {
             next_connection: 1,
             node_of: BTreeMap::new(),
             translated: BTreeMap::new(),
-            clients: Vec::new(),
+            clients: BTreeSet::new(),
             gateways: BTreeSet::new(),
             facts: BTreeMap::new(),
         }
@@ -130,7 +134,7 @@ impl Recorder {
     pub(crate) fn add_host(&mut self, node: NodeId, interface: &InterfaceSpec, client: bool) {
         self.node_of.extend(interface.addresses().map(|(ip, _)| (ip, node)));
         if client {
-            self.clients.push(node);
+            self.clients.insert(node);
         }
     }
 
@@ -190,6 +194,11 @@ impl Recorder {
         self.tape.push_state(StateRecord { at, node, change });
     }
 
+    /// The number of the next message.
+    pub(crate) fn next_message(&self) -> MessageId {
+        MessageId(self.tape.messages().end())
+    }
+
     /// A datagram is handed to the transport.
     pub(crate) fn datagram(
         &mut self,
@@ -197,7 +206,7 @@ impl Recorder {
         from: NodeId,
         src: u16,
         to: SocketAddr,
-        data: &Outgoing,
+        data: Outgoing,
     ) -> MessageId {
         let receiver = self.node_of(self.behind(ipv4::UDP, to).ip());
         self.tape.push_message(MessageRecord {
@@ -206,10 +215,10 @@ impl Recorder {
             to: receiver,
             client: self.client_of(from, receiver.or_else(|| self.someone_behind(to.ip()))),
             transport: MessageTransport::Udp { src, dst: to.port() },
-            what: data.what.clone(),
+            what: data.what,
             length: data.bytes.len() as u32,
             cause: None,
-            bytes: MessageBytes::Own(data.bytes.clone()),
+            bytes: MessageBytes::Own(data.bytes),
         })
     }
 
@@ -425,9 +434,15 @@ impl Recorder {
     }
 
     /// A host or router made a frame: notes what it carries and repeats.
-    pub(crate) fn frame(&mut self, at: SimTime, node: NodeId, transmit: Transmit) -> (FrameId, Bytes) {
+    /// With it comes back the buffer in which it was made.
+    pub(crate) fn frame(
+        &mut self,
+        at: SimTime,
+        node: NodeId,
+        transmit: Transmit,
+    ) -> (FrameId, Bytes, Vec<u8>) {
         let Transmit { frame, carried, cause } = transmit;
-        let bytes = Bytes::from(frame);
+        let bytes = self.octets.keep(&frame).freeze();
         let next = FrameId(self.tape.frames().end());
         let mut repeats = None;
         let carried = match carried {
@@ -483,7 +498,7 @@ impl Recorder {
             bytes: FrameBytes::Whole(bytes.clone()),
         });
         debug_assert_eq!(id, next);
-        (id, bytes)
+        (id, bytes, frame)
     }
 }
 
@@ -535,7 +550,7 @@ mod tests {
             carried: carried.clone(),
             cause: Cause::Abort,
         };
-        let (frame, _) = recorder.frame(SimTime::ZERO, NODES[1], reset(&carried));
+        let (frame, ..) = recorder.frame(SimTime::ZERO, NODES[1], reset(&carried));
         let connection = match &recorder.tape.frames().get(frame.0).unwrap().carried {
             Carried::Tcp { connection, .. } => *connection,
             other => panic!("{other:?}"),
