@@ -16,12 +16,14 @@ pub struct Players {
     groups: Option<Groups>,
     /// The groups that they are in, each with its RTCP port.
     joined: BTreeSet<(GatewayId, Ipv4Addr, u16)>,
+    /// How many connections had ended when those that are over were last forgotten.
+    ended: u64,
 }
 
 impl Players {
     /// Nobody yet; datagrams go out by `datagrams`.
     pub fn new(datagrams: Datagrams) -> Self {
-        Players { addresses: BTreeMap::new(), datagrams, groups: None, joined: BTreeSet::new() }
+        Players { addresses: BTreeMap::new(), datagrams, groups: None, joined: BTreeSet::new(), ended: 0 }
     }
 
     /// From now on they get multicast through `groups`.
@@ -50,6 +52,9 @@ impl Players {
 
     /// Forgets those whose connections are over.
     pub fn keep(&mut self, ways: &Ways) {
+        if std::mem::replace(&mut self.ended, ways.ended()) == ways.ended() {
+            return;
+        }
         self.addresses.retain(|id, _| ways.has(*id));
         let gone: Vec<_> = self.joined.iter().filter(|(id, ..)| !ways.has(*id)).copied().collect();
         for joined in gone {

@@ -33,12 +33,26 @@ struct Way {
 #[derive(Debug, Default)]
 pub struct Ways {
     ways: BTreeMap<GatewayId, Way>,
+    /// How many have ended.
+    ended: u64,
 }
 
 impl Ways {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.ways.is_empty()
+    }
+
+    /// How many have ended so far.
+    pub fn ended(&self) -> u64 {
+        self.ended
+    }
+
+    /// It is over; false when there was none.
+    fn end(&mut self, id: GatewayId) -> bool {
+        let known = self.ways.remove(&id).is_some();
+        self.ended += u64::from(known);
+        known
     }
 
     /// A real connection stands, or is about to.
@@ -97,14 +111,14 @@ impl Ways {
 
     /// A real peer is gone without a word.
     pub fn lost(&mut self, world: &mut World, id: GatewayId) {
-        if self.ways.remove(&id).is_some() {
+        if self.end(id) {
             world.gateway_abort(id);
         }
     }
 
     /// It never came to be.
     pub fn forget(&mut self, id: GatewayId) {
-        self.ways.remove(&id);
+        self.end(id);
     }
 
     /// A datagram of the real peer has come: it lives.
@@ -118,6 +132,10 @@ impl Ways {
 
     /// What the world tells of a connection.
     pub fn told(&mut self, world: &mut World, id: GatewayId, event: &GatewayEvent) {
+        if let GatewayEvent::Datagram { .. } = event {
+            // The most frequent by far, and not of the connection.
+            return;
+        }
         let Some(way) = self.ways.get_mut(&id) else { return };
         match event {
             GatewayEvent::Readable => way.readable = true,
@@ -128,7 +146,7 @@ impl Ways {
             }
             GatewayEvent::Reset => {
                 way.link.try_send(ToPeer::Reset).ok();
-                self.ways.remove(&id);
+                self.end(id);
                 world.gateway_abort(id);
             }
             GatewayEvent::Heard => drop(way.link.try_send(ToPeer::Heard)),
@@ -154,7 +172,7 @@ impl Ways {
     /// Lets go of a connection that both sides have closed.
     fn part(&mut self, world: &mut World, id: GatewayId) {
         if self.ways.get(&id).is_some_and(|way| way.closing && way.finished) {
-            self.ways.remove(&id);
+            self.end(id);
             world.gateway_leave(id);
         }
     }

@@ -142,6 +142,12 @@ impl Sender {
         }
     }
 
+    /// Whether [`poll_event`](Self::poll_event) has something now.
+    #[must_use]
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     /// What happened since the last call; call until `None`.
     #[must_use]
     pub fn poll_event(&mut self) -> Option<SenderEvent> {

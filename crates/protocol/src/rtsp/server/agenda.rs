@@ -17,21 +17,18 @@ impl<K: Ord + Clone> Agenda<K> {
 
     /// Gives `key` this moment instead of the one it had; `None` takes it off.
     pub fn set(&mut self, key: K, at: Option<SimTime>) {
-        let before = self.times.get(&key).copied();
+        let before = match at {
+            Some(at) => self.times.insert(key.clone(), at),
+            None => self.times.remove(&key),
+        };
         if before == at {
             return;
         }
         if let Some(before) = before {
             self.by_time.remove(&(before, key.clone()));
         }
-        match at {
-            Some(at) => {
-                self.times.insert(key.clone(), at);
-                self.by_time.insert((at, key));
-            }
-            None => {
-                self.times.remove(&key);
-            }
+        if let Some(at) = at {
+            self.by_time.insert((at, key));
         }
     }
 

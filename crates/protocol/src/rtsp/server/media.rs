@@ -34,13 +34,16 @@ impl Server {
             return true;
         };
         let packet = sender.poll_transmit(now);
+        let has_events = sender.has_events();
         let next = sender.poll_timeout();
         let next = if packet.is_some() { next } else { next.map(|at| at.max(now + IDLE_SENDER)) };
         self.senders.set(key, next);
         if let Some(packet) = packet {
             self.route(key, packet);
         }
-        self.sender_events(key);
+        if has_events {
+            self.sender_events(key);
+        }
         true
     }
 
