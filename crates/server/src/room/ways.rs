@@ -71,6 +71,7 @@ impl Ways {
 
     /// Ends all of them, as a server does that is started anew.
     pub fn cut_off(&mut self) {
+        self.ended += self.ways.len() as u64;
         for way in std::mem::take(&mut self.ways).into_values() {
             // With a full queue the connection ends when it finds that nobody writes there.
             way.link.try_send(ToPeer::Reset).ok();
