@@ -26,6 +26,7 @@ export interface LessonWords {
   plainStart: string
   needsKey: string
   needsKeyFollow: string
+  cutOff(names: readonly string[]): string
   preparing(title: string): string
   preparedTo(reached: string, until: string): string
   failed(reason: string): string
@@ -122,6 +123,7 @@ export const lesson: LessonWords = {
   plainStart: 'Begin this run',
   needsKey: 'Beginning a run needs the room’s key.',
   needsKeyFollow: 'Who holds the room’s key begins a lesson. Then everybody here can follow it, each at an own pace.',
+  cutOff: (names) => `${names.join(', ')}: end ${names.length === 1 ? 'this connection' : 'these connections'} when another run begins. Until then no other can.`,
   preparing: (title) => `Preparing ${title}`,
   preparedTo: (reached, until) => `${reached} of ${until} are simulated.`,
   failed: (reason) => `The run could not be made: ${reason}`,

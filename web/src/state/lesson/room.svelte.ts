@@ -92,6 +92,8 @@ export class Lessons {
   begun = $state<number | null>(null)
   /** The class that is taught, where one was chosen. */
   chosenClass = $state<string | null>(null)
+  /** Real players and servers are cut off by the run that is begun next. */
+  cutOff = $state(false)
   /** A stop of an earlier run of this lesson, to go on at. */
   earlier = $state<number | null>(null)
 
@@ -163,6 +165,14 @@ export class Lessons {
     return text && taught && progress ? { kind: 'told', lesson: text, answers: taught.lesson.answers, progress, away: this.away, begun: this.begun } : null
   }
 
+  /** Real players and servers that take part, by name: without an end of their connections no other run begins. */
+  get outsiders(): readonly string[] {
+    const { room } = this.#s
+    const players = (room?.clients ?? []).filter((one) => one.real && one.left === null)
+    const servers = (room?.sources ?? []).filter((one) => one.left === null && (one.state === 'open' || one.state === 'connected'))
+    return [...players, ...servers].map((one) => one.name)
+  }
+
   // What views do.
 
   /** Asks what lessons there are. */
@@ -170,10 +180,11 @@ export class Lessons {
 
   /** The room begins a lesson's run, or another one. */
   begin(what: { lesson: string; class?: string } | { scenario: string; seed: string }): void {
+    const cut = this.cutOff && this.outsiders.length > 0 ? { cutOff: true } : {}
     if ('lesson' in what) {
       this.chosenClass = what.class ?? null
-      this.#s.command({ kind: 'begin', lesson: what.lesson })
-    } else this.#s.command({ kind: 'begin', scenario: what.scenario, ...(what.seed === '' ? {} : { seed: what.seed }) })
+      this.#s.command({ kind: 'begin', lesson: what.lesson, ...cut })
+    } else this.#s.command({ kind: 'begin', scenario: what.scenario, ...(what.seed === '' ? {} : { seed: what.seed }), ...cut })
   }
   cancel(): void { this.#s.command({ kind: 'cancelBegin' }) }
 
@@ -251,6 +262,7 @@ export class Lessons {
   welcome(hello: Hello, linked: boolean): void {
     if (hello.run.number !== hello.room.original || this.taught?.id === hello.run.id) return
     const { lesson } = hello.run
+    this.cutOff = false
     this.progress = null
     this.#coming = null
     this.text = null
