@@ -211,3 +211,52 @@ fn what_is_not_in_a_long_run_is_not_found() {
     }
     assert!(run.ask("picture", "sum(ip.len, arrives Client)").parse::<f64>().unwrap() > 1e7);
 }
+
+/// What the tape knows rules out frames before they are taken apart: it may rule out none that fits.
+#[test]
+fn no_frame_is_ruled_out_that_fits() {
+    for scenario in ["classroom-loss", "classroom-tcp", "classroom-storm", "classroom-ipv6", "classroom-vlan"]
+    {
+        let run = Finished::new(scenario, 2);
+        let finder = run.finder();
+        let (all, mut from, mut events) = (run.query("arrives"), From::Start, Vec::new());
+        while let Some(event) = finder.first(&all, from, &Context::default()) {
+            events.push(event);
+            from = From::Behind(event);
+        }
+        for (name, value) in [
+            ("rtp.marker", "1"),
+            ("rtp.marker", "0"),
+            ("rtp.p_type", "26"),
+            ("jpeg.main_hdr.offset", "0"),
+            ("rtcp.pt", "200"),
+            ("rtsp.status", "200"),
+            ("rtsp.method", "SETUP"),
+            ("sdp.version", "0"),
+            ("tcp.flags.syn", "1"),
+            ("udp.srcport", "5000"),
+            ("arp.opcode", "1"),
+            ("icmpv6.type", "135"),
+            ("ip.ttl", "63"),
+        ] {
+            let literal = if value == "SETUP" { "\"SETUP\"" } else { value };
+            let found = run.ask("message", &format!("count(arrives where {name} == {literal})"));
+            let present = run.ask("message", &format!("count(arrives where {name})"));
+            let expression = Expression::parse(name, &run.places, &[Kind::Arrives]).unwrap();
+            let (mut fits, mut has) = (0, 0);
+            for event in &events {
+                let here = Here { event: *event, context: Context::default(), look: None };
+                if let Ok(first) = finder.ask(&expression, &here) {
+                    has += 1;
+                    fits += u32::from(first.is(value));
+                }
+            }
+            assert_eq!(present, has.to_string(), "{scenario}: {name}");
+            // Of several fields in a frame, not only the first one counts.
+            assert!(
+                found.parse::<u32>().unwrap() >= fits,
+                "{scenario}: {name} == {value}: {found} of {fits}"
+            );
+        }
+    }
+}

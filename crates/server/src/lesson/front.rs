@@ -42,13 +42,23 @@ pub fn split<'t>(source: &mut Source<'t>) -> Option<(&'t str, usize, usize)> {
     None
 }
 
+/// What could be read of it.
+pub struct Matter {
+    /// What the lesson says of itself.
+    pub front: Option<Front>,
+    /// The network.
+    pub scenario: Option<Scenario>,
+    /// What makes the run.
+    pub plan: Option<RunPlan>,
+}
+
 /// Reads it. `scenario` finds a network by its name.
 pub fn read(
     source: &mut Source<'_>,
     text: &str,
     base: usize,
     scenario: impl FnOnce(&str) -> Result<Scenario, String>,
-) -> Option<(Front, RunPlan)> {
+) -> Matter {
     let mut table = Table::read(source, "the front matter", text, base);
     let title = table.short(source, "title", MAX_TITLE);
     let number = table.needed_number(source, "number", 1..=999);
@@ -76,20 +86,33 @@ pub fn read(
             source.wrong(at, reason);
             None
         }
-    })?;
-    let script = if scripted { script(source, text, base, &scenario)? } else { Script::default() };
-    let length = length?;
-    if script.end().as_nanos() as u128 > length.as_nanos() {
+    });
+    let script = match &scenario {
+        Some(scenario) if scripted => script(source, text, base, scenario),
+        _ => Some(Script::default()),
+    };
+    if let (Some(script), Some(length)) = (&script, length)
+        && u128::from(script.end().as_nanos()) > length.as_nanos()
+    {
         source.wrong(base, "an order of the script comes behind the end of the run (length)");
     }
-    let front = Front {
-        title: title?,
-        number: u32::try_from(number?).ok()?,
-        minutes: u32::try_from(minutes?).ok()?,
-        goal: goal?,
-        before: before?,
-    };
-    Some((front, RunPlan { scenario, seed: seed.unwrap_or(1), script, length }))
+    let plan = scenario.clone().zip(script).zip(length).map(|((scenario, script), length)| RunPlan {
+        scenario,
+        seed: seed.unwrap_or(1),
+        script,
+        length,
+    });
+    let small = |number: Option<u64>| number.and_then(|number| u32::try_from(number).ok());
+    let front = (|| {
+        Some(Front {
+            title: title?,
+            number: small(number)?,
+            minutes: small(minutes)?,
+            goal: goal?,
+            before: before?,
+        })
+    })();
+    Matter { front, scenario, plan }
 }
 
 /// The orders.

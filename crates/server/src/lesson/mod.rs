@@ -28,6 +28,8 @@ mod resolve;
 mod shipped;
 mod stop;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use check::{Checked, check, list};
 pub use class::Class;

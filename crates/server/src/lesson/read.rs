@@ -70,10 +70,10 @@ fn lesson(
         return None;
     }
     let (matter, base, rest) = front::split(source)?;
-    let front = front::read(source, matter, base, scenario);
-    let places = front.as_ref().map(|(_, plan)| Places::of_scenario(&plan.scenario));
-    let network = front.as_ref().zip(places.as_ref());
-    let network = network.map(|((_, plan), places)| Network { scenario: &plan.scenario, places });
+    let front::Matter { front, scenario, plan } = front::read(source, matter, base, scenario);
+    let places = scenario.as_ref().map(Places::of_scenario);
+    let network = scenario.as_ref().zip(places.as_ref());
+    let network = network.map(|(scenario, places)| Network { scenario, places });
     let parts = markdown::parts(source, source.text.get(rest..).unwrap_or_default(), rest);
     let mut sections = sections(parts).into_iter();
     let (introduction, notes) = introduction(source, sections.next()?);
@@ -89,7 +89,7 @@ fn lesson(
     let stops: Vec<_> =
         read.map(|(place, section)| self::stop(source, section, network, place == 0)).collect();
     let stops = stops.into_iter().collect::<Option<Vec<_>>>();
-    let (front, plan) = front?;
+    let (front, plan) = (front?, plan?);
     let lesson = Lesson {
         file: source.file.to_owned(),
         id,

@@ -92,14 +92,19 @@ pub fn read(
 /// Notes what is wrong in a value that is a language of its own, in its own line.
 pub fn wrong_text(source: &mut Source<'_>, at: usize, key: &str, text: &str, error: &QueryError) {
     let QueryError { column, reason } = error;
-    let before = text.chars().take(column.saturating_sub(1)).filter(|c| *c == '\n').count();
-    // The lines of a text in three quotes are the file's.
-    let mut line_begin = at;
-    for _ in 0..before {
-        let rest = source.text.get(line_begin..).unwrap_or_default();
-        line_begin += rest.find('\n').map_or(0, |end| end + 1);
-    }
-    source.wrong(line_begin, format!("{key}, column {column}: {reason}"));
+    let written = source.text.get(at..).unwrap_or_default();
+    let quotes = ["'''", "\"\"\""].into_iter().find(|quotes| written.starts_with(quotes));
+    let Some(quotes) = quotes else {
+        return source.wrong(at, format!("{key}, column {column}: {reason}"));
+    };
+    // In three quotes its lines are the file's, but for a line end right behind the quotes.
+    let skipped = written[quotes.len()..].starts_with(['\n', '\r']);
+    let before: String = text.chars().take(column.saturating_sub(1)).collect();
+    let line = before.matches('\n').count() + usize::from(skipped);
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let ends = written.match_indices('\n').map(|(end, _)| end + 1);
+    let begin = std::iter::once(0).chain(ends).nth(line).unwrap_or(0);
+    source.wrong(at + begin, format!("{key}, column {column}: {reason}"));
 }
 
 /// Reads `Client 4 down`.
