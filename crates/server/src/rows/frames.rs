@@ -157,6 +157,41 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_search_calls_causes_as_rows_do() {
+        use simulator::stack::Cause::{self, *};
+        use simulator::tape::FrameCause;
+        let rto = std::time::Duration::from_millis(200);
+        let all: [Cause; 21] = [
+            Resolve { for_ip: std::net::Ipv4Addr::LOCALHOST.into(), attempt: 1 },
+            ArpReply,
+            NeighbourAnswer,
+            Application,
+            Echo,
+            PortUnreachable,
+            GroupJoined,
+            MembershipQuery,
+            Connect,
+            AcceptSyn,
+            HandshakeAck,
+            LimitedTransmit,
+            Ack(AckCause::Delayed),
+            Retransmit(RetransmitCause::RtoExpired { rto, attempt: 1 }),
+            Retransmit(RetransmitCause::ThirdDuplicateAck),
+            Retransmit(RetransmitCause::SackHole { rule: 1 }),
+            Retransmit(RetransmitCause::DuplicateSyn),
+            ZeroWindowProbe { attempt: 1 },
+            Close,
+            Abort,
+            RefusedPort,
+        ];
+        for cause in all {
+            let row = serde_json::to_value(why(cause, None)).unwrap();
+            let word = simulator::find::cause_word(&FrameCause::Stack { cause, repeats: None });
+            assert_eq!(row["kind"], word);
+        }
+    }
+
+    #[test]
     fn flags_read_as_one_says_them() {
         assert_eq!(flag_names(0x02), "SYN");
         assert_eq!(flag_names(0x12), "SYN ACK");
