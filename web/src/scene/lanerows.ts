@@ -1,4 +1,4 @@
-import { fateWords } from '../trace/fate'
+import type { Loss } from '../trace/fate'
 import type { Trace } from '../trace'
 import { messagesIn, type Subject } from '../trace'
 import type { FrameRow, Id, MessageRow, Nanos, OverviewCell } from '../wire'
@@ -75,36 +75,36 @@ function dropMark(
   return { frame: frame.id, lane, at: origin.at, when, subject: { kind: 'frame', id: origin.id } }
 }
 
-/** The last loss or refusal between two moments: where, and in words what happened there. */
+/** The last loss or refusal between two moments: where, and what happened there. */
 export function lastDrop(
   trace: Trace,
   from: Nanos,
   to: Nanos,
-): { at: Nanos; node: number; words: string; subject: Subject } | null {
-  let last: { at: Nanos; node: number; words: string; subject: Subject } | null = null
-  const take = (at: Nanos, node: number, words: string, frame: number): void => {
+): { at: Nanos; node: number; loss: Loss; subject: Subject } | null {
+  let last: { at: Nanos; node: number; loss: Loss; subject: Subject } | null = null
+  const take = (at: Nanos, node: number, loss: Loss, frame: number): void => {
     if (at < from || at > to || (last && last.at > at)) return
-    last = { at, node, words, subject: { kind: 'frame', id: frame } }
+    last = { at, node, loss, subject: { kind: 'frame', id: frame } }
   }
   for (const segment of trace.segments(from, to + 1)) {
     for (const hop of segment.hops) {
-      if (hop.fate) take(hop.end, hop.from, fateWords(hop.fate), hop.frame)
+      if (hop.fate) take(hop.end, hop.from, { kind: 'fate', fate: hop.fate }, hop.frame)
     }
     for (const receipt of segment.receipts) {
       if (receipt.outcome.kind !== 'dropped') continue
-      take(receipt.at, receipt.node, DROPS[receipt.outcome.reason] ?? `dropped it (${receipt.outcome.reason})`, receipt.frame)
+      take(receipt.at, receipt.node, { kind: 'dropped', reason: receipt.outcome.reason }, receipt.frame)
     }
   }
   return last
 }
 
-/** What happened to one lost frame, in words; `null` when that is not known here. */
-export function dropWords(trace: Trace, frame: Id): { node: number; words: string } | null {
+/** What happened to one lost frame; `null` when that is not known here. */
+export function lossOf(trace: Trace, frame: Id): { node: number; loss: Loss } | null {
   for (const hop of trace.hops(frame)) {
-    if (hop.fate) return { node: hop.from, words: fateWords(hop.fate) }
+    if (hop.fate) return { node: hop.from, loss: { kind: 'fate', fate: hop.fate } }
   }
   for (const { node, outcome } of trace.receipts(frame)) {
-    if (outcome.kind === 'dropped') return { node, words: DROPS[outcome.reason] ?? `dropped it (${outcome.reason})` }
+    if (outcome.kind === 'dropped') return { node, loss: { kind: 'dropped', reason: outcome.reason } }
   }
   return null
 }
@@ -112,17 +112,4 @@ export function dropWords(trace: Trace, frame: Id): { node: number; words: strin
 /** The lane for what was lost in a cell of the overview whose rows are not here: what can have been lost in it. */
 export function laneOfCell(cell: OverviewCell): Lane {
   return cell.rtp > 0 ? 'rtp' : 'rtsp'
-}
-
-const DROPS: Readonly<Record<string, string>> = {
-  badFcs: 'found a wrong FCS',
-  badIpChecksum: 'found a wrong IP checksum',
-  badTransportChecksum: 'found a wrong checksum',
-  ttl: 'saw the TTL end',
-  noRoute: 'had no route',
-  noMembers: 'had no member of the group',
-  localGroup: 'keeps this group on its network',
-  wrongSide: 'got it from the wrong side',
-  portClosed: 'had nobody at that port',
-  duplicate: 'had it already',
 }

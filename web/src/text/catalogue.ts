@@ -5,10 +5,16 @@ import type { DeviceWords } from './en-devices'
 import type { CaptureWords } from './en-capture'
 import type { DownloadWords } from './en-download'
 import type { ForkWords } from './en-fork'
+import type { FrameWords } from './en-frame'
 import type { LadderWords } from './en-ladder'
 import type { LessonWords } from './en-lesson'
+import type { NoticeWords } from './en-notices'
+import type { PacketWords } from './en-packets'
 import type { ProofWords } from './en-proof'
+import type { ShelfWords } from './en-shelf'
 import type { StageWords } from './en-stage'
+import type { TimelineWords } from './en-timeline'
+import type { VideoWords } from './en-video'
 import type { WeatherWords } from './en-weather'
 import type { WireWords } from './en-wire'
 
@@ -52,6 +58,10 @@ export interface Catalogue {
   over(frame: boolean): string
   waiting: string
   layerName(layer: Layer): string
+  /** `Layer 7`, before what belongs to it. */
+  layerNumber(number: number | string): string
+  /** Beside the changed values over the bar. */
+  bench: Record<'checksum' | 'ttl' | 'received' | 'computed', string>
   blockName(kind: BlockKind): string
   blockShort(kind: BlockKind): string
   /** Bytes in a block: `20 B`. */
@@ -99,6 +109,14 @@ export interface Catalogue {
   capture: CaptureWords
   download: DownloadWords
   proof: ProofWords
+  frame: FrameWords
+  video: VideoWords
+  shelf: ShelfWords
+  timeline: TimelineWords
+  notice: NoticeWords
+  packets: PacketWords
+  /** What the page’s state and the server say in English sentences of their own, in this language where it is known. */
+  heard(sentence: string): string
   /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */
   packetName(sequence: number | null): string
   /** A field as a display filter: the button, its explanation, and how it went. */

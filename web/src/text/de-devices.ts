@@ -22,6 +22,7 @@ export const devices: DeviceWords = {
   cwndHint: 'Staufenster: So viel darf auf einmal im Netz sein', ssthreshHint: 'Darunter wächst das Fenster schnell, darüber langsam',
   srttHint: 'Geglättete Umlaufzeit', rtoHint: 'Nach so langer Zeit ohne Bestätigung wird wiederholt',
   phase: (algorithm, phase) => `${algorithm === 'cubic' ? 'CUBIC' : 'NewReno'}, ${PHASES[phase] ?? phase}`,
+  agreed: (mss, sack, timestamps) => `MSS ${count(mss)} B${sack ? ', SACK' : ''}${timestamps ? ', Zeitstempel' : ''}`,
   scales: (theirs, own) => `Fenster skaliert mit ${2 ** theirs} und ${2 ** own}`,
   stalled: (connection, start, end, link) =>
     `Verbindung ${connection} wartet auf Byte ${count(start)} bis ${count(end - 1)}${link === null ? ', die sich verspäten' : `, verloren auf Kabel ${link}`}: Was danach kam, kann nicht nach oben.`,

@@ -29,6 +29,7 @@ export const lesson: LessonWords = {
   preparing: (title) => `${title} wird vorbereitet`,
   preparedTo: (reached, until) => `${reached} von ${until} sind simuliert.`,
   failed: (reason) => `Der Lauf ließ sich nicht erzeugen: ${reason}`,
+  cutOff: (names) => `${names.join(', ')}: ${names.length === 1 ? 'diese Verbindung' : 'diese Verbindungen'} beenden, wenn ein anderer Lauf beginnt. Vorher kann keiner beginnen.`,
   cancel: 'Abbrechen',
   stale: 'Die Datei der Lektion wurde nach ihrem Lauf geändert. Die Lektion neu starten.',
   notTold: (reason) => `Der Text der Lektion kam nicht: ${reason}`,

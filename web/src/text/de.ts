@@ -6,10 +6,17 @@ import { capture } from './de-capture'
 import { devices } from './de-devices'
 import { download } from './de-download'
 import { fork } from './de-fork'
+import { frame } from './de-frame'
+import { heard } from './de-heard'
 import { ladder } from './de-ladder'
 import { lesson } from './de-lesson'
+import { notice } from './de-notices'
+import { packets } from './de-packets'
 import { proof } from './de-proof'
+import { shelf } from './de-shelf'
 import { stage } from './de-stage'
+import { timeline } from './de-timeline'
+import { video } from './de-video'
 import { weather } from './de-weather'
 import { wire } from './de-wire'
 
@@ -64,6 +71,8 @@ export const catalogue: Catalogue = {
   over: (frame) => `Mit ${frame ? 'diesem Rahmen' : 'dieser Nachricht'} geschieht nichts mehr.`,
   waiting: 'Das nächste Ereignis wird erwartet.',
   layerName: (layer) => LAYERS[layer],
+  layerNumber: (number) => `Schicht ${number}`,
+  bench: { checksum: 'Prüfsumme', ttl: 'TTL', received: 'FCS empfangen', computed: 'berechnet' },
   blockName: (kind) => BLOCKS[kind][0],
   blockShort: (kind) => BLOCKS[kind][1],
   standsFor: { client: 'ein echtes Programm', server: 'ein echter Server' },
@@ -107,6 +116,13 @@ export const catalogue: Catalogue = {
   capture,
   download,
   proof,
+  frame,
+  video,
+  shelf,
+  timeline,
+  notice,
+  packets,
+  heard: (sentence) => heard[sentence] ?? sentence,
   packetName: (sequence) => (sequence === null ? 'dieses Paket' : `RTP-Paket ${sequence}`),
   filter: { copy: 'Filter kopieren', hint: 'Als Anzeigefilter für Wireshark kopieren (F)', copied: 'Kopiert', failed: 'Der Browser verbietet das Kopieren: die Worte markieren' },
   fields: {

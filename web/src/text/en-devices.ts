@@ -13,6 +13,8 @@ export interface DeviceWords extends Record<
   protocols: Readonly<Record<number, string>>
   connection(number: number): string
   phase(algorithm: string, phase: string): string
+  /** What both ends agreed on when the connection opened. */
+  agreed(mss: number, sack: boolean, timestamps: boolean): string
   scales(theirs: number, own: number): string
   stalled(connection: number, start: number, end: number, link: string | null): string
 }
@@ -38,6 +40,7 @@ export const devices: DeviceWords = {
   cwndHint: 'Congestion window: so much may be in the network at once', ssthreshHint: 'Below it the window grows fast, above it slowly',
   srttHint: 'Smoothed round-trip time', rtoHint: 'After so long without an acknowledgement it is sent again',
   phase: (algorithm, phase) => `${algorithm === 'cubic' ? 'CUBIC' : 'NewReno'}, ${PHASES[phase] ?? phase}`,
+  agreed: (mss, sack, timestamps) => `MSS ${count(mss)} B${sack ? ', SACK' : ''}${timestamps ? ', timestamps' : ''}`,
   scales: (theirs, own) => `windows scaled by ${2 ** theirs} and ${2 ** own}`,
   stalled: (connection, start, end, link) =>
     `Connection ${connection} waits for octets ${count(start)} to ${count(end - 1)}${link === null ? ', which are late' : `, lost on cable ${link}`}: what came after them cannot be handed up.`,

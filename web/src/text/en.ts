@@ -6,10 +6,16 @@ import { devices } from './en-devices'
 import { capture } from './en-capture'
 import { download } from './en-download'
 import { fork } from './en-fork'
+import { frame } from './en-frame'
 import { ladder } from './en-ladder'
 import { lesson } from './en-lesson'
+import { notice } from './en-notices'
+import { packets } from './en-packets'
 import { proof } from './en-proof'
+import { shelf } from './en-shelf'
 import { stage } from './en-stage'
+import { timeline } from './en-timeline'
+import { video } from './en-video'
 import { weather } from './en-weather'
 import { wire } from './en-wire'
 
@@ -64,6 +70,8 @@ export const en: Catalogue = {
   over: (frame) => `Nothing more happens to this ${frame ? 'frame' : 'message'}.`,
   waiting: 'Waiting for the next event.',
   layerName: (layer) => LAYERS[layer],
+  layerNumber: (number) => `Layer ${number}`,
+  bench: { checksum: 'checksum', ttl: 'TTL', received: 'FCS received', computed: 'computed' },
   blockName: (kind) => BLOCKS[kind][0],
   blockShort: (kind) => BLOCKS[kind][1],
   standsFor: { client: 'a real program', server: 'a real server' },
@@ -109,6 +117,13 @@ export const en: Catalogue = {
   capture,
   download,
   proof,
+  frame,
+  video,
+  shelf,
+  timeline,
+  notice,
+  packets,
+  heard: (sentence) => sentence,
   packetName: (sequence) => (sequence === null ? 'this packet' : `RTP packet ${sequence}`),
   filter: { copy: 'Copy filter', hint: 'Copy as a display filter of Wireshark (F)', copied: 'Copied', failed: 'The browser forbids copying: mark the words' },
   fields: {

@@ -1,5 +1,6 @@
 import type { Nanos, Status } from '../wire'
 import { clock, span, tenths } from './clock'
+import { words } from './index'
 
 /** What a notice offers to do. */
 export type NoticeAct = 'tryNow' | 'reload' | 'show' | 'follow' | 'dismiss'
@@ -36,84 +37,48 @@ export function noticeOf(matters: Matters): Notice | null {
 }
 
 function lost({ status, wall }: Matters): Notice | null {
+  const { notice } = words
   if (status.kind === 'lost') {
     const seconds = Math.max(0, Math.ceil((status.retryAt - wall) / 1000))
-    const when = seconds > 0 ? `trying again in ${seconds} s` : 'trying again now'
-    return {
-      id: 'lost',
-      text: `Layercast stopped answering. You can still step through what is here; ${when}.`,
-      act: { id: 'tryNow', label: 'Try now' },
-      closable: false,
-    }
+    return { id: 'lost', text: notice.lost(seconds), act: act('tryNow'), closable: false }
   }
-  if (status.kind === 'outdated') {
-    return {
-      id: 'outdated',
-      text: 'Layercast was renewed while this page was open. Reload the page to go on.',
-      act: { id: 'reload', label: 'Reload' },
-      closable: false,
-    }
-  }
-  return null
+  return status.kind === 'outdated' ? { id: 'outdated', text: notice.outdated, act: act('reload'), closable: false } : null
 }
 
 function troubled({ trouble, history }: Matters): Notice | null {
-  const words = trouble && troubleWords(trouble, history)
-  return words === null ? null : { id: `${trouble?.kind} ${words}`, text: words, act: { id: 'dismiss', label: 'Close' }, closable: true }
+  const text = trouble && troubleWords(trouble, history)
+  return text === null ? null : { id: `${trouble?.kind} ${text}`, text, act: act('dismiss'), closable: true }
 }
 
 function troubleWords(trouble: { kind: string; text?: string; at?: Nanos }, history: Nanos): string | null {
+  const { notice } = words
   switch (trouble.kind) {
-    case 'historyLimit':
-      return `Packets before ${clock(trouble.at ?? 0)} are no longer kept (limit ${limit(history)}).`
-    case 'movedOn':
-      return `Packets before ${clock(trouble.at ?? 0)} are no longer kept (limit ${limit(history)}), so you were moved on to what is.`
-    case 'clientLeft':
-      return `${trouble.text ?? 'A client'} left at ${tenths(trouble.at ?? 0)}; its packets stay on the tape.`
-    case 'refused':
-      return trouble.text ?? 'That was refused.'
-    case 'otherRun':
-      return `This link is for another run than the one that plays in this room.`
-    case 'noProblem':
-      return 'No lost or late packet lies after this moment in what is kept here.'
-    default:
-      return null
+    case 'historyLimit': return notice.historyLimit(clock(trouble.at ?? 0), limit(history))
+    case 'movedOn': return notice.movedOn(clock(trouble.at ?? 0), limit(history))
+    case 'clientLeft': return notice.clientLeft(trouble.text, tenths(trouble.at ?? 0))
+    case 'refused': return trouble.text === undefined ? notice.refused : words.heard(trouble.text)
+    case 'otherRun': return notice.otherRun
+    case 'noProblem': return notice.noProblem
+    default: return null
   }
 }
 
 function asked({ sent }: Matters): Notice | null {
   if (!sent) return null
-  return {
-    id: `sent ${sent.method} ${sent.at}`,
-    text: `The ${sent.from === null ? 'server' : 'client'} ${sent.method === null ? 'has sent its next request' : `has sent ${sent.method}`} while time ran on${answered(sent.answer ?? null)}. It can be followed from its first word.`,
-    act: { id: 'follow', label: 'Follow this request' },
-    closable: true,
-  }
-}
-
-function answered(answer: { status: number; reason: string } | null): string {
-  return answer === null ? '' : `, and was answered ${answer.status} ${answer.reason.slice(0, 20)}`
+  return { id: `sent ${sent.method} ${sent.at}`, text: words.notice.sent(sent.from === null, sent.method, sent.answer ?? null), act: act('follow'), closable: true }
 }
 
 function waiting({ inVain }: Matters): Notice | null {
   if (!inVain) return null
-  const last = inVain.last === null ? '' : ` Last event: ${inVain.last}.`
-  return {
-    id: 'inVain',
-    text: `PLAY was accepted ${span(Math.floor(inVain.waited / 1e9) * 1e9)} ago and no packet has come.${last}`,
-    act: { id: 'show', label: 'Show it' },
-    closable: true,
-  }
+  return { id: 'inVain', text: words.notice.inVain(span(Math.floor(inVain.waited / 1e9) * 1e9), inVain.last), act: act('show'), closable: true }
 }
 
 function watching({ viewer }: Matters): Notice | null {
-  if (!viewer) return null
-  return {
-    id: 'viewer',
-    text: 'You are watching the teacher’s room: stepping is yours, requests need the room key.',
-    act: { id: 'dismiss', label: 'Close' },
-    closable: true,
-  }
+  return viewer ? { id: 'viewer', text: words.notice.viewer, act: act('dismiss'), closable: true } : null
+}
+
+function act(id: NoticeAct): Notice['act'] {
+  return { id, label: words.notice.acts[id] }
 }
 
 function limit(history: Nanos): string {

@@ -2,6 +2,7 @@
 
 import { messagesIn, type Subject } from '../trace'
 import type { FrameRow, MessageRow, Nanos } from '../wire'
+import { words } from './index'
 
 /** One line of the list. */
 export interface PacketLine {
@@ -32,7 +33,7 @@ export function messageLine(message: MessageRow, names: Names): PacketLine {
     subject: { kind: 'message', id: message.id },
     at: message.at,
     from: names.node(message.from),
-    to: message.to === null ? 'outside' : names.node(message.to),
+    to: message.to === null ? words.packets.outside : names.node(message.to),
     protocol,
     osi: protocol === 'UDP' || protocol === 'TCP' ? 4 : 7,
     info: messageInfo(message),
@@ -57,18 +58,18 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
     case 'arp':
       return finish({
         ...base,
-        to: carried.request ? 'everyone' : names.peer(frame),
+        to: carried.request ? words.packets.everyone : names.peer(frame),
         protocol: 'ARP',
         osi: 2,
-        info: carried.request ? `Who has ${carried.target}?` : `${carried.target} is here`,
+        info: carried.request ? words.packets.whoHas(carried.target) : words.packets.isHere(carried.target),
       })
     case 'discovery':
       return finish({
         ...base,
-        to: carried.icmpType === 135 ? 'everyone' : names.peer(frame),
+        to: carried.icmpType === 135 ? words.packets.everyone : names.peer(frame),
         protocol: 'ND',
         osi: 2,
-        info: carried.icmpType === 135 ? `Who has ${carried.target}?` : `${carried.target} is here`,
+        info: carried.icmpType === 135 ? words.packets.whoHas(carried.target ?? '') : words.packets.isHere(carried.target ?? ''),
       })
     case 'icmpv6':
       return finish({
@@ -76,7 +77,7 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
         to: names.peer(frame),
         protocol: 'ICMPv6',
         osi: 3,
-        info: `Type ${carried.icmpType}, code ${carried.code}`,
+        info: words.packets.type(carried.icmpType, carried.code),
       })
     case 'icmp':
       return finish({
@@ -84,15 +85,15 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
         to: names.peer(frame),
         protocol: 'ICMP',
         osi: 3,
-        info: icmpInfo(carried.icmpType, carried.code),
+        info: words.packets.icmp(carried.icmpType, carried.code),
       })
     case 'igmp':
       return finish({
         ...base,
-        to: carried.group ?? 'everyone',
+        to: carried.group ?? words.packets.everyone,
         protocol: 'IGMP',
         osi: 3,
-        info: igmpInfo(carried.igmpType, carried.group ?? 'any group'),
+        info: words.packets.igmp(carried.igmpType, carried.group),
       })
     case 'udp':
       return finish({
@@ -108,7 +109,7 @@ export function frameLine(frame: FrameRow, names: Names): PacketLine | null {
         to: names.peer(frame),
         protocol: 'TCP',
         osi: 4,
-        info: `${carried.flags}${again(frame)}, ${carried.src} → ${carried.dst}`,
+        info: `${carried.flags}${words.packets.again(frame)}, ${carried.src} → ${carried.dst}`,
       })
     case 'other':
       return null
@@ -123,12 +124,12 @@ const PROTOCOLS: readonly string[] = ['arp', 'nd', 'icmp', 'icmpv6', 'igmp', 'tc
  * protocol is looked for as a word of its own.
  */
 export function filterOf(query: string): ((line: PacketLine) => boolean) | null {
-  const words = [...query.toLowerCase().matchAll(/(-?)(?:"([^"]*)"?|(\S+))/g)]
+  const asked = [...query.toLowerCase().matchAll(/(-?)(?:"([^"]*)"?|(\S+))/g)]
     .map((match) => ({ not: match[1] === '-', word: match[2] ?? match[3] ?? '' }))
     .filter((one) => one.word !== '' && one.word !== '-')
     .map(({ not, word }) => ({ not, word, alone: PROTOCOLS.includes(word) ? new RegExp(`\\b${word}\\b`) : null }))
-  if (words.length === 0) return null
-  return (line) => words.every(({ not, word, alone }) => (alone ? alone.test(line.text) : line.text.includes(word)) !== not)
+  if (asked.length === 0) return null
+  return (line) => asked.every(({ not, word, alone }) => (alone ? alone.test(line.text) : line.text.includes(word)) !== not)
 }
 
 function finish(line: Omit<PacketLine, 'text'>): PacketLine {
@@ -155,59 +156,12 @@ function messageInfo(message: MessageRow): string {
     case 'request':
       return what.method
     case 'response':
-      return `${what.status} ${what.reason}${what.method ? `, to ${what.method}` : ''}`
+      return words.packets.response(what.status, what.reason, what.method)
     case 'rtp':
-      if (what.picture !== null && what.index !== null && what.of !== null) {
-        return `picture ${what.picture}, ${what.index + 1}/${what.of} #${what.sequence}`
-      }
-      return what.marker ? `#${what.sequence}, last of its picture` : `#${what.sequence}`
+      return words.packets.rtp(what)
     case 'rtcp':
       return what.types.join(' ')
     case 'unknown':
-      return `${message.length} bytes of an unknown kind`
-  }
-}
-
-function again(frame: FrameRow): string {
-  switch (frame.cause.kind) {
-    case 'timeout':
-      return ` again (attempt ${frame.cause.attempt})`
-    case 'fastRetransmit':
-      return ' again'
-    case 'zeroWindowProbe':
-      return ' window probe'
-    case 'captured':
-      return frame.cause.seen === 'repeats' ? ' again' : frame.cause.seen === 'keepAlive' ? ' keep-alive' : ''
-    default:
-      return ''
-  }
-}
-
-function igmpInfo(type: number, group: string): string {
-  switch (type) {
-    case 0x11:
-      return `Who is in ${group}?`
-    case 0x12:
-    case 0x16:
-      return `In ${group}`
-    case 0x17:
-      return `Leaves ${group}`
-    default:
-      return `Type ${type}`
-  }
-}
-
-function icmpInfo(type: number, code: number): string {
-  switch (type) {
-    case 0:
-      return 'Echo reply'
-    case 3:
-      return `Unreachable (code ${code})`
-    case 8:
-      return 'Echo request'
-    case 11:
-      return 'Time exceeded'
-    default:
-      return `Type ${type}, code ${code}`
+      return words.packets.unknown(message.length)
   }
 }

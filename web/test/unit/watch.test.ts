@@ -69,7 +69,7 @@ describe('marks on the lanes', () => {
     const { drops } = marksIn(tape, CLIENT, { from: 0, to: S })
     expect(drops).toEqual([{ frame: 6, lane: 'rtp', at: 10 * MS, when: 13 * MS, subject: { kind: 'message', id: 1 } }])
     expect(marksIn(tape, 9, { from: 0, to: S }).drops).toEqual([])
-    expect(lastDrop(tape, 0, S)).toMatchObject({ node: ROUTER, words: 'sent a frame that the cable lost' })
+    expect(lastDrop(tape, 0, S)).toMatchObject({ node: ROUTER, loss: { kind: 'fate', fate: { kind: 'lost' } } })
     expect(lastDrop(tape, 14 * MS, S)).toBeNull()
   })
 })

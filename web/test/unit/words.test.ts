@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = resolve(import.meta.dirname, '../../src')
+
+function views(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    return statSync(path).isDirectory() ? views(path) : path.endsWith('.svelte') ? [path] : []
+  })
+}
+
+/** What a view would say in one language only: words in its markup, or in an attribute that is read aloud or shown. */
+function hardWords(file: string): string[] {
+  const source = readFileSync(file, 'utf8')
+  const markup = source.replace(/<script[\s\S]*?<\/script>/g, '').replace(/<style[\s\S]*?<\/style>/g, '').replace(/<!--[\s\S]*?-->/g, '')
+  const attributes = [...markup.matchAll(/\b(?:aria-label|title|placeholder|label|alt)="([^"{]*[a-z]{2}[^"]*)"/g)].map((match) => match[1] ?? '')
+  // Text between tags; what stands in braces is code.
+  const text = [...markup.replace(/=>/g, '').replace(/\{[^{}]*(\{[^{}]*(\{[^{}]*\}[^{}]*)*\}[^{}]*)*\}/g, '').matchAll(/>([^<>{}]*[A-Za-z]{2}[^<>{}]*)</g)].map((match) => (match[1] ?? '').trim())
+  return [...attributes, ...text].filter((one) => !NAMES.has(one))
+}
+
+/** The same in every language: the product's name, TCP's variables as RFC 9293 and RFC 5681 call them, units, keys. */
+const NAMES = new Set(['Layercast', 'cwnd', 'ssthresh', 'srtt', 'RTO', 'ms', 'Space', 'none'])
+
+describe('words', () => {
+  it('stand in the catalogues, not in the views', () => {
+    const found = views(root).flatMap((file) => hardWords(file).map((one) => `${relative(root, file)}: ${one}`))
+    expect(found).toEqual([])
+  })
+})
