@@ -15,6 +15,7 @@
 //! | [`outward`] | real servers: which may be opened, and the way to them |
 //! | [`lesson`] | lesson files, and their places in runs |
 //! | [`rows`], [`detail`] | the tape and its frames, as the page gets them |
+//! | [`series`] | a client's conversation over time, counted from the tape |
 //! | [`wire`] | what server and page say to each other |
 //!
 //! This is the only crate that knows sockets, threads and clocks. The world itself knows
@@ -33,6 +34,7 @@ pub mod page;
 pub mod room;
 pub mod rows;
 pub mod run;
+pub mod series;
 pub mod serve;
 pub mod start;
 pub mod tail;

@@ -7,6 +7,7 @@ import { dissect } from './dissect'
 import { drawPicture } from './picture'
 import { FixtureRun } from './fixture-run'
 import { LENGTH, lessonList, lessonOf, lessonRun } from './lesson'
+import { seriesOf } from './series'
 import { ranges, topology } from './world'
 
 const MS = 1_000_000
@@ -261,6 +262,8 @@ class FixtureServer {
   #get(id: number, run: FixtureRun, get: Get): void {
     if (get.kind === 'segment') {
       this.#events?.message({ type: 'segment', id, rows: run.between(get.from, get.to) })
+    } else if (get.kind === 'series') {
+      this.#events?.message({ type: 'series', id, series: seriesOf(run.rows, get.client, get.from, get.cell, get.cells) })
     } else if (get.kind === 'detail') {
       const row = run.rows.frames.find((f) => f.id === get.frame)
       const spec = run.world.specs.get(get.frame)

@@ -18,6 +18,7 @@ import { Orders } from './orders'
 import type { Place } from './place'
 import { preferences } from './preferences.svelte'
 import { Running } from './running'
+import { SeriesStore } from './series.svelte'
 import { Stepper } from './stepper'
 import type { DetailState, Filters, Hover, Opened, Selection, Sent, ShelfTab, Speed, StageView, StepSize, Trouble } from './types'
 
@@ -126,6 +127,8 @@ export class Session {
   readonly looking = new Looking()
   /** From a field to all that is about the same. */
   readonly linking: Linking = new Linking(this)
+  /** Numbers over time, for charts. */
+  readonly series: SeriesStore = new SeriesStore(this)
   /** Other futures of the run. */
   readonly forks: Forks = new Forks(this)
   /** Lessons, and how far this page is in that of the room's run. */
@@ -138,6 +141,7 @@ export class Session {
       status: (status) => {
         if (status.kind === 'lost') {
           this.#asked.clear()
+          this.series.forgetWaiting()
           for (const memory of this.#memories) memory.forgetWaiting()
         }
         this.status = status
@@ -195,6 +199,7 @@ export class Session {
   get atLive(): boolean {
     return this.playing ? this.following : this.worldStands && this.live - this.t < NEAR_LIVE
   }
+  get connected(): boolean { return this.status.kind === 'open' }
   get worldStands(): boolean { return this.room?.pace.kind === 'frozen' }
   /** How far behind live the cursor is. */
   get behind(): Nanos { return Math.max(0, this.live - this.t) }
@@ -475,6 +480,10 @@ export class Session {
         this.lesson.heard(message.lesson)
         break
       case 'found': this.#asked.delete(message.id); break
+      case 'series':
+        this.#asked.delete(message.id)
+        this.series.take(message.series)
+        break
       case 'answer': this.#answered(message.id, message.outcome); break
       case 'lagged': break
     }
@@ -494,6 +503,7 @@ export class Session {
     // When a capture is opened the server turns all pages to it, and back when it is closed; so with a run that takes the original's place.
     const turned = this.#memory(hello.run.number) === undefined && (original || hello.run.capture !== undefined || this.hello?.run.capture !== undefined)
     if (!sameRun) {
+      this.series.clear()
       if (original || turned) {
         this.memory = new RunMemory(hello.run.number)
         this.besideMemory = null
@@ -576,7 +586,8 @@ export class Session {
     const memory = this.#memory(asked?.run ?? this.run)
     if (outcome.kind === 'refused') {
       if (asked?.get?.kind === 'segment' && memory) memory.segmentAsked = false
-      if (asked?.get?.kind === 'detail') {
+      if (asked?.get?.kind === 'series') this.series.refused()
+      else if (asked?.get?.kind === 'detail') {
         const key = keyOf(asked.get.frame, asked.get.on ?? null)
         memory?.details.refused(key)
         memory?.refusals.set(key, outcome.reason)

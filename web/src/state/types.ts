@@ -9,9 +9,9 @@ export const STEP_SIZES: readonly StepSize[] = ['stop', 'layer', 'hop', 'message
 export type Speed = 1 | 0.1 | 0.01 | 0.001 | 'beats'
 export const SPEEDS: readonly Speed[] = [1, 0.1, 0.01, 0.001, 'beats']
 
-/** What the middle of the page shows: the network, or its messages as a sequence diagram. */
-export type StageView = 'valley' | 'ladder'
-export const STAGE_VIEWS: readonly StageView[] = ['valley', 'ladder']
+/** What the middle of the page shows: the network, its messages as a sequence diagram, or its numbers over time. */
+export type StageView = 'valley' | 'ladder' | 'charts'
+export const STAGE_VIEWS: readonly StageView[] = ['valley', 'ladder', 'charts']
 
 /** The tabs of the shelf; `none`: it rests. */
 export type ShelfTab = 'remote' | 'receiver' | 'details' | 'packets' | 'opened' | 'none'

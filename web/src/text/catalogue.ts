@@ -1,6 +1,7 @@
 import type { BlockKind, Fact, Pdu } from '../scene'
 import type { Nanos, RequestMethod } from '../wire'
 import type { Layer } from '../trace'
+import type { ChartWords } from './en-charts'
 import type { DeviceWords } from './en-devices'
 import type { CaptureWords } from './en-capture'
 import type { DownloadWords } from './en-download'
@@ -106,6 +107,7 @@ export interface Catalogue {
   fork: ForkWords
   ladder: LadderWords
   lesson: LessonWords
+  charts: ChartWords
   capture: CaptureWords
   download: DownloadWords
   proof: ProofWords

@@ -89,3 +89,9 @@ export function rate(bitsPerSecond: number): string {
   if (bitsPerSecond >= 1e6) return `${decimal(bitsPerSecond / 1e6)} Mbit/s`
   return `${count(bitsPerSecond / 1e3)} kbit/s`
 }
+
+/** A bit rate as exact as a sentence needs: `2.61 Mbit/s`. */
+export function bits(perSecond: number): string {
+  const digits = (value: number): string => decimal(Number(value.toPrecision(3)))
+  return perSecond >= 999_500 ? `${digits(perSecond / 1e6)} Mbit/s` : perSecond >= 999.5 ? `${digits(perSecond / 1e3)} kbit/s` : `${Math.round(perSecond)} bit/s`
+}

@@ -74,7 +74,7 @@ function label(row: LadderRow, lost: number): Label {
 /** German. */
 export const ladder: LadderWords = {
   views: 'Ansicht',
-  view: { valley: 'Tal', ladder: 'Leiter' },
+  view: { valley: 'Tal', ladder: 'Leiter', charts: 'Kurven' },
   title: 'Leiter',
   list: (client) => `Nachrichten von ${client}, nach der Zeit`,
   together: 'Bilder zusammen',

@@ -3,6 +3,7 @@ import type { Catalogue, FilmFact } from './catalogue'
 import { count, span } from './clock'
 import { caption } from './de-captions'
 import { capture } from './de-capture'
+import { charts } from './de-charts'
 import { devices } from './de-devices'
 import { download } from './de-download'
 import { fork } from './de-fork'
@@ -112,6 +113,7 @@ export const catalogue: Catalogue = {
   weather,
   fork,
   ladder,
+  charts,
   lesson,
   capture,
   download,

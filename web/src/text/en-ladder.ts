@@ -11,7 +11,7 @@ export interface Label {
 /** The words of the sequence diagram, and of the choice between it and the other views. */
 export interface LadderWords {
   views: string
-  view: Record<'valley' | 'ladder', string>
+  view: Record<'valley' | 'ladder' | 'charts', string>
   title: string
   /** The list for a screen reader. */
   list(client: string): string
@@ -104,7 +104,7 @@ function label(row: LadderRow, lost: number): Label {
 /** English. */
 export const ladder: LadderWords = {
   views: 'View',
-  view: { valley: 'Valley', ladder: 'Ladder' },
+  view: { valley: 'Valley', ladder: 'Ladder', charts: 'Charts' },
   title: 'Ladder',
   list: (client) => `Messages of ${client}, by time`,
   together: 'pictures together',

@@ -2,6 +2,7 @@ import type { BlockKind, Pdu } from '../scene'
 import type { Catalogue, FilmFact } from './catalogue'
 import { count, span } from './clock'
 import { caption } from './en-captions'
+import { charts } from './en-charts'
 import { devices } from './en-devices'
 import { capture } from './en-capture'
 import { download } from './en-download'
@@ -114,6 +115,7 @@ export const en: Catalogue = {
   fork,
   ladder,
   lesson,
+  charts,
   capture,
   download,
   proof,

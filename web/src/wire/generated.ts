@@ -54,7 +54,15 @@ id: number,
 /**
  * The event; `null` when there is none.
  */
-found: Found | null, } | { "type": "answer", 
+found: Found | null, } | { "type": "series", 
+/**
+ * The number of the question.
+ */
+id: number, 
+/**
+ * The numbers.
+ */
+series: Series, } | { "type": "answer", 
 /**
  * The number of the command or question.
  */
@@ -1943,6 +1951,144 @@ sndScale: number,
  */
 rcvScale: number, };
 
+export type Series = { 
+/**
+ * The client (a node).
+ */
+client: number, 
+/**
+ * When the first cell begins.
+ */
+from: Nanos, 
+/**
+ * How long a cell is.
+ */
+cell: Nanos, 
+/**
+ * How many there are.
+ */
+cells: number, 
+/**
+ * Octets of the frames that hosts sent in both directions, by what is in them.
+ */
+what: SeriesWhat, 
+/**
+ * The same octets, by the layer that put them there.
+ */
+layers: SeriesLayers, 
+/**
+ * Frames that were lost on a cable or dropped.
+ */
+lost: Array<number>, 
+/**
+ * TCP segments that were sent again.
+ */
+again: Array<number>, 
+/**
+ * What the player's receiver counted, as of the last picture shown in a cell.
+ */
+receiver: SeriesReceiver, 
+/**
+ * The variables of its connections' ends, as of the end of each cell.
+ */
+tcp: Array<SeriesTcp>, };
+
+export type SeriesWhat = { 
+/**
+ * RTP packets.
+ */
+rtp: Array<number>, 
+/**
+ * RTCP packets.
+ */
+rtcp: Array<number>, 
+/**
+ * RTSP messages.
+ */
+rtsp: Array<number>, 
+/**
+ * Segments that carry no message: SYN, acknowledgements, FIN.
+ */
+tcp: Array<number>, 
+/**
+ * All other frames of the client's host: ARP, ICMP, ...
+ */
+other: Array<number>, };
+
+export type SeriesLayers = { 
+/**
+ * What the application gave: RTSP, RTP with its header, RTCP.
+ */
+application: Array<number>, 
+/**
+ * Headers of TCP and UDP.
+ */
+transport: Array<number>, 
+/**
+ * Headers of IP, and all of ICMP and IGMP.
+ */
+network: Array<number>, 
+/**
+ * Ethernet's header, tags, padding and FCS, and all of ARP.
+ */
+link: Array<number>, };
+
+export type SeriesReceiver = { 
+/**
+ * Interarrival jitter.
+ */
+jitter: Array<Nanos | null>, 
+/**
+ * Packets expected since the beginning.
+ */
+expected: Array<number | null>, 
+/**
+ * Packets lost since the beginning; less than none when duplicates came.
+ */
+lost: Array<number | null>, 
+/**
+ * Packets that came after their picture was due, since the beginning.
+ */
+late: Array<number | null>, 
+/**
+ * Pictures that wait to be shown.
+ */
+buffered: Array<number | null>, 
+/**
+ * How long a picture waits at least.
+ */
+playoutDelay: Array<Nanos | null>, };
+
+export type SeriesTcp = { 
+/**
+ * The host.
+ */
+node: number, 
+/**
+ * The connection.
+ */
+connection: number, 
+/**
+ * Congestion window.
+ */
+cwnd: Array<number | null>, 
+/**
+ * Slow start threshold; `null` also before the first loss.
+ */
+ssthresh: Array<number | null>, 
+/**
+ * Sent and not acknowledged.
+ */
+inFlight: Array<number | null>, 
+/**
+ * Smoothed round-trip time.
+ */
+srtt: Array<Nanos | null>, 
+/**
+ * Retransmission timeout.
+ */
+rto: Array<Nanos | null>, };
+
 export type PictureRow = { 
 /**
  * Its number on the tape; ask for its JPEG with this.
@@ -2331,7 +2477,23 @@ on?: OnCable, } | { "kind": "picture",
 /**
  * The picture.
  */
-picture: Id, } | { "kind": "find", 
+picture: Id, } | { "kind": "series", 
+/**
+ * The client (a node).
+ */
+client: number, 
+/**
+ * When the first cell begins.
+ */
+from: Nanos, 
+/**
+ * How long a cell is, at least a millisecond.
+ */
+cell: Nanos, 
+/**
+ * How many.
+ */
+cells: number, } | { "kind": "find", 
 /**
  * The event.
  */

@@ -7,6 +7,7 @@ use super::lessons::Asked;
 use super::pictures;
 use crate::detail::detail;
 use crate::rows;
+use crate::series;
 use crate::wire::{Get, Outcome, ServerMessage};
 use protocol::time::SimTime;
 use simulator::{FrameId, PictureId};
@@ -42,6 +43,10 @@ impl Keeper {
             Get::Detail { frame, on } => detail(&told.knowledge, tape, FrameId(frame.0), on)
                 .map(|detail| ServerMessage::Detail { id, detail: Box::new(detail) })
                 .ok_or_else(|| "This frame is no longer kept.".to_owned()),
+            Get::Series { client, from, cell, cells } => series::wanted(client, from, cell, cells)
+                .and_then(|wanted| series::series(tape, &told.streams, &wanted))
+                .map(|series| ServerMessage::Series { id, series: Box::new(series) })
+                .map_err(|refused| refused.to_string()),
             Get::Picture { picture } => match pictures::message(run, tape, PictureId(picture.0)) {
                 Ok(bytes) => return self.viewers.picture(viewer, bytes),
                 Err(reason) => Err(reason),

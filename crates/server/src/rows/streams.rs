@@ -35,6 +35,13 @@ impl Streams {
         &self.places
     }
 
+    /// The first message of a connection that is still known, of either end.
+    pub fn first(&self, connection: ConnectionId) -> Option<Id> {
+        let first = |direction| self.places.messages(connection, direction, &(0..u64::MAX)).next();
+        let ends = [Direction::FromOpener, Direction::FromAcceptor];
+        ends.into_iter().filter_map(first).min().map(|message| Id(message.0))
+    }
+
     /// The messages with octets in `range` of a stream.
     pub fn messages(&self, connection: ConnectionId, direction: Direction, range: &Range<u64>) -> Vec<Id> {
         self.places.messages(connection, direction, range).map(|message| Id(message.0)).collect()

@@ -236,6 +236,18 @@ pub enum Get {
         /// The picture.
         picture: Id,
     },
+    /// What a client's conversation was like over time: numbers for charts, at most 20 s and 2,000
+    /// cells at once.
+    Series {
+        /// The client (a node).
+        client: u32,
+        /// When the first cell begins.
+        from: Nanos,
+        /// How long a cell is, at least a millisecond.
+        cell: Nanos,
+        /// How many.
+        cells: u32,
+    },
     /// The first event of this kind after a moment, or the last one before it
     /// (`docs/lessons.md` tells how it is described).
     Find {

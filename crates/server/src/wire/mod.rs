@@ -15,6 +15,7 @@ mod fork;
 mod lesson;
 mod picture;
 mod rows;
+mod series;
 mod states;
 mod weather;
 
@@ -32,6 +33,7 @@ pub use rows::{
     CarriedRow, CauseRow, DeliveryRow, FateRow, FrameRow, HopRow, MessageRow, MishapRow, OutcomeRow,
     PictureRow, PictureStats, ReceiptRow, Rows, SlotRow, TransportRow, WhatRow,
 };
+pub use series::{Series, SeriesLayers, SeriesReceiver, SeriesTcp, SeriesWhat};
 pub use states::{StateKind, StateRow, TcpRow};
 pub use weather::{
     FaultOn, FaultWhat, LinkDirection, LinkDirections, Loss, Preset, Reorder, Weather, WeatherRanges,
@@ -102,6 +104,13 @@ pub enum ServerMessage {
         id: u32,
         /// The event; `null` when there is none.
         found: Option<Found>,
+    },
+    /// The answer to a `get` of a series.
+    Series {
+        /// The number of the question.
+        id: u32,
+        /// The numbers.
+        series: Box<Series>,
     },
     /// A command was carried out or refused, or a question has no answer.
     Answer {
