@@ -54,6 +54,7 @@ fn order(world: &mut World, dice: &mut Dice) {
             ][below(dice, 4) as usize];
             world.order_fault(link, direction, Fault { on, what })
         }
+        9 => world.set_playout_delay(client, Duration::from_millis(below(dice, 500))),
         _ => world.redirect(None, "/demo").map(|_| ()),
     };
     drop(done);

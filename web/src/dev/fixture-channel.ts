@@ -241,6 +241,8 @@ class FixtureServer {
     } else if (command.kind === 'cancelBegin') {
       this.#next = null
       this.#events?.message({ type: 'room', ...this.#room() })
+    } else if (command.kind === 'playoutDelay') {
+      this.#original.world.setPlayoutDelay(command.delay)
     } else if (command.kind === 'closeCapture') {
       return { kind: 'refused', reason: 'No capture is open.' }
     } else {

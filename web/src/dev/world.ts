@@ -90,6 +90,7 @@ export class FixtureWorld {
   #sent = { [CLIENT]: 0, [SERVER]: 0 } as Record<number, number>
   #cseq = 0
   #rtp = 4700
+  #playout = 60 * MS
   #clip = 0
   #due: Nanos = 0
   #report: Nanos = 0
@@ -155,6 +156,7 @@ export class FixtureWorld {
 
   #makeFrame(at: Nanos, node: number, parent: Id | null, spec: Spec, carried: CarriedRow, cause: CauseRow): FrameRow {
     const row: FrameRow = { id: this.#frame++, at, node, parent, length: frameLength(spec), carried, cause }
+    if (parent === null && spec.ip) row.headers = [20, spec.udp ? 8 : spec.tcp?.mss ? 24 : 20]
     this.specs.set(row.id, spec)
     this.#record(at, (rows) => rows.frames.push(row))
     return row
@@ -356,6 +358,9 @@ export class FixtureWorld {
     return message.id
   }
 
+  /** From a picture's first packet to its showing, from the next picture on. */
+  setPlayoutDelay(delay: Nanos): void { this.#playout = delay }
+
   #nextPicture(): void {
     const at = this.#due
     const number = this.#clip++
@@ -376,11 +381,11 @@ export class FixtureWorld {
       else this.#received += 1
     }
     const id = this.#picture++
-    const shown = at + 63 * MS
+    const shown = at + 3 * MS + this.#playout
     const complete = slots.every((s) => s.message !== null)
     const stats = {
       received: this.#received, expected: this.#received + this.#lost, lost: this.#lost, late: 0, jitter: 180 * US,
-      buffered: 1, playoutDelay: 60 * MS,
+      buffered: 1, playoutDelay: this.#playout,
     }
     this.#record(shown, (rows) => rows.pictures.push({
       id, at: shown, client: CLIENT, number, timestamp, slots, complete, decodable: true, first: at + 3 * MS, last: at + 13 * MS, stats,

@@ -168,8 +168,19 @@ function rtpSequence(trace: Trace, step: Step): Check | null {
  * The checks of a step, `part` of them done (0 to 1). Captures of other networks are left alone:
  * where a card computes checksums, what was captured at the sender has none.
  */
-export function checksOf(trace: Trace, step: Step, detail: Detail | null, part: number): Check[] {
+export function checksOf(trace: Trace, step: Step, detail: Detail | null, part: number): readonly Check[] {
   if (!detail || step.frame?.cause.kind === 'captured') return []
+  const known = made.get(step)
+  if (known?.detail === detail && known.part === part) return known.checks
+  const checks = make(trace, step, detail, part)
+  made.set(step, { detail, part, checks })
+  return checks
+}
+
+/** What was computed last for a step: while it stands, every frame asks for the same again. */
+const made = new WeakMap<Step, { detail: Detail; part: number; checks: readonly Check[] }>()
+
+function make(trace: Trace, step: Step, detail: Detail, part: number): Check[] {
   const reason = step.receipt?.outcome.kind === 'dropped' ? step.receipt.outcome.reason : null
   const carried = step.frame?.carried.kind
   const found = ((): (Check | null)[] => {

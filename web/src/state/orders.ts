@@ -58,6 +58,19 @@ export class Orders {
     if (client !== null && this.refusal() === null) this.#order({ kind: 'open', client, url }, null, client)
   }
 
+  /** Why the watched player's buffer cannot be made deeper or shallower now, in words; `null` when it can. */
+  playoutRefusal(): string | null {
+    const order = this.refusal()
+    if (order !== null) return order
+    return this.#d.watched?.real ? 'This client is a program of its own: its buffer is inside it.' : null
+  }
+
+  /** The watched player shows each picture so long after its first packet, from now on. */
+  playoutDelay(delay: Nanos): void {
+    const { client } = this.#d
+    if (client !== null && this.playoutRefusal() === null) this.#d.command({ kind: 'playoutDelay', client, delay })
+  }
+
   /** The server sends the watched client, or all that play, elsewhere. */
   redirect(to: string, all: boolean): void {
     const { client } = this.#d

@@ -13,6 +13,7 @@ import type { NoticeWords } from './en-notices'
 import type { PacketWords } from './en-packets'
 import type { ProofWords } from './en-proof'
 import type { ShelfWords } from './en-shelf'
+import type { SheetWords } from './en-sheets'
 import type { StageWords } from './en-stage'
 import type { TimelineWords } from './en-timeline'
 import type { VideoWords } from './en-video'
@@ -100,6 +101,7 @@ export interface Catalogue {
   spoken(n: number, of: number | null, place: string, layer: Layer, five: boolean): string
   devices: DeviceWords
   stage: StageWords
+  sheets: SheetWords
   wire: WireWords
   /** What a router changes in a packet. */
   nat: Record<'source' | 'destination' | 'hopLimit', string>

@@ -15,6 +15,7 @@ import { notice } from './de-notices'
 import { packets } from './de-packets'
 import { proof } from './de-proof'
 import { shelf } from './de-shelf'
+import { sheets } from './de-sheets'
 import { stage } from './de-stage'
 import { timeline } from './de-timeline'
 import { video } from './de-video'
@@ -107,6 +108,7 @@ export const catalogue: Catalogue = {
     return `Schritt ${n}${of === null ? '' : ` von ${of}`}. ${place}, Schicht ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer]}.`
   },
   stage,
+  sheets,
   wire,
   nat: { source: 'Absender', destination: 'Ziel', hopLimit: 'Hop-Limit' },
   devices,

@@ -14,6 +14,7 @@ import { notice } from './en-notices'
 import { packets } from './en-packets'
 import { proof } from './en-proof'
 import { shelf } from './en-shelf'
+import { sheets } from './en-sheets'
 import { stage } from './en-stage'
 import { timeline } from './en-timeline'
 import { video } from './en-video'
@@ -108,6 +109,7 @@ export const en: Catalogue = {
     return `Step ${n}${of === null ? '' : ` of ${of}`}. ${place}, layer ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer].toLowerCase()}.`
   },
   stage,
+  sheets,
   wire,
   nat: { source: 'source', destination: 'destination', hopLimit: 'hop limit' },
   devices,

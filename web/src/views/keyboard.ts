@@ -1,6 +1,7 @@
 import { displayFilter } from '../scene/displayfilter'
 import type { Session } from '../state/session.svelte'
 import { STAGE_VIEWS } from '../state/types'
+import { zoom } from '../state/zooming'
 import { copyText } from './copy.svelte'
 
 /** Inputs that use the keys themselves: text and lists take arrows, letters and Space. */
@@ -66,6 +67,25 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
     case 'D':
       if (!session.selection || session.playing) return false
       session.asking = session.selection.frame
+      return true
+    case 'p':
+    case 'P':
+      if (!session.selection) return false
+      session.looking.pin(session.selection.frame)
+      return true
+    case 't':
+    case 'T':
+      session.looking.toggle('family')
+      return true
+    case 'o':
+    case 'O':
+      session.looking.toggle('octets')
+      return true
+    case '+':
+      zoom(session, 1)
+      return true
+    case '-':
+      zoom(session, -1)
       return true
     case 'f':
     case 'F': {

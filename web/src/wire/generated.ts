@@ -1329,6 +1329,11 @@ length: number,
  */
 kept?: number, 
 /**
+ * Octets of its network header and of its transport header, where a host sent it and it
+ * carries UDP or TCP; the second is 0 in all fragments but the first.
+ */
+headers?: [number, number], 
+/**
  * What it carries.
  */
 carried: CarriedRow, 
@@ -2367,7 +2372,15 @@ client: number | null,
 /**
  * Where to: a path on the server, such as `/demo`, or an RTSP URL.
  */
-to: string, } | { "kind": "fork", 
+to: string, } | { "kind": "playoutDelay", 
+/**
+ * The player's host.
+ */
+client: number, 
+/**
+ * How long, nanoseconds, at most 2 s.
+ */
+delay: Nanos, } | { "kind": "fork", 
 /**
  * The moment up to which both are the same.
  */

@@ -13,7 +13,7 @@ function rtp(kind: Step['kind'], index = 4): { step: Step; detail: Detail } {
   if (!step || !detail) throw new Error(kind)
   return { step, detail }
 }
-const checks = (kind: Step['kind'], part = 1): Check[] => {
+const checks = (kind: Step['kind'], part = 1): readonly Check[] => {
   const { step, detail } = rtp(kind)
   return checksOf(trace, step, detail, part)
 }

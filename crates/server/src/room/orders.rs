@@ -9,7 +9,7 @@ use protocol::rtsp::Method;
 use protocol::rtsp::url::Url;
 use simulator::world::Input;
 use simulator::{LinkId, NodeId, script};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Said to those who only watch.
 const NO_KEY: &str = "You are watching the teacher’s room: stepping is yours, requests need the room key.";
@@ -71,6 +71,11 @@ impl Keeper {
                     .world
                     .redirect(client.map(NodeId), &to)
                     .map(|_| ())
+                    .map_err(|refused| refused.to_string()),
+                Command::PlayoutDelay { client, delay } => self
+                    .original
+                    .world
+                    .set_playout_delay(NodeId(client), Duration::from_nanos(delay.0))
                     .map_err(|refused| refused.to_string()),
                 Command::Fork { at, change } => {
                     return Some(match self.fork(at, change) {

@@ -18,6 +18,7 @@ pub fn row(id: u64, record: &FrameRecord, streams: &Streams) -> FrameRow {
         parent: record.parent.map(|parent| Id(parent.0)),
         length: record.length,
         kept: record.kept(),
+        headers: record.headers(),
         carried: carried(&record.carried, streams),
         cause: match &record.cause {
             FrameCause::Routed => CauseRow::Routed,

@@ -206,6 +206,7 @@ mod tests {
             parent: parent.map(Id),
             length: 64,
             kept: None,
+            headers: None,
             carried: CarriedRow::Arp { request: true, target: "10.0.0.1".into() },
             cause: CauseRow::Resolve,
         }

@@ -91,6 +91,14 @@ pub enum Command {
         /// Where to: a path on the server, such as `/demo`, or an RTSP URL.
         to: String,
     },
+    /// The built-in player shows each picture so long after its first packet from now on; pictures
+    /// that wait are moved, too.
+    PlayoutDelay {
+        /// The player's host.
+        client: u32,
+        /// How long, nanoseconds, at most 2 s.
+        delay: Nanos,
+    },
     /// Keeps another future beside the original: the same scenario, seed and inputs, but for one
     /// change. Answered with `forked`.
     Fork {

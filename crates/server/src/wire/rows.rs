@@ -146,6 +146,11 @@ pub struct FrameRow {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub kept: Option<u32>,
+    /// Octets of its network header and of its transport header, where a host sent it and it
+    /// carries UDP or TCP; the second is 0 in all fragments but the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub headers: Option<(u16, u16)>,
     /// What it carries.
     pub carried: CarriedRow,
     /// Why it was sent.

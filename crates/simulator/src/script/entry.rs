@@ -7,6 +7,7 @@ use crate::scenario::units::{Span, from_text, split};
 use crate::scenario::weather::{Keys, NamedPreset, named, with_weather};
 use crate::scenario::{NodeKind, Scenario};
 use crate::world::{Input, Recorded};
+use protocol::rtp::receiver::MAX_PLAYOUT_DELAY;
 use protocol::rtsp::Method;
 use protocol::time::SimTime;
 use serde::de::value::MapAccessDeserializer;
@@ -15,8 +16,8 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::time::Duration;
 
-/// One order as it is written: `at`, and one of `request`, `open`, `redirect`, `weather` and
-/// `fault`, with what belongs to it.
+/// One order as it is written: `at`, and one of `request`, `open`, `redirect`, `playout`, `weather`
+/// and `fault`, with what belongs to it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptEntry {
@@ -32,6 +33,8 @@ pub struct ScriptEntry {
     parameters: Option<String>,
     open: Option<String>,
     redirect: Option<String>,
+    /// From a picture's first packet to its showing.
+    playout: Option<Span>,
     weather: Option<WeatherOrder>,
     fault: Option<What>,
     /// Of weather and fault.
@@ -176,11 +179,12 @@ impl<'a> Reader<'a> {
             entry.request.is_some(),
             entry.open.is_some(),
             entry.redirect.is_some(),
+            entry.playout.is_some(),
             entry.weather.is_some(),
             entry.fault.is_some(),
         ];
         if orders.iter().filter(|one| **one).count() != 1 {
-            return Err("an order has one of request, open, redirect, weather and fault".to_owned());
+            return Err("an order has one of request, open, redirect, playout, weather and fault".to_owned());
         }
         let beside = entry.from.is_some() || entry.path.is_some() || entry.parameters.is_some();
         if entry.request.is_none() && beside {
@@ -203,6 +207,12 @@ impl<'a> Reader<'a> {
         } else if let Some(to) = entry.redirect {
             let client = entry.client.map(|name| self.client(Some(name))).transpose()?;
             (format!("redirect {to}"), vec![Input::Redirect { client, to }])
+        } else if let Some(Span(delay)) = entry.playout {
+            if delay > MAX_PLAYOUT_DELAY {
+                return Err(format!("a picture can wait for at most {} ms", MAX_PLAYOUT_DELAY.as_millis()));
+            }
+            let client = self.client(entry.client)?;
+            ("playout".to_owned(), vec![Input::PlayoutDelay { client, delay }])
         } else {
             let place = self.link(entry.link.as_deref())?;
             let name = &self.scenario.links[place].name;

@@ -189,6 +189,8 @@ fn what_is_wrong_is_named_with_its_line() {
         ("at = \"1s\"\nfault = \"corrupt\"\nlink = \"client\"", "bit = 400"),
         ("at = \"1s\"\nfault = \"drop\"\nlink = \"client\"\nbit = 1", "neither"),
         ("at = \"1s\"\nfault = \"drop\"\nlink = \"client\"\nclient = \"Client\"", "no client"),
+        ("at = \"1s\"\nplayout = \"5 s\"", "2000 ms"),
+        ("at = \"1s\"\nplayout = \"80 ms\"\nopen = \"/demo\"", "one of"),
         ("at = \"1s\"\ncolour = 1", "colour"),
     ] {
         let text = format!("\n[[order]]\nat = \"1s\"\nredirect = \"/demo\"\n\n[[order]]\n{bad}\n");

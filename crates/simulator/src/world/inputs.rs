@@ -56,6 +56,14 @@ pub enum Input {
         /// Where to.
         to: String,
     },
+    /// A person lets a built-in player keep pictures for longer or shorter
+    /// ([`World::set_playout_delay`]).
+    PlayoutDelay {
+        /// The player's host.
+        client: NodeId,
+        /// From a picture's first packet to its showing.
+        delay: Duration,
+    },
     /// A person changes the weather of a cable ([`World::set_weather`]).
     Weather {
         /// The cable.
@@ -207,7 +215,8 @@ impl Input {
             },
             Input::Weather { .. } => size_of::<Weather>(),
             Input::SourceOpen { spec, .. } => 1024 + spec.name.len() + 2 * spec.url.len(),
-            Input::Fault { .. }
+            Input::PlayoutDelay { .. }
+            | Input::Fault { .. }
             | Input::Take { .. }
             | Input::Drained { .. }
             | Input::Close { .. }
@@ -320,6 +329,7 @@ impl World {
             Input::Announce { client, name } => return self.announce(*client, name.as_deref()),
             Input::Open { client, url } => return self.open(*client, url),
             Input::Redirect { client, to } => return self.redirect(*client, to).map(|_| ()),
+            Input::PlayoutDelay { client, delay } => return self.set_playout_delay(*client, *delay),
             Input::Weather { link, direction, weather } => {
                 return self.set_weather(*link, *direction, (**weather).clone());
             }

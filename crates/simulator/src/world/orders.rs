@@ -7,6 +7,7 @@ use crate::ids::NodeId;
 use crate::scenario::NodeKind;
 use protocol::rtsp::ClientRequest;
 use protocol::rtsp::url::{percent_decode, percent_encode};
+use std::time::Duration;
 
 /// The longest URL or path that is taken, in octets.
 pub const MAX_URL: usize = 1024;
@@ -77,6 +78,18 @@ impl World {
             let (first, rest) = reason.split_at(reason.chars().next().map_or(0, char::len_utf8));
             Refused(format!("{}{}.", first.to_uppercase(), rest.trim_end_matches('.')))
         })
+    }
+
+    /// Lets a built-in player show pictures so long after their first packet, from now on; those
+    /// that wait are moved, too. At most
+    /// [`MAX_PLAYOUT_DELAY`](protocol::rtp::receiver::MAX_PLAYOUT_DELAY).
+    ///
+    /// # Errors
+    /// [`Refused`] when `client` is no built-in player, or the delay is longer than that.
+    pub fn set_playout_delay(&mut self, client: NodeId, delay: Duration) -> Result<(), Refused> {
+        self.enter();
+        self.came(Input::PlayoutDelay { client, delay });
+        self.with_player(client, |player, io| player.set_playout_delay(io, delay))
     }
 
     /// What a person means by this.

@@ -11,6 +11,9 @@ use thiserror::Error;
 /// How long after its first packet a picture is shown, by default.
 pub const DEFAULT_PLAYOUT_DELAY: Duration = Duration::from_millis(60);
 
+/// The longest playout delay: pictures that wait so long fit into the buffer's bounds.
+pub const MAX_PLAYOUT_DELAY: Duration = Duration::from_secs(2);
+
 /// What one [`Receiver`](super::Receiver) listens for, and under which names.
 #[derive(Clone, Debug)]
 pub struct ReceiverConfig {

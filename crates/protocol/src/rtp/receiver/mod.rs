@@ -18,8 +18,8 @@ mod tests;
 
 pub use account::Account;
 pub use config::{
-    DEFAULT_PLAYOUT_DELAY, PictureOut, RebaseReason, ReceiverConfig, ReceiverError, ReceiverEvent,
-    ReceiverStats, Slot,
+    DEFAULT_PLAYOUT_DELAY, MAX_PLAYOUT_DELAY, PictureOut, RebaseReason, ReceiverConfig, ReceiverError,
+    ReceiverEvent, ReceiverStats, Slot,
 };
 pub use picture::MAX_SPAN;
 pub use playout::{LATE_BEFORE_REBASE, MAX_AHEAD, MAX_PACKETS_HELD, MAX_PICTURES_HELD};
@@ -175,6 +175,14 @@ impl<T: Copy> Receiver<T> {
     /// A new PLAY begins: the next new picture sets the playout times anew.
     pub fn restart_playout(&mut self) {
         self.playout.restart();
+    }
+
+    /// Changes the playout delay, at most [`MAX_PLAYOUT_DELAY`], for the pictures that wait and
+    /// for all that come. A longer one holds the picture on the screen; with a shorter one
+    /// pictures that are past their new time are shown at once, and packets on their way to
+    /// such a picture come too late.
+    pub fn set_playout_delay(&mut self, now: SimTime, delay: Duration) {
+        self.playout.set_delay(now, delay.min(MAX_PLAYOUT_DELAY));
     }
 
     /// Leaves: the report with BYE to send, when anything was ever sent

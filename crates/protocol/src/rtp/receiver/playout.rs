@@ -77,6 +77,21 @@ impl<T: Copy> Playout<T> {
         }
     }
 
+    /// Pictures are shown earlier or later from `now` on, those that wait among them; none goes
+    /// before `now`, and their order stays.
+    pub fn set_delay(&mut self, now: SimTime, delay: Duration) {
+        let longer = delay.saturating_sub(self.delay);
+        let shorter = self.delay.saturating_sub(delay);
+        let moved = |at: SimTime| at + longer - shorter;
+        self.delay = delay;
+        if let Some((_, at)) = &mut self.base {
+            *at = moved(*at);
+        }
+        for held in self.held.values_mut() {
+            held.shown_at = moved(held.shown_at).max(now);
+        }
+    }
+
     /// The next new picture sets the base anew.
     pub fn restart(&mut self) {
         self.base = None;

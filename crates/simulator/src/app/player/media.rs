@@ -7,11 +7,13 @@ use crate::ids::MessageId;
 use crate::tape::Change;
 use protocol::random::Dice;
 use protocol::rtp::jpeg::Form;
+use protocol::rtp::receiver::MAX_PLAYOUT_DELAY;
 use protocol::rtp::{Receiver, ReceiverConfig, ReceiverEvent};
 use protocol::rtsp::State;
 use protocol::rtsp::client::MediaPath;
 use protocol::rtsp::sdp::RtpMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 impl PlayerApp {
     /// Gets ready for the packets of a track.
@@ -59,6 +61,25 @@ impl PlayerApp {
                 }
             }
         }
+    }
+
+    /// Shows pictures so long after their first packet, from now on.
+    pub(crate) fn set_playout_delay(&mut self, io: &mut HostIo<'_>, delay: Duration) -> Result<(), String> {
+        if delay > MAX_PLAYOUT_DELAY {
+            let most = MAX_PLAYOUT_DELAY.as_millis();
+            return Err(format!("A picture can wait for at most {most} ms before it is shown."));
+        }
+        if delay != self.config.playout_delay {
+            self.config.playout_delay = delay;
+            let milliseconds = delay.as_micros() as f64 / 1000.0;
+            io.note(format!(
+                "The player shows each picture {milliseconds} ms after its first packet from now on."
+            ));
+            if let Some(receiver) = &mut self.receiver {
+                receiver.set_playout_delay(io.now, delay);
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn receiver_events(&mut self, io: &mut HostIo<'_>) {

@@ -93,6 +93,47 @@ fn a_pause_and_a_seek_keep_the_base() {
 }
 
 #[test]
+fn a_longer_delay_holds_pictures_and_a_shorter_one_shows_them_at_once() {
+    let mut receiver = receiver();
+    let mut all = Vec::new();
+    for n in 0..20u64 {
+        let at = MS(40 * n);
+        receiver.handle_timeout(at);
+        receiver.receive_rtp(at, &single(1, n as u16, 3_600 * n as u32), n as usize);
+        // The pictures of 160 and 200 ms wait when the delay grows; at 480 ms it shrinks.
+        if n == 5 {
+            receiver.set_playout_delay(at, ms(200));
+        } else if n == 12 {
+            receiver.set_playout_delay(at, ms(20));
+        }
+        all.extend(events(&mut receiver));
+    }
+    receiver.handle_timeout(MS(2_000));
+    all.extend(events(&mut receiver));
+    let shown: Vec<SimTime> = pictures(&all).iter().map(|p| p.shown_at).collect();
+    let before = (0..4).map(|n| MS(60 + 40 * n));
+    let held = (4..8).map(|n| MS(200 + 40 * n));
+    // What was to be shown by 480 ms was shown by then; the rest is due, and no earlier than now.
+    let at_once = (8..12).map(|_| MS(480));
+    let after = (12..20).map(|n| MS(20 + 40 * n));
+    assert_eq!(shown, before.chain(held).chain(at_once).chain(after).collect::<Vec<_>>());
+    assert!(
+        !all.iter()
+            .any(|e| matches!(e, ReceiverEvent::Rebased { reason, .. } if *reason != RebaseReason::Start))
+    );
+}
+
+#[test]
+fn a_delay_is_at_most_what_the_buffer_can_hold() {
+    let mut receiver = receiver();
+    receiver.set_playout_delay(MS(0), Duration::from_secs(60));
+    receiver.receive_rtp(MS(0), &single(1, 0, 0), 0);
+    receiver.handle_timeout(MS(5_000));
+    let shown: Vec<_> = pictures(&events(&mut receiver)).iter().map(|p| p.shown_at).collect();
+    assert_eq!(shown, [SimTime::ZERO + MAX_PLAYOUT_DELAY]);
+}
+
+#[test]
 fn who_comes_after_its_time_is_late() {
     let (mut packets, _) = transcript(4);
     packets[1].0 = MS(160) + Duration::from_micros(250);
