@@ -78,15 +78,26 @@ export function lossesAt(trace: Trace, layout: Layout, t: Nanos, client: number 
       subject: id === undefined ? { kind: 'frame', id: root.id } : { kind: 'message', id },
     })
   }
+  return atPlaces([...places.values()])
+}
+
+/** One cross for each place: what was lost there in both directions, or twice, is one with its count. */
+function atPlaces(losses: readonly Loss[]): Loss[] {
+  const places = new Map<string, Loss>()
+  for (const loss of losses) {
+    const before = places.get(`${loss.x} ${loss.y}`)
+    const last = before && before.at > loss.at ? before : loss
+    places.set(`${loss.x} ${loss.y}`, { ...last, count: (before?.count ?? 0) + loss.count })
+  }
   return [...places.values()]
 }
 
 /** Where what is followed has been lost by `t`. */
 export function lossesOf(journey: Journey, placeOf: (step: Journey['steps'][number]) => readonly [number, number] | null, t: Nanos): Loss[] {
-  return journey.steps.flatMap((step): Loss[] => {
+  return atPlaces(journey.steps.flatMap((step): Loss[] => {
     const point = step.kind === 'drop' && step.at <= t ? placeOf(step) : null
     if (!point) return []
     const what = step.message?.what
     return [{ x: point[0], y: point[1], count: 1, subject: journey.subject, sequence: what?.kind === 'rtp' ? what.sequence : null, at: step.at, node: lostOnCable(step.hop?.fate) ? null : step.node }]
-  })
+  }))
 }

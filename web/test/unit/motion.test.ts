@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { film, inLens, layout as lay, lensOf, lossesAt, phasesOf, PHASES, placeOf, RIVER_FROM, scene, type Layout, type Moving, type Scene } from '../../src/scene'
+import { film, inLens, layout as lay, lensOf, lossesAt, lossesOf, phasesOf, PHASES, placeOf, RIVER_FROM, scene, type Layout, type Moving, type Scene } from '../../src/scene'
 import { items, journey, nextProblem, SECOND, type Journey, type Step } from '../../src/trace'
 import { fixture, topology } from './support/fixture'
 
@@ -119,6 +119,15 @@ describe('what is lost', () => {
     const view = scene({ trace, layout, t: after.at, speed: 0, journey: journeyOf, step: after, moving: null, detailOf })
     if (after === drop) expect(view.cross).not.toBeNull()
     else expect(view.losses[0]).toMatchObject({ x: layout.point(placeOf(layout, drop) ?? 0)[0] })
+  })
+
+  it('twice at one place is one cross with its count', () => {
+    const journeyOf = journey(trace, topology, { kind: 'message', id: problem?.message ?? -1 })
+    const drop = journeyOf.steps.find((s) => s.kind === 'drop') as Step
+    const twice: Journey = { ...journeyOf, steps: [...journeyOf.steps, { ...drop, at: drop.at + SECOND }] }
+    expect(lossesOf(twice, () => [3, 4], drop.at + 2 * SECOND)).toMatchObject([{ x: 3, y: 4, count: 2, at: drop.at + SECOND }])
+    const places = lossesAt(trace, layout, 6 * SECOND, 0).map((loss) => `${loss.x} ${loss.y}`)
+    expect(new Set(places).size).toBe(places.length)
   })
 })
 
