@@ -1,9 +1,10 @@
 import { type Component, mount } from 'svelte'
 import App from './views/App.svelte'
 import { preferences } from './state/preferences.svelte'
-import { readPlace } from './state/place'
+import { readLook, readPlace } from './state/place'
 import { Session } from './state/session.svelte'
 import { speak } from './text'
+import type { Lens } from './scene'
 import { firstOf } from './text/languages'
 import { webSocketChannel, type OpenChannel } from './wire'
 import './ui/theme.css'
@@ -60,6 +61,9 @@ if (presenter !== null) {
   const watching = await session()
   show(App, { session: watching })
   watching.returnTo = readPlace(location.hash)
+  const look = readLook(location.hash)
+  watching.view = look.view
+  watching.looking.lens = look.lens as Lens
   watching.reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
   watching.start()
 }

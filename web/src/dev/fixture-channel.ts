@@ -264,6 +264,10 @@ class FixtureServer {
   #get(id: number, run: FixtureRun, get: Get): void {
     if (get.kind === 'segment') {
       this.#events?.message({ type: 'segment', id, rows: run.between(get.from, get.to) })
+    } else if (get.kind === 'find') {
+      const lost = run.rows.hops.find((hop) => hop.fate && hop.end > (get.from ?? -1))
+      if (get.until === 'drop') this.#events?.message({ type: 'found', id, found: lost ? { t: lost.end, event: 'drop', frame: lost.frame, node: lost.from, link: lost.link } : null })
+      else this.#answer(id, { kind: 'refused', reason: 'column 1: The pretended world finds a drop and nothing else.' })
     } else if (get.kind === 'series') {
       this.#events?.message({ type: 'series', id, series: seriesOf(run.rows, get.client, get.from, get.cell, get.cells) })
     } else if (get.kind === 'detail') {

@@ -15,11 +15,12 @@ import { Looking } from './looking.svelte'
 import { Lessons } from './lesson/room.svelte'
 import { codecOf, keyOf, RunMemory } from './memory.svelte'
 import { Orders } from './orders'
-import type { Place } from './place'
+import type { Look, Place } from './place'
 import { preferences } from './preferences.svelte'
 import { Running } from './running'
 import { SeriesStore } from './series.svelte'
 import { Stepper } from './stepper'
+import { Until } from './until.svelte'
 import type { DetailState, Filters, Hover, Opened, Selection, Sent, ShelfTab, Speed, StageView, StepSize, Trouble } from './types'
 
 /** How near to the live edge the cursor counts as live while time stands still. */
@@ -84,8 +85,6 @@ export class Session {
 
   /** What the middle of the page shows. */
   view = $state.raw<StageView>('valley')
-  /** What the pointer or the focus is on in a list or diagram: other views mark it, too. */
-  pointed = $state.raw<Subject | null>(null)
 
   selection = $state.raw<Selection | null>(null)
   hovered = $state.raw<Hover | null>(null)
@@ -129,6 +128,8 @@ export class Session {
   readonly linking: Linking = new Linking(this)
   /** Numbers over time, for charts. */
   readonly series: SeriesStore = new SeriesStore(this)
+  /** "Run until": events that are searched for. */
+  readonly until: Until = new Until(this)
   /** Other futures of the run. */
   readonly forks: Forks = new Forks(this)
   /** Lessons, and how far this page is in that of the room's run. */
@@ -142,6 +143,7 @@ export class Session {
         if (status.kind === 'lost') {
           this.#asked.clear()
           this.series.forgetWaiting()
+          this.until.forgetWaiting()
           for (const memory of this.#memories) memory.forgetWaiting()
         }
         this.status = status
@@ -444,7 +446,10 @@ export class Session {
       case 'batch':
         if (message.run === this.run) this.#running.clock.told(message.now, performance.now())
         this.#added(this.#memory(message.run), message)
-        if (message.run === this.run) this.#keepUp()
+        if (message.run === this.run) {
+          this.#keepUp()
+          this.until.refresh()
+        }
         break
       case 'room': {
         const { type: _, ...room } = message
@@ -459,7 +464,9 @@ export class Session {
         const get = asked?.get?.kind === 'segment' ? asked.get : null
         this.#memory(asked?.run ?? this.run)?.fill(message.rows, get?.from ?? null, get?.to ?? null, this.t, this.reading)
         this.#stepper.refresh()
+        this.#selectLinked()
         this.lesson.refresh()
+        this.until.refresh()
         break
       }
       case 'detail': {
@@ -469,6 +476,7 @@ export class Session {
         memory?.details.add(keyOf(message.detail.frame, asked?.get?.kind === 'detail' ? (asked.get.on ?? null) : null), message.detail)
         if (memory) memory.detailsVersion += 1
         this.lesson.refresh()
+        this.until.refresh()
         break
       }
       case 'lessons':
@@ -479,7 +487,10 @@ export class Session {
         this.#asked.delete(message.id)
         this.lesson.heard(message.lesson)
         break
-      case 'found': this.#asked.delete(message.id); break
+      case 'found':
+        this.#asked.delete(message.id)
+        this.until.found(message.found)
+        break
       case 'series':
         this.#asked.delete(message.id)
         this.series.take(message.series)
@@ -504,6 +515,7 @@ export class Session {
     const turned = this.#memory(hello.run.number) === undefined && (original || hello.run.capture !== undefined || this.hello?.run.capture !== undefined)
     if (!sameRun) {
       this.series.clear()
+      this.until.stop()
       if (original || turned) {
         this.memory = new RunMemory(hello.run.number)
         this.besideMemory = null
@@ -539,7 +551,7 @@ export class Session {
     this.returnTo = null
     if (!place) return
     if (place.run !== hello.run.id) {
-      this.trouble = { kind: 'otherRun', text: place.run }
+      this.trouble = { kind: 'otherRun', text: place.run, plays: hello.run.id }
       return
     }
     this.playing = false
@@ -548,14 +560,41 @@ export class Session {
     this.#running.freezeWorld()
     if (place.t < this.oldest) this.trouble = { kind: 'historyLimit', at: this.oldest }
     this.setTime(Math.max(this.oldest, Math.min(place.t, this.live)))
+    if (place.client !== null && this.clients.some((one) => one.node === place.client)) this.turnTo(place.client)
+    if (place.fork !== null) {
+      if (this.room?.forks.some((fork) => fork.run === place.fork)) this.watchRuns(place.fork, hello.run.number)
+      else this.trouble = { kind: 'noFork' }
+    }
     if (place.subject) this.#stepper.comeBack(place.subject, place.step)
+    this.#linked = place.selection && { selection: place.selection, step: place.subject ? place.step : null }
+    this.#selectLinked()
+  }
+
+  /** What a link has selected, until its step is here. */
+  #linked: { selection: Selection; step: number | null } | null = null
+  #selectLinked(): void {
+    const linked = this.#linked
+    if (!linked || (linked.step !== null && this.stepIndex !== linked.step)) return
+    this.#linked = null
+    this.select(linked.selection.frame, linked.selection.layer, linked.selection.field)
   }
 
   /** Where the cursor stands, for the address; `null` while time runs. */
-  get place(): Place | null {
-    if (this.playing || this.invited || !this.hello) return null
-    return { run: this.hello.run.id, t: this.step?.at ?? this.t, subject: this.subject, step: this.stepIndex }
+  get place(): Place | null { return this.playing || this.invited ? null : this.moment }
+  /** Where the cursor stands now, also while time runs. */
+  get moment(): Place | null {
+    if (!this.hello) return null
+    const { run, selection } = this
+    const first = this.clients[0]?.node ?? null
+    return {
+      run: this.hello.run.id, t: this.step?.at ?? this.t, subject: this.subject, step: this.stepIndex,
+      client: this.client === first ? null : this.client, fork: this.forks.shown ? run : null,
+      // What a step shows by itself comes back with the step.
+      selection: selection && (selection.layer !== null || !this.subject) ? selection : null,
+    }
   }
+  /** How the page looks at it. */
+  get look(): Look { return { view: this.view, lens: this.looking.lens } }
 
   #roomChanged(room: RoomState): void {
     const before = this.room
@@ -587,6 +626,7 @@ export class Session {
     if (outcome.kind === 'refused') {
       if (asked?.get?.kind === 'segment' && memory) memory.segmentAsked = false
       if (asked?.get?.kind === 'series') this.series.refused()
+      else if (asked?.get?.kind === 'find') this.until.refused(outcome.reason)
       else if (asked?.get?.kind === 'detail') {
         const key = keyOf(asked.get.frame, asked.get.on ?? null)
         memory?.details.refused(key)

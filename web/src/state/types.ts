@@ -70,11 +70,13 @@ export type DetailState =
 
 /** A problem that the page tells in words, with at most one way out. */
 export interface Trouble {
-  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'movedOn' | 'refused' | 'clientLeft' | 'otherRun' | 'noProblem'
+  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'movedOn' | 'refused' | 'clientLeft' | 'otherRun' | 'noFork' | 'noProblem'
   /** For `connectionLost`: when the next try comes (`Date.now`). */
   retryAt?: number
-  /** For `refused`: the reason in words; `clientLeft`: who. */
+  /** For `refused`: the reason in words; `clientLeft`: who; `otherRun`: the run of the link. */
   text?: string
+  /** For `otherRun`: the run that plays here. */
+  plays?: string
   /** For `historyLimit` and `movedOn`: the oldest moment kept; `clientLeft`: when. */
   at?: Nanos
 }

@@ -17,6 +17,7 @@ import type { SheetWords } from './en-sheets'
 import type { StageWords } from './en-stage'
 import type { TimelineWords } from './en-timeline'
 import type { VideoWords } from './en-video'
+import type { TimeWords } from './en-time'
 import type { WeatherWords } from './en-weather'
 import type { WireWords } from './en-wire'
 
@@ -110,6 +111,7 @@ export interface Catalogue {
   ladder: LadderWords
   lesson: LessonWords
   charts: ChartWords
+  moments: TimeWords
   capture: CaptureWords
   download: DownloadWords
   proof: ProofWords

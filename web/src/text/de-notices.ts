@@ -2,14 +2,13 @@ import type { NoticeWords } from './en-notices'
 
 /** German. */
 export const notice: NoticeWords = {
-  acts: { tryNow: 'Jetzt versuchen', reload: 'Neu laden', show: 'Zeigen', follow: 'Dieser Anfrage folgen', dismiss: 'Schließen' },
+  acts: { start: 'Anfang dieses Laufs', tryNow: 'Jetzt versuchen', reload: 'Neu laden', show: 'Zeigen', follow: 'Dieser Anfrage folgen', dismiss: 'Schließen' },
   lost: (seconds) => `Layercast antwortet nicht mehr. Was hier ist, lässt sich weiter durchgehen; ${seconds > 0 ? `nächster Versuch in ${seconds} s` : 'neuer Versuch jetzt'}.`,
   outdated: 'Layercast wurde erneuert, während diese Seite offen war. Zum Weitermachen neu laden.',
   historyLimit: (at, limit) => `Pakete vor ${at} sind nicht mehr da (Grenze ${limit}).`,
   movedOn: (at, limit) => `Pakete vor ${at} sind nicht mehr da (Grenze ${limit}), also geht es dort weiter, wo noch etwas ist.`,
   clientLeft: (name, at) => `${name ?? 'Ein Client'} ging bei ${at}; seine Pakete bleiben aufgezeichnet.`,
   refused: 'Das wurde abgelehnt.',
-  otherRun: 'Dieser Link gehört zu einem anderen Lauf als dem, der in diesem Raum spielt.',
   noProblem: 'Nach diesem Augenblick liegt hier kein verlorenes oder verspätetes Paket.',
   sent: (fromServer, method, answer) =>
     `Der ${fromServer ? 'Server' : 'Client'} hat ${method ?? 'die nächste Anfrage'} gesendet, während die Zeit lief${answer === null ? '' : `, Antwort ${answer.status} ${answer.reason.slice(0, 20)}`}. Man kann ihr vom ersten Wort an folgen.`,

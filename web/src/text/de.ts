@@ -17,6 +17,7 @@ import { proof } from './de-proof'
 import { shelf } from './de-shelf'
 import { sheets } from './de-sheets'
 import { stage } from './de-stage'
+import { time as moments } from './de-time'
 import { timeline } from './de-timeline'
 import { video } from './de-video'
 import { weather } from './de-weather'
@@ -116,6 +117,7 @@ export const catalogue: Catalogue = {
   fork,
   ladder,
   charts,
+  moments,
   lesson,
   capture,
   download,

@@ -10,7 +10,6 @@ export interface NoticeWords {
   /** `name`: who left, where that is known. */
   clientLeft(name: string | undefined, at: string): string
   refused: string
-  otherRun: string
   noProblem: string
   sent(fromServer: boolean, method: string | null, answer: { status: number; reason: string } | null): string
   inVain(waited: string, last: string | null): string
@@ -19,14 +18,13 @@ export interface NoticeWords {
 
 /** English. */
 export const notice: NoticeWords = {
-  acts: { tryNow: 'Try now', reload: 'Reload', show: 'Show it', follow: 'Follow this request', dismiss: 'Close' },
+  acts: { start: 'Start of this run', tryNow: 'Try now', reload: 'Reload', show: 'Show it', follow: 'Follow this request', dismiss: 'Close' },
   lost: (seconds) => `Layercast stopped answering. You can still step through what is here; ${seconds > 0 ? `trying again in ${seconds} s` : 'trying again now'}.`,
   outdated: 'Layercast was renewed while this page was open. Reload the page to go on.',
   historyLimit: (at, limit) => `Packets before ${at} are no longer kept (limit ${limit}).`,
   movedOn: (at, limit) => `Packets before ${at} are no longer kept (limit ${limit}), so you were moved on to what is.`,
   clientLeft: (name, at) => `${name ?? 'A client'} left at ${at}; its packets stay on the tape.`,
   refused: 'That was refused.',
-  otherRun: 'This link is for another run than the one that plays in this room.',
   noProblem: 'No lost or late packet lies after this moment in what is kept here.',
   sent: (fromServer, method, answer) =>
     `The ${fromServer ? 'server' : 'client'} ${method === null ? 'has sent its next request' : `has sent ${method}`} while time ran on${answer === null ? '' : `, and was answered ${answer.status} ${answer.reason.slice(0, 20)}`}. It can be followed from its first word.`,

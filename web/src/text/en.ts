@@ -16,6 +16,7 @@ import { proof } from './en-proof'
 import { shelf } from './en-shelf'
 import { sheets } from './en-sheets'
 import { stage } from './en-stage'
+import { time as moments } from './en-time'
 import { timeline } from './en-timeline'
 import { video } from './en-video'
 import { weather } from './en-weather'
@@ -118,6 +119,7 @@ export const en: Catalogue = {
   ladder,
   lesson,
   charts,
+  moments,
   capture,
   download,
   proof,

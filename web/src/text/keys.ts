@@ -14,6 +14,7 @@ export const KEYS: readonly { keys: string; does: string }[] = [
   { keys: 'F', does: 'Copy the field as a display filter' },
   { keys: 'D', does: 'What if this packet were lost' },
   { keys: 'N', does: 'Next problem' },
+  { keys: 'U', does: 'Run until an event' },
   { keys: 'V', does: 'Next view: valley, ladder, charts' },
   { keys: 'L', does: 'Go live' },
   { keys: '?', does: 'This help' },

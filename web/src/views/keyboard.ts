@@ -97,6 +97,10 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
     case 'V':
       session.view = STAGE_VIEWS[(STAGE_VIEWS.indexOf(session.view) + 1) % STAGE_VIEWS.length] ?? 'valley'
       return true
+    case 'u':
+    case 'U':
+      session.until.open = true
+      return true
     case 'l':
     case 'L':
       session.goLive()
