@@ -146,6 +146,9 @@ pub struct Serve {
     /// name; it is read again whenever a page asks
     #[arg(long, value_name = "FOLDER")]
     pub lessons: Option<PathBuf>,
+    /// Begin with this lesson's run: 01-one-message (`layercast lessons list` names all)
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["source", "capture"])]
+    pub lesson: Option<String>,
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,

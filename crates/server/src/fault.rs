@@ -132,6 +132,12 @@ pub enum Fault {
         /// What is wrong, with file and line.
         reason: String,
     },
+    /// The lesson of `--lesson` cannot be begun with.
+    #[error("--lesson: {reason}")]
+    Lesson {
+        /// Why, in a sentence.
+        reason: String,
+    },
     /// A script that cannot be followed.
     #[error("--script {reason}")]
     Script {

@@ -98,6 +98,9 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
     if let Some(foreign) = captured {
         keeper.show_first(foreign);
     }
+    if let Some(lesson) = &options.lesson {
+        keeper.teach_first(lesson).map_err(|reason| Fault::Lesson { reason })?;
+    }
     let over = keep(keeper, doors)?;
     let site = Site::new(Guard::new(http_at.ip(), &options.allow_host), room.clone());
     let pages = tokio::spawn(async move { axum::serve(Limited::new(http), http::router(site)).await });

@@ -195,3 +195,35 @@ async fn what_is_wrong_with_a_lesson_is_said_and_the_original_stays() {
         Heard::Text(_) | Heard::Picture(_) => {}
     }
 }
+
+#[tokio::test]
+async fn of_several_orders_the_last_is_followed_also_when_a_lesson_must_be_read_first() {
+    let (_server, mut page) = room("last").await;
+    for id in [20, 22] {
+        let lesson = json!({"kind": "begin", "lesson": "90-pause"});
+        page.say(json!({"type": "command", "id": id, "command": lesson}).to_string()).await;
+        let plain = json!({"kind": "begin", "scenario": "classroom-tcp"});
+        page.say(json!({"type": "command", "id": id + 1, "command": plain}).to_string()).await;
+    }
+    let last = page.until(|text| text["type"] == "answer" && text["id"] == 23).await;
+    let run = last["outcome"]["run"].clone();
+    let hello = page.until(|text| text["type"] == "hello" && text["run"]["number"] == run).await;
+    assert_eq!(hello["run"]["scenario"], "classroom-tcp");
+    // And it stays.
+    page.until(|text| text["type"] == "batch" && text["now"].as_u64() > Some(SECOND)).await;
+    assert_eq!(page.ask_room().await["original"], run);
+}
+
+#[tokio::test]
+async fn the_program_can_begin_with_a_lesson() {
+    let folder = folder("first", &[("90-pause.en.md", LESSON.to_owned())]);
+    let lessons = folder.to_str().expect("a path in UTF-8");
+    let server = Layercast::start(&["--lessons", lessons, "--lesson", "90-pause"]);
+    let mut page = server.open().await;
+    let hello = page.until(|text| text["type"] == "hello" && text["run"]["number"] != 0).await;
+    assert_eq!((&hello["run"]["lesson"]["lesson"], &hello["now"]), (&json!("90-pause"), &json!(LENGTH)));
+    let refused = common::run(&["serve", "--lessons", lessons, "--lesson", "nothing"]);
+    let text = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{text}");
+    assert!(text.contains("--lesson") && text.contains("nothing") && text.contains("90-pause"), "{text}");
+}

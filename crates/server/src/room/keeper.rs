@@ -41,6 +41,8 @@ pub struct Keeper {
     pub(super) forks: Forks,
     /// The run that is to take the original's place.
     pub(super) next: Option<Next>,
+    /// How often another run was ordered, or ordered away again.
+    pub(super) begin_orders: u64,
     /// The capture that is shown beside it, if one is open.
     pub(super) capture: Option<Open>,
     next_batch: Instant,
@@ -60,6 +62,7 @@ impl Keeper {
             players: Players::new(datagrams),
             forks: Forks::new(room.clone()),
             next: None,
+            begin_orders: 0,
             capture: None,
             sources: Sources::new(room),
             next_batch: now,

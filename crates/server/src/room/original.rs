@@ -88,8 +88,8 @@ impl Setting {
             seed: plan.seed,
             epoch: Epoch::FIXED,
             secret: self.options.secret.filter(|_| !self.repeatable),
-            // What is simulated ahead is there as a whole.
-            history: self.options.history.max(plan.length),
+            // What is simulated ahead is there as a whole, and stays as long as the past does.
+            history: self.options.history + plan.length,
             ..self.options.clone()
         };
         World::new(&plan.scenario, self.catalogue.clone(), options)

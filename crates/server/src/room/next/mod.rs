@@ -25,6 +25,12 @@ use std::time::Instant;
 /// Said to who lets go of what is not there.
 const NO_NEXT_RUN: &str = "No other run is on its way.";
 
+/// Said to whose lesson was still being read when something else was ordered.
+const OVERTAKEN: &str = "Another run was ordered meanwhile.";
+
+/// The most real peers that are named in a sentence.
+const MAX_NAMED: usize = 5;
+
 /// A run on its way.
 #[derive(Debug)]
 pub struct Next {
@@ -75,6 +81,8 @@ pub(crate) struct Asked {
 #[derive(Debug)]
 pub(crate) struct Read {
     command: (ViewerId, u32),
+    /// Which of the orders to begin it was.
+    order: u64,
     wanted: Result<Box<Wanted>, String>,
     cut_off: bool,
 }
@@ -110,26 +118,39 @@ impl Keeper {
     pub(super) fn begin(&mut self, command: (ViewerId, u32), what: Asked) -> Result<Option<u32>, String> {
         self.nobody_minds(what.cut_off)?;
         let seed = what.seed.as_deref().map(seed).transpose()?;
+        self.begin_orders += 1;
         let Some(id) = what.lesson else {
             let plan = self.setting.plan(&self.original, what.scenario.as_deref(), seed)?;
             return Ok(Some(self.prepare(Wanted { plan, lesson: None }, what.cut_off)));
         };
-        let (library, room) = (self.setting.lessons.clone(), self.forks.room());
+        let (library, room, order) = (self.setting.lessons.clone(), self.forks.room(), self.begin_orders);
         self.forks.aside(move || {
             let wanted = lessons::lesson(&library, &id).map(|lesson| {
                 let mut plan = lesson.plan.clone();
                 plan.seed = seed.unwrap_or(plan.seed);
                 Box::new(Wanted { plan, lesson: Some(lesson) })
             });
-            room.hand(Inbound::LessonRead(Read { command, wanted, cut_off: what.cut_off }));
+            room.hand(Inbound::LessonRead(Read { command, order, wanted, cut_off: what.cut_off }));
         });
         Ok(None)
     }
 
+    /// Begins a lesson's run before anybody is here.
+    ///
+    /// # Errors
+    /// A sentence when there is no such lesson, or its file cannot be used.
+    pub fn teach_first(&mut self, lesson: &str) -> Result<(), String> {
+        let lesson = lessons::lesson(&self.setting.lessons, lesson)?;
+        self.prepare(Wanted { plan: lesson.plan.clone(), lesson: Some(lesson) }, false);
+        Ok(())
+    }
+
     /// A lesson's file was read: its run begins.
     pub(super) fn lesson_read(&mut self, read: Read) {
-        let Read { command: (viewer, id), wanted, cut_off } = read;
-        let begun = self.nobody_minds(cut_off).and(wanted).map(|wanted| self.prepare(*wanted, cut_off));
+        let Read { command: (viewer, id), order, wanted, cut_off } = read;
+        let latest = if order == self.begin_orders { Ok(()) } else { Err(OVERTAKEN.to_owned()) };
+        let begun = latest.and_then(|()| self.nobody_minds(cut_off)).and(wanted);
+        let begun = begun.map(|wanted| self.prepare(*wanted, cut_off));
         let outcome = match begun {
             Ok(run) => Outcome::Begun { run },
             Err(reason) => Outcome::Refused { reason },
@@ -168,6 +189,7 @@ impl Keeper {
     /// # Errors
     /// A sentence when there is none.
     pub(super) fn cancel_begin(&mut self) -> Result<(), String> {
+        self.begin_orders += 1;
         if self.let_next_go() { Ok(()) } else { Err(NO_NEXT_RUN.to_owned()) }
     }
 
@@ -252,12 +274,20 @@ impl Keeper {
         let clients = clients.filter(|client| client.real && client.left.is_none()).map(|client| client.name);
         let sources = self.original.world.sources().into_iter();
         let sources = sources.filter(|source| source.left.is_none()).map(|source| source.name);
-        let names = clients.chain(sources).collect::<Vec<_>>();
-        Some(match &names[..] {
-            [] => "somebody is connected".to_owned(),
-            [one] => format!("{one} is connected"),
-            [rest @ .., last] => format!("{} and {last} are connected", rest.join(", ")),
-        })
+        Some(connected(&clients.chain(sources).collect::<Vec<_>>()))
+    }
+}
+
+/// Who is connected, in words.
+fn connected(names: &[String]) -> String {
+    match names {
+        [] => "somebody is connected".to_owned(),
+        [one] => format!("{one} is connected"),
+        _ if names.len() > MAX_NAMED => {
+            let others = names.len() - MAX_NAMED;
+            format!("{} and {others} more are connected", names[..MAX_NAMED].join(", "))
+        }
+        [rest @ .., last] => format!("{} and {last} are connected", rest.join(", ")),
     }
 }
 

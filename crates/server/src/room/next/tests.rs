@@ -94,3 +94,17 @@ fn what_cannot_be_made_says_why() {
     assert!(reason.contains("more memory") && reason.contains("shorter"), "{reason}");
     assert!(making.now() < SimTime::from_secs(25));
 }
+
+#[test]
+fn who_is_connected_is_named_in_a_short_sentence() {
+    let names = |count: usize| (1..=count).map(|number| format!("P{number}")).collect::<Vec<_>>();
+    for (count, says) in [
+        (0, "somebody is connected"),
+        (1, "P1 is connected"),
+        (2, "P1 and P2 are connected"),
+        (5, "P1, P2, P3, P4 and P5 are connected"),
+        (100, "P1, P2, P3, P4, P5 and 95 more are connected"),
+    ] {
+        assert_eq!(connected(&names(count)), says);
+    }
+}
