@@ -130,6 +130,11 @@ describe('the step of a stop', () => {
       expect([found?.at, found?.node, found?.layer]).toEqual([step.at, step.node, step.layer])
     }
   })
+  it('is the one that layers 6 and 5 have together', () => {
+    const format = steps.find((step) => step.kind === 'format')
+    expect(format).toBeDefined()
+    for (const layer of [5, 6]) expect(at(stepAt(steps, { t: (format?.at ?? 0) + 20_000, node: format?.node ?? 0, layer, direction: 'down' }))).toBe(format)
+  })
   it('is the one before where nothing happens at that moment, and none without steps', () => {
     const last = steps.at(-1)
     expect(at(stepAt(steps, { t: (last?.at ?? 0) + 1e9 }))).toBe(last)

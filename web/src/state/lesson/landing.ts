@@ -12,6 +12,9 @@ export function subjectOf(place: StopPlace): Subject | null {
   return place.frame === undefined ? null : { kind: 'frame', id: place.frame }
 }
 
+/** Whether a step is at a layer: 6 and 5 have one step together. */
+const isAt = (step: Step, layer: number): boolean => step.layer === layer || (step.kind === 'format' && (layer === 5 || layer === 6))
+
 /** A step that goes up through a device's layers. */
 const UPWARD: readonly Step['kind'][] = ['hostLink', 'hostNetwork', 'hostTransport', 'deinterleave', 'deliver', 'shown', 'routerIn']
 
@@ -20,7 +23,7 @@ export function stepAt(steps: readonly Step[], place: StopPlace): number | null 
   const fits = (step: Step): number => {
     let points = 0
     if (place.node !== undefined && step.node === place.node) points += 4
-    if (place.layer !== undefined && step.layer === place.layer) points += 2
+    if (place.layer !== undefined && isAt(step, place.layer)) points += 2
     if (place.direction !== undefined && UPWARD.includes(step.kind) === (place.direction === 'up')) points += 1
     if (place.link !== undefined && step.hop?.link === place.link) points += 2
     if (place.frame !== undefined && (step.frame?.id === place.frame || step.next?.id === place.frame)) points += 1
