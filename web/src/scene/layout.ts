@@ -142,11 +142,24 @@ function place(nodes: readonly Node[]): Column[] {
 const leftOf = (c: Column): number => (c.side === 'right' ? WALL.right : (c.risers?.left ?? WALL.left))
 const rightOf = (c: Column): number => (c.side === 'left' ? WALL.left : (c.risers?.right ?? WALL.right))
 
+/** The VLANs that pass a device's port: `null` where there are none. */
+function vlans(node: Node, link: number): readonly number[] | null {
+  const vlan = node.interfaces.find((one) => one.link === link)?.vlan ?? null
+  return vlan === null ? null : vlan.kind === 'access' ? [vlan.id] : vlan.ids
+}
+
 function cable(topology: Topology, columns: readonly Column[]): CableLine[] {
+  /** The VLAN that the frames are in, as the last access port has said. */
+  let inside: number | null = null
   return columns.slice(1).map((right, i) => {
     const left = columns[i] as Column
-    const link = topology.links.find((l) =>
+    const between = topology.links.filter((l) =>
       (l.a === left.node.id && l.b === right.node.id) || (l.b === left.node.id && l.a === right.node.id))
+    // Of several cables between the two it is the one that leads into the frames' VLAN.
+    const ports = (l: number): (readonly number[])[] => [left, right].map(({ node }) => vlans(node, l) ?? []).filter((ids) => ids.length > 0)
+    const link = between.find((l) => inside !== null && ports(l.id).some((ids) => ids.includes(inside as number))) ?? between[0]
+    const access = link && ports(link.id).find((ids) => ids.length === 1)
+    inside = access?.[0] ?? (left.node.kind === 'router' ? null : inside)
     const [a, b] = [rightOf(left), leftOf(right)]
     return { link: link?.id ?? -1, from: i, to: i + 1, points: [[a, BOTTOM], [a, CABLE_Y], [b, CABLE_Y], [b, BOTTOM]] }
   })

@@ -86,6 +86,8 @@ pub struct ClientPart {
     pub clip: Option<String>,
     /// When it begins.
     pub start: Duration,
+    /// How its media travel; as [`PlayerSpec::transport`] says when absent.
+    pub transport: Option<PlayerTransport>,
 }
 
 /// What a device is.
@@ -255,6 +257,7 @@ const BUILT_IN: &[(&str, &str)] = &[
     ("classroom-keepalive", include_str!("../../scenarios/classroom-keepalive.toml")),
     ("classroom-ipv6", include_str!("../../scenarios/classroom-ipv6.toml")),
     ("classroom-vlan", include_str!("../../scenarios/classroom-vlan.toml")),
+    ("classroom-mtu", include_str!("../../scenarios/classroom-mtu.toml")),
     ("classroom-nat", include_str!("../../scenarios/classroom-nat.toml")),
     ("lecture-hall", include_str!("../../scenarios/lecture-hall.toml")),
     ("classroom-lab", include_str!("../../scenarios/classroom-lab.toml")),

@@ -41,6 +41,7 @@ struct NodeEntry {
     publish: Option<String>,
     clip: Option<String>,
     start: Option<Span>,
+    transport: Option<TransportEntry>,
     tcp: Option<TcpEntry>,
     nat: Option<toml::Spanned<NatEntry>>,
 }
@@ -86,6 +87,16 @@ enum TransportEntry {
     Udp,
     Tcp,
     Multicast,
+}
+
+impl From<TransportEntry> for PlayerTransport {
+    fn from(entry: TransportEntry) -> Self {
+        match entry {
+            TransportEntry::Udp => PlayerTransport::Udp,
+            TransportEntry::Tcp => PlayerTransport::Tcp,
+            TransportEntry::Multicast => PlayerTransport::Multicast,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Deserialize)]
@@ -258,11 +269,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
         player: PlayerSpec {
             lab_dialect: parsed.player.dialect == DialectEntry::Lab,
             path: parsed.player.path.trim_start_matches('/').to_owned(),
-            transport: match parsed.player.transport {
-                TransportEntry::Udp => PlayerTransport::Udp,
-                TransportEntry::Tcp => PlayerTransport::Tcp,
-                TransportEntry::Multicast => PlayerTransport::Multicast,
-            },
+            transport: parsed.player.transport.into(),
             punch: parsed.player.punch,
             playout_delay: parsed.player.playout_delay.0,
         },
@@ -274,7 +281,7 @@ pub(super) fn scenario(text: &str, file: &str) -> Result<Scenario, ScenarioError
 }
 
 fn node(entry: NodeEntry, tcp: &TcpConfig) -> Result<NodeSpec, String> {
-    let NodeEntry { name, kind, mac, ip, gateway, publish, clip, start, tcp: own, nat: _ } = entry;
+    let NodeEntry { name, kind, mac, ip, gateway, publish, clip, start, transport, tcp: own, nat: _ } = entry;
     let kind = match kind {
         KindEntry::Client => NodeKind::Client,
         KindEntry::Server => NodeKind::Server,
@@ -304,8 +311,10 @@ fn node(entry: NodeEntry, tcp: &TcpConfig) -> Result<NodeSpec, String> {
             own.join(" and ")
         ));
     }
-    if kind != NodeKind::Client && (publish.is_some() || clip.is_some() || start.is_some()) {
-        return Err(format!("'{name}' is no client: publish, clip and start are a client's"));
+    if kind != NodeKind::Client
+        && (publish.is_some() || clip.is_some() || start.is_some() || transport.is_some())
+    {
+        return Err(format!("'{name}' is no client: publish, clip, start and transport are a client's"));
     }
     if interface.is_none() && own.is_some() {
         return Err(format!("'{name}' is no host: tcp is a host's"));
@@ -316,6 +325,7 @@ fn node(entry: NodeEntry, tcp: &TcpConfig) -> Result<NodeSpec, String> {
         publish: publish.map(without_slash),
         clip: clip.map(without_slash),
         start: start.map(|start| start.0).unwrap_or_default(),
+        transport: transport.map(Into::into),
     };
     Ok(NodeSpec { name, kind, interface, gateway: gateway.v4, gateway6: gateway.v6, nat: None, part, tcp })
 }

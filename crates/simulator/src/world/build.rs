@@ -101,7 +101,7 @@ pub(super) fn world(
                         home: server.ip(),
                         reader: options.access.readers.first().cloned(),
                         publisher: options.access.publishers.first().cloned(),
-                        transport: scenario.player.transport,
+                        transport: spec.part.transport.unwrap_or(scenario.player.transport),
                         punch: scenario.player.punch,
                         falls_back: scenario.nodes.iter().any(|node| node.nat.is_some()),
                         lab_dialect: scenario.player.lab_dialect,
