@@ -33,6 +33,32 @@ const MSS: f64 = 1448.0;
 const BULK_SECONDS: u64 = 10;
 /// How often both are measured, one after the other.
 const SPEED_ROUNDS: usize = 3;
+
+/// What is set alike in ours and in ns-3.
+#[derive(Clone, Copy)]
+struct Row {
+    title: &'static str,
+    algorithm: CongestionAlgorithm,
+    /// Every segment is acknowledged at once; else every second one, or after 40 ms.
+    each: bool,
+}
+
+/// ns-3's NewReno counts acknowledgements and ours octets, so that their windows grow alike only
+/// where every segment is acknowledged. CUBIC counts segments in both.
+const ROWS: [Row; 3] = [
+    Row { title: "NewReno, every segment acknowledged", algorithm: CongestionAlgorithm::NewReno, each: true },
+    Row {
+        title: "NewReno, every second segment acknowledged",
+        algorithm: CongestionAlgorithm::NewReno,
+        each: false,
+    },
+    Row {
+        title: "CUBIC, every second segment acknowledged",
+        algorithm: CongestionAlgorithm::Cubic,
+        each: false,
+    },
+];
+
 /// A server, and a switch where a client from outside is plugged in.
 const BULK: &str = r#"
 title = "A bulk transfer"
@@ -88,20 +114,17 @@ fn goodput(ns3: Option<&Ns3>) {
             "\n{} Mbit/s, {DELAY:?} each way, {SECONDS} s, least RTO {min_rto:?}: kbit/s of data, mean of {SEEDS} seeds",
             RATE / 1_000_000
         );
-        println!("loss %   NewReno    CUBIC   Mathis   ns-3 NewReno  ns-3 CUBIC   ours/ns-3");
-        for loss in LOSSES {
-            let mean = |run: &dyn Fn(u64) -> f64| (0..SEEDS).map(run).sum::<f64>() / SEEDS as f64;
-            let algorithms = [CongestionAlgorithm::NewReno, CongestionAlgorithm::Cubic];
-            let ours = algorithms.map(|algorithm| mean(&|seed| ours(algorithm, loss, min_rto, seed)));
-            let theirs = ns3.map(|ns3| {
-                ["newreno", "cubic"]
-                    .map(|name| mean(&|seed| ns3.run(link, name, loss, min_rto, seed, false).0))
-            });
-            let theirs = theirs.map_or("            -           -           -".into(), |theirs| {
-                let ratios = (ours[0] / theirs[0], ours[1] / theirs[1]);
-                format!("{:13.0} {:11.0}   {:.2}, {:.2}", theirs[0], theirs[1], ratios.0, ratios.1)
-            });
-            println!("{:6.1} {:9.0} {:8.0} {:8.0} {theirs}", loss * 100.0, ours[0], ours[1], mathis(loss));
+        for row in ROWS {
+            println!("\n{}\nloss %     ours    ns-3   ratio   Mathis", row.title);
+            for loss in LOSSES {
+                let mean = |run: &dyn Fn(u64) -> f64| (0..SEEDS).map(run).sum::<f64>() / SEEDS as f64;
+                let ours = mean(&|seed| ours(row, loss, min_rto, seed));
+                let theirs = ns3.map_or("      -       -".into(), |ns3| {
+                    let theirs = mean(&|seed| ns3.run(link, row, loss, min_rto, seed, false).0);
+                    format!("{theirs:7.0} {:7.2}", ours / theirs)
+                });
+                println!("{:6.1} {ours:8.0} {theirs} {:8.0}", loss * 100.0, mathis(loss));
+            }
         }
     }
 }
@@ -142,7 +165,7 @@ fn speed(ns3: Option<&Ns3>) {
     );
     if let Some(ns3) = ns3 {
         let link = Link { rate: 100_000_000, delay: Duration::from_millis(1), seconds: BULK_SECONDS };
-        let (_, frames, took) = ns3.run(link, "newreno", 0.0, Duration::from_secs(1), 0, true);
+        let (_, frames, took) = ns3.run(link, ROWS[1], 0.0, Duration::from_secs(1), 0, true);
         let theirs = frames / took;
         println!("ns-3 with pcap: {theirs:.0} frames a second ({frames} frames); ratio {:.1}", ours / theirs);
     }
@@ -159,12 +182,15 @@ fn mathis(loss: f64) -> f64 {
 }
 
 /// Data that arrived, in kbit/s.
-fn ours(algorithm: CongestionAlgorithm, loss: f64, min_rto: Duration, seed: u64) -> f64 {
+fn ours(row: Row, loss: f64, min_rto: Duration, seed: u64) -> f64 {
     let weather = Weather { delay: DELAY, rate: Some((RATE, QUEUE)), ..Weather::lossy(loss) };
     let mut configs = [config(0), config(1)];
     for config in &mut configs {
-        config.tcp.congestion = algorithm;
+        config.tcp.congestion = row.algorithm;
         config.tcp.min_rto = min_rto;
+        if row.each {
+            config.tcp.delayed_ack = Duration::ZERO;
+        }
         (config.tcp.send_buffer, config.tcp.recv_buffer) = (4 << 20, 4 << 20);
     }
     let mut pair = Pair::with_configs(configs, weather, seed);
@@ -249,7 +275,7 @@ impl Ns3 {
     fn run(
         &self,
         link: Link,
-        congestion: &str,
+        row: Row,
         loss: f64,
         min_rto: Duration,
         seed: u64,
@@ -257,6 +283,11 @@ impl Ns3 {
     ) -> (f64, f64, f64) {
         let captures = std::env::temp_dir().join(format!("layercast-ns3-{}", std::process::id()));
         let prefix = if pcap { captures.display().to_string() } else { "-".to_owned() };
+        let congestion = match row.algorithm {
+            CongestionAlgorithm::NewReno => "newreno",
+            CongestionAlgorithm::Cubic => "cubic",
+        };
+        let acks = if row.each { 1 } else { 2 };
         let out = Command::new(&self.0)
             .args([
                 congestion,
@@ -269,6 +300,7 @@ impl Ns3 {
                 &link.delay.as_millis().to_string(),
                 &(QUEUE * 1502).to_string(),
                 &min_rto.as_millis().to_string(),
+                &acks.to_string(),
             ])
             .arg(prefix)
             .output()

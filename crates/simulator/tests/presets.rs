@@ -8,16 +8,18 @@ use protocol::message::What;
 use protocol::time::SimTime;
 use simulator::link::{LinkDirection, Preset, Probability};
 use simulator::scenario::PlayerTransport;
+use simulator::stack::CongestionAlgorithm;
 use simulator::tape::{Change, FrameCause, Outcome};
-use simulator::{MessageId, Scenario, World, WorldOptions};
+use simulator::{MessageId, NodeId, Scenario, World, WorldOptions};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/weather.md");
-const BEGIN: &str = "<!-- begin of the table -->\n";
-const END: &str = "<!-- end of the table -->\n";
+/// What stands around a table, by its name.
+const BEGIN: &str = "<!-- begin of NAME -->\n";
+const END: &str = "<!-- end of NAME -->\n";
 
 /// What came of one run, all of it from the tape.
 #[derive(Debug)]
@@ -45,15 +47,24 @@ struct Delivery {
 }
 
 fn minute(preset: Option<&Preset>, transport: PlayerTransport) -> Delivery {
+    delivery(&a_minute_of(&classroom(preset, transport)))
+}
+
+/// The classroom with a preset on the client's cable.
+fn classroom(preset: Option<&Preset>, transport: PlayerTransport) -> Scenario {
     let mut scenario = Scenario::builtin("classroom").expect("built in");
     scenario.player.transport = transport;
     if let Some(preset) = preset {
         let cable = scenario.links.iter_mut().find(|link| link.name == "client").expect("the client's cable");
         cable.weather = LinkDirection::BOTH.map(|direction| preset.weather(direction).clone());
     }
-    let mut world = World::new(&scenario, catalogue(), WorldOptions::default()).expect("a world");
+    scenario
+}
+
+fn a_minute_of(scenario: &Scenario) -> World {
+    let mut world = World::new(scenario, catalogue(), WorldOptions::default()).expect("a world");
     world.run_until(SimTime::ZERO + MINUTE);
-    delivery(&world)
+    world
 }
 
 fn delivery(world: &World) -> Delivery {
@@ -137,19 +148,73 @@ fn the_table_of_presets_is_what_a_minute_gives() {
             table += &row(name, word, &d);
         }
     }
+    keep("the table", &table);
+}
+
+/// Compares a table of the docs with what was just made, or writes it.
+fn keep(name: &str, table: &str) {
     println!("{table}");
+    let [begin, end] = [BEGIN, END].map(|mark| mark.replace("NAME", name));
     let text = std::fs::read_to_string(FILE).unwrap_or_default().replace("\r\n", "\n");
-    let (before, rest) = text.split_once(BEGIN).expect("docs/weather.md has the table's beginning");
-    let (old, after) = rest.split_once(END).expect("docs/weather.md has the table's end");
+    let (before, rest) = text.split_once(&begin).expect("docs/weather.md has the table's beginning");
+    let (old, after) = rest.split_once(&end).expect("docs/weather.md has the table's end");
     if old != table && std::env::var_os("UPDATE").is_some() {
-        std::fs::write(Path::new(FILE), format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        std::fs::write(Path::new(FILE), format!("{before}{begin}{table}{end}{after}"))
+            .expect("docs/weather.md can be written");
     } else {
         assert_eq!(
             old, table,
             "the table in docs/weather.md is not what a minute gives now; mend it with: \
-             UPDATE=1 cargo test -p simulator --test presets"
+             UPDATE=1 cargo test -p simulator --test presets -- --test-threads 1"
         );
     }
+}
+
+#[test]
+fn what_bounds_tcp_over_a_satellite_is_shown_by_taking_it_away() {
+    let satellite =
+        simulator::link::PRESETS.iter().find(|preset| preset.name == "satellite").expect("there is one");
+    let mut table = String::from(
+        "| over a satellite | Mbit/s | pictures | frames lost | sent again | largest window |\n|---|--:|--:|--:|--:|--:|\n",
+    );
+    let mut brought = Vec::new();
+    for (name, errors, congestion, buffer) in [
+        ("as the preset is", true, CongestionAlgorithm::NewReno, None),
+        ("a send buffer of 1 MB", true, CongestionAlgorithm::NewReno, Some(1 << 20)),
+        ("CUBIC", true, CongestionAlgorithm::Cubic, None),
+        ("no bit errors", false, CongestionAlgorithm::NewReno, None),
+        ("no bit errors, and a send buffer of 1 MB", false, CongestionAlgorithm::NewReno, Some(1 << 20)),
+        ("CUBIC, and a send buffer of 1 MB", true, CongestionAlgorithm::Cubic, Some(1 << 20)),
+    ] {
+        let mut scenario = classroom(Some(satellite), PlayerTransport::Tcp);
+        for link in scenario.links.iter_mut().filter(|_| !errors) {
+            link.weather.iter_mut().for_each(|weather| weather.bit_errors = Probability::NEVER);
+        }
+        for node in &mut scenario.nodes {
+            node.tcp.congestion = congestion;
+            node.tcp.send_buffer = buffer.unwrap_or(node.tcp.send_buffer);
+        }
+        let world = a_minute_of(&scenario);
+        let d = delivery(&world);
+        let server = NodeId(4);
+        let window = world
+            .tape()
+            .tcp()
+            .iter()
+            .filter(|record| record.node == server)
+            .map(|record| record.info.cwnd)
+            .max();
+        let mbits = d.octets as f64 * 8.0 / MINUTE.as_secs_f64() / 1e6;
+        table += &format!(
+            "| {name} | {mbits:.2} | {} | {} | {} | {} kB |\n",
+            d.pictures,
+            d.frames_lost,
+            d.repeated,
+            window.unwrap_or_default() / 1000,
+        );
+        brought.push(mbits);
+    }
+    keep("the satellite", &table);
 }
 
 /// What must be so whatever the figures are.

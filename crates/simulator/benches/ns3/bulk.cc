@@ -1,9 +1,9 @@
 // Two hosts and one link in ns-3: a bulk transfer over TCP, for crates/simulator/benches/goodput.rs.
 //
-//   bulk CONGESTION LOSS SECONDS SEED RATE DELAY_MS QUEUE MIN_RTO_MS PCAP
+//   bulk CONGESTION LOSS SECONDS SEED RATE DELAY_MS QUEUE MIN_RTO_MS ACKS PCAP
 //
 // CONGESTION is newreno or cubic, LOSS the probability that a frame is lost (both ways),
-// RATE bits a second, QUEUE octets, PCAP a prefix for captures of both cards or "-".
+// RATE bits a second, QUEUE octets, ACKS how many segments are acknowledged together, PCAP a prefix for captures of both cards or "-".
 // Prints: octets that arrived, frames that were sent, seconds that the machine took.
 
 #include "ns3/applications-module.h"
@@ -25,11 +25,11 @@ static void Sent(Ptr<const Packet>) { frames += 1; }
 
 int main(int argc, char **argv)
 {
-    if (argc != 10) {
-        std::cerr << "nine arguments are needed; see the head of bulk.cc\n";
+    if (argc != 11) {
+        std::cerr << "ten arguments are needed; see the head of bulk.cc\n";
         return 2;
     }
-    const std::string congestion = argv[1], rate = argv[5], delay = argv[6], queue = argv[7], pcap = argv[9];
+    const std::string congestion = argv[1], rate = argv[5], delay = argv[6], queue = argv[7], pcap = argv[10];
     const double loss = std::stod(argv[2]), seconds = std::stod(argv[3]);
     RngSeedManager::SetSeed(std::stoul(argv[4]) + 1);
 
@@ -41,6 +41,7 @@ int main(int argc, char **argv)
     Config::SetDefault("ns3::TcpSocket::SndBufSize", UintegerValue(4 << 20));
     Config::SetDefault("ns3::TcpSocket::RcvBufSize", UintegerValue(4 << 20));
     Config::SetDefault("ns3::TcpSocket::DelAckTimeout", TimeValue(MilliSeconds(40)));
+    Config::SetDefault("ns3::TcpSocket::DelAckCount", UintegerValue(std::stoul(argv[9])));
     Config::SetDefault("ns3::TcpSocketBase::MinRto", TimeValue(MilliSeconds(std::stoul(argv[8]))));
     Config::SetDefault("ns3::TcpSocketBase::Sack", BooleanValue(true));
     Config::SetDefault("ns3::TcpSocketBase::Timestamp", BooleanValue(true));
