@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::proof::TSHARK;
 use crate::tail::Address;
 use crate::users::UserArgs;
 use clap::{Args, Parser, Subcommand};
@@ -149,6 +150,9 @@ pub struct Serve {
     /// Begin with this lesson's run: 01-one-message (`layercast lessons list` names all)
     #[arg(long, value_name = "NAME", conflicts_with_all = ["source", "capture"])]
     pub lesson: Option<String>,
+    /// The tshark that checks a frame when somebody at the page asks for it (only with --http on loopback)
+    #[arg(long, value_name = "PROGRAM", default_value = TSHARK)]
+    pub tshark: PathBuf,
     /// Open the page in the browser
     #[arg(long)]
     pub open: bool,

@@ -11,6 +11,15 @@ use std::fmt::Write as _;
 
 /// Opens a frame as it was sent or, with a hop, as it arrived there; `None` when it is no
 /// longer kept, or was not there.
+pub fn open(knowledge: &Knowledge, tape: &Tape, frame: FrameId, on: Option<OnCable>) -> Option<Opened> {
+    let hop = match on {
+        None => None,
+        Some(on) => Some(tape.hop_of(frame, LinkId(on.link), SimTime::from_nanos(on.start.0))?),
+    };
+    knowledge.open(tape, frame, hop, true)
+}
+
+/// The same for the page.
 pub fn detail(
     knowledge: &Knowledge,
     tape: &Tape,
@@ -18,11 +27,7 @@ pub fn detail(
     on: Option<OnCable>,
 ) -> Option<wire::Detail> {
     let record = tape.frames().get(frame.0)?;
-    let hop = match on {
-        None => None,
-        Some(on) => Some(tape.hop_of(frame, LinkId(on.link), SimTime::from_nanos(on.start.0))?),
-    };
-    let Opened { bytes, dissection } = knowledge.open(tape, frame, hop, true)?;
+    let Opened { bytes, dissection, .. } = open(knowledge, tape, frame, on)?;
     Some(wire::Detail {
         frame: Id(frame.0),
         at: nanos(record.at),

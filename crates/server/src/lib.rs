@@ -31,6 +31,7 @@ pub mod http;
 pub mod lesson;
 pub mod outward;
 pub mod page;
+pub mod proof;
 pub mod room;
 pub mod rows;
 pub mod run;

@@ -83,6 +83,7 @@ async fn stand(options: &Serve, scenario: Scenario, offer: Offer) -> anyhow::Res
         repeatable: rtsp_at.ip().is_loopback() && nobody_logs_in,
         lab_dialect: options.world.lab_dialect,
         rtsp_url: rtsp_url.clone() + "/",
+        tshark: http_at.ip().is_loopback().then(|| options.tshark.clone()),
     };
     let original = setting.first().context("the scenario makes no world")?;
 

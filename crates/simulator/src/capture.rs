@@ -12,12 +12,14 @@ use crate::ids::{FrameId, LinkId, NodeId};
 use crate::link::Fate;
 use crate::tape::{HopRecord, Outcome};
 use crate::world::World;
+use bytes::Bytes;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::pcapng::blocks::enhanced_packet::{EnhancedPacketBlock, EnhancedPacketOption};
 use pcap_file::pcapng::blocks::interface_description::{
     InterfaceDescriptionBlock, InterfaceDescriptionOption,
 };
 use pcap_file::{DataLink, PcapError};
+use protocol::dissect::Fcs;
 use protocol::time::SimTime;
 use protocol::wire::ethernet;
 use std::borrow::Cow;
@@ -227,6 +229,56 @@ fn fate(hop: &HopRecord) -> Option<String> {
         words.push("a second copy".into());
     }
     (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// A frame as it passed some place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passed {
+    /// When.
+    pub at: SimTime,
+    /// Its octets.
+    pub bytes: Bytes,
+    /// How many octets it had; more than there are where a capture cut it.
+    pub length: u32,
+    /// Whether they end with its FCS.
+    pub fcs: Fcs,
+}
+
+/// These frames as a capture file, for a program that shall look at them. Their times count from
+/// 1970.
+pub fn file(frames: &[Passed]) -> Vec<u8> {
+    write_file(frames).expect("a vector takes everything, and there is an interface for each frame")
+}
+
+fn write_file(frames: &[Passed]) -> Result<Vec<u8>, PcapError> {
+    let mut writer = PcapNgWriter::new(Vec::new())?;
+    let mut interfaces: Vec<Fcs> = Vec::new();
+    for frame in frames {
+        if !interfaces.contains(&frame.fcs) {
+            interfaces.push(frame.fcs);
+            let len = match frame.fcs {
+                Fcs::Present => Some(ethernet::FCS as u8),
+                Fcs::Absent => Some(0),
+                Fcs::Unknown => None,
+            };
+            let mut options = vec![InterfaceDescriptionOption::IfTsResol(9)];
+            options.extend(len.map(InterfaceDescriptionOption::IfFcsLen));
+            writer.write_pcapng_block(InterfaceDescriptionBlock {
+                linktype: DataLink::ETHERNET,
+                snaplen: 0,
+                options,
+            })?;
+        }
+        let interface = interfaces.iter().position(|fcs| *fcs == frame.fcs);
+        writer.write_pcapng_block(EnhancedPacketBlock {
+            interface_id: interface.unwrap_or_default() as u32,
+            timestamp: Duration::from_nanos(frame.at.as_nanos()),
+            original_len: frame.length.max(frame.bytes.len() as u32),
+            data: Cow::Borrowed(&frame.bytes),
+            options: Vec::new(),
+        })?;
+    }
+    Ok(writer.into_inner())
 }
 
 fn comment(text: String) -> EnhancedPacketOption<'static> {

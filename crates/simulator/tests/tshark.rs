@@ -4,8 +4,6 @@
 #[path = "../../protocol/tests/dissect/agreement.rs"]
 mod agreement;
 mod common;
-#[path = "../../protocol/tests/dissect/pdml.rs"]
-mod pdml;
 
 use agreement::{Seen, agree, agree_on};
 use pcap_file::pcapng::{Block, PcapNgReader};

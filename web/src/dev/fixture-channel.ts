@@ -276,6 +276,7 @@ class FixtureServer {
       if (row && spec) this.#events?.message({ type: 'detail', id, detail: dissect(row, spec) })
       else this.#answer(id, { kind: 'refused', reason: 'This frame is no longer kept.' })
     } else if (get.kind === 'picture') void this.#sendPicture(run, get.picture)
+    else if (get.kind === 'check') this.#events?.message({ type: 'checked', id, check: { frame: get.frame, answer: { kind: 'missing', program: 'tshark' } } })
     else if (get.kind === 'lessons') this.#events?.message({ type: 'lessons', id, ...lessonList })
     else if (get.kind === 'lesson') {
       const lesson = lessonOf(get.lesson, get.language)

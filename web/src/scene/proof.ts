@@ -1,6 +1,7 @@
-// Which fields of a dissected layer the tests compare with another program's. Pure.
+// Which fields of a dissected layer the tests compare with another program's, and what that program
+// says of one very frame. Pure.
 
-import type { Detail, DetailField, DetailLayer } from '../wire'
+import type { CheckAnswer, Detail, DetailField, DetailLayer, FieldDifference } from '../wire'
 
 /** The tick of a layer or field. */
 export interface Proof {
@@ -33,4 +34,36 @@ export function proofOf(detail: Detail, layer: DetailLayer, field: DetailField |
     checked: field ? isChecked(field) : isLayerChecked(layer),
     open: [...new Set(fields.flatMap(uncovered).map((one) => one.label))],
   }
+}
+
+/** What tshark says of a layer, or of a field in it, of one very frame. */
+export type Verdict =
+  /** There is no such program on the server's machine. */
+  | { kind: 'missing'; program: string }
+  /** Both name so many fields there, and read them alike; `all`: in so many layers of the frame, and nothing differs anywhere. */
+  | { kind: 'agrees'; checker: string; fields: number; layers: number | null; given: number }
+  /** They read these in different ways. */
+  | { kind: 'differs'; checker: string; differences: readonly FieldDifference[]; given: number }
+  /** It has no name for what is there, so that there is nothing to compare. */
+  | { kind: 'unread'; checker: string; given: number }
+
+/** The names of a field and its parts. */
+function names(field: DetailField): readonly string[] {
+  return [...(field.name === null ? [] : [field.name]), ...field.children.flatMap(names)]
+}
+
+/** What an answer says of a layer, or of one of its fields. */
+export function verdictOf(answer: CheckAnswer, layer: number, field: DetailField | null): Verdict {
+  if (answer.kind === 'missing') return answer
+  const { checker, given } = answer
+  const own = answer.layers[layer]
+  if (!own) return { kind: 'unread', checker, given }
+  const within = field === null ? null : names(field)
+  const differences = own.differences.filter((one) => within === null || within.includes(one.name))
+  if (differences.length > 0) return { kind: 'differs', checker, differences, given }
+  const fields = within === null ? own.compared : within.filter((name) => !own.unread.includes(name)).length
+  if (fields === 0) return { kind: 'unread', checker, given }
+  const read = answer.layers.filter((one) => one.compared > 0)
+  const layers = read.some((one) => one.differences.length > 0) ? null : read.length
+  return { kind: 'agrees', checker, fields, layers, given }
 }

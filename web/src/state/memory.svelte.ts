@@ -1,6 +1,7 @@
 import { SECOND, Trace } from '../trace'
 import { damagingHop } from '../scene/weather'
 import type { Detail, Hello, Id, Nanos, OnCable, OverviewCell, Rows } from '../wire'
+import { Checks } from './checks'
 import { Details } from './details'
 import { addToOverview, trimOverview } from './overview'
 import { Pictures } from './pictures'
@@ -37,6 +38,8 @@ export class RunMemory {
   readonly details = new Details()
   /** Why frames could not be dissected. */
   readonly refusals = new Map<string, string>()
+  /** Frames that an installed tshark has read. Read `detailsVersion` beside it. */
+  readonly checks = new Checks()
   /** The codings known, by client, source and payload type, each with the frame that tells. */
   readonly codecs = new Map<string, { frame: Id; name: string | null }>()
 
@@ -112,6 +115,8 @@ export class RunMemory {
   forgetWaiting(): void {
     this.segmentAsked = false
     this.details.forgetWaiting()
+    this.checks.forgetWaiting()
+    this.detailsVersion += 1
   }
 
   clear(): void {
@@ -119,6 +124,7 @@ export class RunMemory {
     this.pictures.clear()
     this.details.clear()
     this.refusals.clear()
+    this.checks.clear()
     this.codecs.clear()
     this.here = false
   }

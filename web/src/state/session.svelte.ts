@@ -8,6 +8,7 @@ import type {
 import { rtspStateAt, stateBefore } from '../scene/session'
 import { pictureAt } from '../scene/watch'
 import { Conversation } from '../wire'
+import type { CheckState } from './checks'
 import { Forks } from './forks'
 import { lensLayer, lensOf } from '../scene/lens'
 import { Linking } from './linking.svelte'
@@ -397,6 +398,18 @@ export class Session {
     if (this.memory.details.ask(keyOf(frame, null))) this.get({ kind: 'detail', frame })
     if (on !== null && this.memory.details.ask(keyOf(frame, on))) this.get({ kind: 'detail', frame, on })
   }
+  /** What an installed tshark says of the octets that `detailOf` shows, as far as it was asked; reactive. */
+  checkOf(frame: Id): CheckState | null {
+    void this.memory.detailsVersion
+    return this.memory.checks.get(keyOf(frame, this.memory.damage(frame, this.t)))
+  }
+  /** Asks tshark for its reading of this very frame. */
+  check(frame: Id): void {
+    const on = this.memory.damage(frame, this.t)
+    if (!this.memory.checks.ask(keyOf(frame, on))) return
+    this.memory.detailsVersion += 1
+    this.get(on === null ? { kind: 'check', frame } : { kind: 'check', frame, on })
+  }
   /** Asks for the rows of a time that is not in memory (at most ten seconds at once). */
   want(from: Nanos, to: Nanos, memory: RunMemory = this.memory): void {
     if (memory.segmentAsked || !memory.here || this.status.kind !== 'open') return
@@ -477,6 +490,14 @@ export class Session {
         if (memory) memory.detailsVersion += 1
         this.lesson.refresh()
         this.until.refresh()
+        break
+      }
+      case 'checked': {
+        const asked = this.#asked.get(message.id)
+        const memory = this.#memory(asked?.run ?? 0)
+        this.#asked.delete(message.id)
+        memory?.checks.answered(keyOf(message.check.frame, message.check.on ?? null), message.check.answer)
+        if (memory) memory.detailsVersion += 1
         break
       }
       case 'lessons':
@@ -632,6 +653,9 @@ export class Session {
         memory?.details.refused(key)
         memory?.refusals.set(key, outcome.reason)
         if (memory) memory.detailsVersion += 1
+      } else if (asked?.get?.kind === 'check' && memory) {
+        memory.checks.refused(keyOf(asked.get.frame, asked.get.on ?? null), outcome.reason)
+        memory.detailsVersion += 1
       } else if (asked?.get?.kind === 'picture' && memory) {
         memory.pictures.refused(asked.get.picture)
         memory.picturesVersion += 1

@@ -62,7 +62,15 @@ id: number,
 /**
  * The numbers.
  */
-series: Series, } | { "type": "answer", 
+series: Series, } | { "type": "checked", 
+/**
+ * The number of the question.
+ */
+id: number, 
+/**
+ * What tshark says of it.
+ */
+check: FrameCheck, } | { "type": "answer", 
 /**
  * The number of the command or question.
  */
@@ -511,6 +519,76 @@ node?: number,
  * The cable where it happened.
  */
 link?: number, };
+
+export type FrameCheck = { 
+/**
+ * The frame.
+ */
+frame: Id, 
+/**
+ * As it arrived over this cable; absent: as it was sent.
+ */
+on?: OnCable, 
+/**
+ * What came of it.
+ */
+answer: CheckAnswer, };
+
+export type CheckAnswer = { "kind": "missing", 
+/**
+ * What was sought: `tshark`, or what `--tshark` names.
+ */
+program: string, } | { "kind": "compared", 
+/**
+ * The program and its version: `TShark 4.0.17`.
+ */
+checker: string, 
+/**
+ * How many earlier frames it was given first, because they say how to read this one.
+ */
+given: number, 
+/**
+ * The frame's layers, in their order.
+ */
+layers: Array<LayerCheck>, };
+
+export type LayerCheck = { 
+/**
+ * Wireshark's name of the protocol, as in the frame's `detail`.
+ */
+name: string, 
+/**
+ * How many fields both name, whether they agree or not.
+ */
+compared: number, 
+/**
+ * Names of fields that only we read here, each once.
+ */
+unread: Array<string>, 
+/**
+ * Where the two differ; at most twenty.
+ */
+differences: Array<FieldDifference>, };
+
+export type FieldDifference = { 
+/**
+ * Its name: `ip.ttl`.
+ */
+name: string, 
+/**
+ * In what they differ.
+ */
+what: Unlike, 
+/**
+ * What we say: a value, `byte 22, 1 long`, or how often it is there.
+ */
+ours: string, 
+/**
+ * What they say.
+ */
+theirs: string, };
+
+export type Unlike = "count" | "place" | "value";
 
 export type ScenarioCard = { 
 /**
@@ -2485,6 +2563,14 @@ to: Nanos, } | { "kind": "detail",
 frame: Id, 
 /**
  * As it arrived over this cable, which may have damaged it; absent: as it was sent.
+ */
+on?: OnCable, } | { "kind": "check", 
+/**
+ * The frame.
+ */
+frame: Id, 
+/**
+ * As it arrived over this cable; absent: as it was sent.
  */
 on?: OnCable, } | { "kind": "picture", 
 /**

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { displayFilter } from '../../src/scene/displayfilter'
 import { find } from '../../src/scene/fields'
-import { proofOf } from '../../src/scene/proof'
+import { proofOf, verdictOf } from '../../src/scene/proof'
+import { Checks, KEPT_CHECKS } from '../../src/state/checks'
 import { proof as words } from '../../src/text/en-proof'
-import type { Detail, DetailField, DetailLayer } from '../../src/wire'
+import type { CheckAnswer, Detail, DetailField, DetailLayer } from '../../src/wire'
 import { fixture } from './support/fixture'
 
 const { trace, detailOf } = fixture(2)
@@ -45,5 +46,52 @@ describe('the tick of another program', () => {
     expect(proofOf(detail(empty), empty, null).checked).toBe(false)
     const group = layer(field('Flags', 'x.flags', false, [field('A', 'x.a', true)]))
     expect(proofOf(detail(group), group, null).open).toEqual(['Flags'])
+  })
+})
+
+describe('this very packet, read by tshark too', () => {
+  const ttl = field('TTL', 'ip.ttl', true)
+  const flags = field('Flags', 'ip.flags', true, [field('DF', 'ip.flags.df', true)])
+  const own = field('Anything', null, false)
+  const answer = (differs: boolean): CheckAnswer => ({
+    kind: 'compared', checker: 'TShark 4.0.17', given: 2, layers: [
+      { name: 'eth', compared: 8, unread: [], differences: [] },
+      { name: 'ip', compared: 14, unread: ['ip.odd'], differences: differs ? [{ name: 'ip.ttl', what: 'value', ours: '64', theirs: '63' }] : [] },
+      { name: 'data', compared: 0, unread: ['data.data'], differences: [] },
+    ],
+  })
+
+  it('agrees in a layer and in a field, with all that it was given', () => {
+    expect(verdictOf(answer(false), 1, null)).toEqual({ kind: 'agrees', checker: 'TShark 4.0.17', fields: 14, layers: 2, given: 2 })
+    expect(words.verdict(verdictOf(answer(false), 1, null), false)).toBe(
+      'TShark 4.0.17 read this very packet: all 14 fields that both name here agree. The same holds for both layers that it reads. It was given 2 earlier packets, too, which this one needs.',
+    )
+    expect(verdictOf(answer(false), 1, flags)).toMatchObject({ kind: 'agrees', fields: 2 })
+  })
+
+  it('tells what differs where it differs, and nowhere else', () => {
+    expect(words.verdict(verdictOf(answer(true), 1, ttl), true)).toContain('in another way: ip.ttl is 63 there, and 64 here.')
+    expect(verdictOf(answer(true), 1, null).kind).toBe('differs')
+    expect(verdictOf(answer(true), 1, flags)).toMatchObject({ kind: 'agrees', layers: null })
+    expect(verdictOf(answer(true), 0, null)).toMatchObject({ kind: 'agrees', layers: null })
+  })
+
+  it('does not call agreement what it has no name for', () => {
+    expect(verdictOf(answer(false), 2, null).kind).toBe('unread')
+    expect(verdictOf(answer(false), 1, own).kind).toBe('unread')
+    expect(verdictOf(answer(false), 9, null).kind).toBe('unread')
+    const missing = verdictOf({ kind: 'missing', program: 'tshark' }, 0, null)
+    expect(words.verdict(missing, false)).toContain('No program “tshark”')
+  })
+
+  it('is asked for once, again when it was refused, and the latest are kept', () => {
+    const checks = new Checks()
+    expect([checks.ask('1'), checks.ask('1')]).toEqual([true, false])
+    checks.refused('1', 'later')
+    expect(checks.ask('1')).toBe(true)
+    checks.forgetWaiting()
+    expect(checks.get('1')).toBeNull()
+    for (let n = 0; n <= KEPT_CHECKS; n += 1) checks.answered(String(n), answer(false))
+    expect([checks.get('0'), checks.get('1')?.kind]).toEqual([null, 'here'])
   })
 })

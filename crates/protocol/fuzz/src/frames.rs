@@ -1,7 +1,7 @@
 //! The dissector: frames of any octets, and any octets in frames that are otherwise sound.
 
 #[path = "../../tests/dissect/invariants.rs"]
-mod invariants;
+pub(super) mod invariants;
 
 use crate::targets::records;
 use invariants::check;

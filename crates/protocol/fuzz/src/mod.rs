@@ -9,9 +9,11 @@
 //! | `messages` | RTSP messages, headers, session descriptions |
 //! | `media` | RTP, RTCP, pictures, the receiver |
 //! | `frames` | the dissector |
+//! | `capture` | the reader of capture files |
 //! | `engines` | server and client engine, driven by any peer |
 //! | `records` | octets as a row of steps |
 
+pub mod capture;
 pub mod engines;
 pub mod frames;
 pub mod media;
@@ -22,7 +24,7 @@ pub mod records;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is also that of its corpus' folder.
-pub const TARGETS: [(&str, Target); 12] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("rtsp_reader", messages::rtsp_reader),
     ("lab_reader", messages::lab_reader),
     ("headers", messages::headers),
@@ -33,6 +35,7 @@ pub const TARGETS: [(&str, Target); 12] = [
     ("receiver", media::receiver),
     ("frames", frames::raw),
     ("conversation", frames::conversation),
+    ("capture", capture::file),
     ("server", engines::server),
     ("client", engines::client),
 ];

@@ -10,6 +10,7 @@ specs! {
     TYPE: "icmp.type", "Type", "Type", "RFC 792", With(|f| match f.number() {
         0 => "An echo reply: the other side answers and so is alive.".into(),
         3 => "An error: a packet could not be delivered; its header is quoted below.".into(),
+        4 => "Send more slowly: a message of the past, which nobody heeds (RFC 6633).".into(),
         5 => "A router knows a shorter way for this destination.".into(),
         8 => "An echo request: whoever gets it must send the same bytes back.".into(),
         11 => "An error: a packet ran out of time; its header is quoted below.".into(),
@@ -29,6 +30,7 @@ specs! {
     IDENT: "icmp.ident", "Identifier", "Identifier", "RFC 792", Text("All echoes of one run of ping carry {}.");
     SEQUENCE: "icmp.seq", "Sequence number", "Sequence", "RFC 792", Text("This is echo number {} of its run.");
     UNUSED: "icmp.unused", "Unused", "Unused", "RFC 792", Text("Nothing stands here in this message.");
+    QUOTE_LENGTH: "icmp.length", "Length of the quote", "Quote len.", "RFC 4884 4", Text("Of the packet that failed {} are quoted; more may follow.");
     MTU: "icmp.mtu", "Next-hop MTU", "MTU", "RFC 1191 4", Text("The next link takes packets of up to {}; the sender should send no larger ones.");
     POINTER: "icmp.pointer", "Pointer", "Pointer", "RFC 792", Text("The octet number {} of the quoted packet made no sense.");
     GATEWAY: "icmp.redir_gw" Ipv4, "Gateway address", "Gateway", "RFC 792", Text("The shorter way leads through {}.");
@@ -54,6 +56,7 @@ fn words(kind: u64, code: u64) -> &'static str {
         (3, 4) => "fragmentation needed, but not allowed",
         (3, 13) => "forbidden by a filter",
         (3, _) => "destination unreachable",
+        (4, _) => "source quench",
         (5, _) => "redirect",
         (11, 0) => "time to live ran out on the way",
         (11, 1) => "fragments did not all come in time",
@@ -88,16 +91,28 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
             fields.blob(&UNUSED, 4, 2);
             fields.with(&MTU, 6, 2, text::bytes);
         }
-        3 | 11 => fields.blob(&UNUSED, 4, 4),
-        12 => {
-            fields.plain(&POINTER, 4, 1);
-            fields.blob(&UNUSED, 5, 3);
+        3 | 11 | 12 => {
+            // RFC 4884 section 4: what was the second of these octets counts the quote's words.
+            let counts = place.number(5, 1) > 0;
+            match (kind, counts) {
+                (12, _) => {
+                    fields.plain(&POINTER, 4, 1);
+                }
+                (_, true) => fields.blob(&UNUSED, 4, 1),
+                (_, false) => fields.blob(&UNUSED, 4, 4),
+            }
+            if counts {
+                fields.with(&QUOTE_LENGTH, 5, 1, |words| text::bytes(words * 4));
+                fields.blob(&UNUSED, 6, 2);
+            } else if kind == 12 {
+                fields.blob(&UNUSED, 5, 3);
+            }
         }
         5 => fields.ipv4(&GATEWAY, 4),
         _ => fields.blob(&REST, 4, 4),
     }
     let rest = place.rest(HEADER);
-    let quotes = matches!(kind, 3 | 5 | 11 | 12);
+    let quotes = matches!(kind, 3 | 4 | 5 | 11 | 12);
     let own_len = if quotes { HEADER + quote(&mut fields, rest) } else { HEADER };
     let summary = words(kind, code);
     let own = place.part(0, own_len);

@@ -8,7 +8,10 @@ use super::build::Place;
 use super::conversation::fragments::{Offer, Outcome};
 use super::model::{NoteKind, Source};
 use super::walk::Walk;
-use super::{data, icmp, icmpv6, igmp, tcp, text, udp};
+use super::{data, icmp, icmpv6, igmp, ipv4, ipv6, tcp, text, udp};
+
+/// So many layers before it, and a packet inside of a packet is not looked at any more.
+const MAX_NESTED: usize = 12;
 
 /// A packet's addresses, as its payload's checksum and conversation need them.
 #[derive(Clone, Copy, Debug)]
@@ -24,8 +27,10 @@ pub(super) fn protocol_name(number: u64) -> String {
     let name = match number {
         1 => "ICMP",
         2 => "IGMP",
+        4 => "IPv4",
         6 => "TCP",
         17 => "UDP",
+        41 => "IPv6",
         58 => "ICMPv6",
         _ => return number.to_string(),
     };
@@ -75,6 +80,9 @@ pub(super) fn carried(walk: &mut Walk<'_>, payload: Place<'_>, protocol: u8, end
         (58, IpAddr::V6(_)) => icmpv6::dissect(walk, payload, ends),
         (6, _) => tcp::dissect(walk, payload, ends),
         (17, _) => udp::dissect(walk, payload, ends),
+        // A packet in a packet (RFC 2003, RFC 4213).
+        (4, _) if walk.out.layers.len() < MAX_NESTED => ipv4::dissect(walk, payload),
+        (41, _) if walk.out.layers.len() < MAX_NESTED => ipv6::dissect(walk, payload),
         _ => data::dissect(walk, payload, &data::OTHER, 4),
     }
 }

@@ -13,10 +13,11 @@
 //! | `ip` `ipv4` `ipv6` `ipv6_ext` | packets, and the pieces of packets |
 //! | `icmp` `icmpv6` `nd` `igmp` `udp` `tcp` | what they carry |
 //! | `stream` | the messages in a TCP stream, put together where segments cut them |
-//! | `rtsp` `sdp` `rtp` `jpeg` `jpeg_file` `h264` `rtcp` | what the applications say |
+//! | `rtsp` `sdp` `rtp` `jpeg` `jpeg_file` `h264` `rtcp` `rtcp_more` | what the applications say |
 //! | `data` | what nobody claims |
 //! | `conversation` | what is remembered between frames |
 //! | `alone` | a message without the packets that carry it |
+//! | `proof` | how a dissection is compared with tshark's |
 //! | `rewind` | how a frame is dissected that is older than what was seen |
 //!
 //! Each protocol's file begins with its table: for every field Wireshark's display-filter
@@ -45,8 +46,10 @@ mod link;
 mod model;
 mod nd;
 mod ntp_date;
+pub mod proof;
 mod rewind;
 mod rtcp;
+mod rtcp_more;
 mod rtp;
 mod rtsp;
 mod rtsp_headers;
@@ -113,6 +116,11 @@ impl Dissector {
         self.known.expect_rtsp(port)
     }
 
+    /// The TCP ports on which RTSP is expected.
+    pub fn rtsp_ports(&self) -> impl Iterator<Item = u16> + '_ {
+        self.known.rtsp_ports()
+    }
+
     /// Dissects one Ethernet frame seen `at` this time, and learns from it. Any octets are
     /// accepted.
     pub fn dissect(&mut self, frame: &[u8], at: SimTime, fcs: Fcs) -> Dissection {
@@ -172,6 +180,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         jpeg_file::TABLE,
         h264::TABLE,
         rtcp::TABLE,
+        rtcp_more::TABLE,
         data::TABLE,
     ];
     tables.into_iter().flatten().copied()

@@ -3,7 +3,7 @@
 use super::build::{Fields, Place, specs};
 use super::model::{NoteKind, Raw, Say::Text, Say::With};
 use super::walk::{Kind, MAX_LAYERS, Walk, Words};
-use super::{data, ntp_date, text};
+use super::{data, ntp_date, rtcp_more, text};
 
 specs! {
     FIRST: "", "Version and count", "Vers.", "RFC 3550 6.4.1", With(|f| format!("Version {}, and a count of {}.", f.number() >> 6, f.number() & 31));
@@ -24,6 +24,9 @@ specs! {
         202 => "A source description: who is behind the SSRC.".into(),
         203 => "A goodbye: the source leaves the session.".into(),
         204 => "A packet whose meaning is the application's own.".into(),
+        205 => "Feedback on the transport: which packets are missing, or came when.".into(),
+        206 => "Feedback on the payload: what the decoder needs.".into(),
+        207 => "An extended report: more on how well the media arrived.".into(),
         number => format!("Packet type {number}, which is not taken apart here."),
     });
     LENGTH: "rtcp.length", "Length", "Length", "RFC 3550 6.4.1", With(|f| format!(
@@ -64,6 +67,8 @@ specs! {
         _ => format!("The item is: {}.", f.value),
     });
     ITEM_LEN: "rtcp.sdes.length", "Text length", "Length", "RFC 3550 6.5", Text("The text has {}.");
+    PREFIX_LEN: "rtcp.sdes.prefix.length", "Prefix length", "Prefix len.", "RFC 3550 6.5.8", Text("The prefix has {}.");
+    PREFIX: "rtcp.sdes.prefix.string" Text, "Prefix", "Prefix", "RFC 3550 6.5.8", Text("The application calls its item {}.");
     ITEM_TEXT: "rtcp.sdes.text" Text, "Text", "Text", "RFC 3550 6.5", Text("The text: {}.");
     FILLING: "", "Filling", "Filling", "RFC 3550 6.5", Text("{} up to the next multiple of 4 bytes.");
     LEAVING: "rtcp.ssrc.identifier" Hex8, "Leaving source", "SSRC", "RFC 3550 6.6", Text("The source {} leaves; its packets end here.");
@@ -77,14 +82,14 @@ specs! {
 
 const KIND: Kind = Kind { name: "rtcp", osi: 7, rfc: "RFC 3550" };
 /// The octets that every packet begins with: version and count, type, length.
-const HEADER: usize = 4;
+pub(super) const HEADER: usize = 4;
 /// A sender's information (RFC 3550 6.4.1).
 const SENDER_INFO: usize = 20;
 /// One report block.
 const BLOCK_LEN: usize = 24;
 
 /// A fraction of 256 in per cent, with one decimal.
-fn percent(fraction: u64) -> String {
+pub(super) fn percent(fraction: u64) -> String {
     let tenths = (fraction * 1000 + 128) / 256;
     format!("{}.{}", tenths / 10, tenths % 10)
 }
@@ -141,6 +146,8 @@ fn packet(walk: &mut Walk<'_>, own: Place<'_>, kind: u64) {
         200 | 201 => &REPORTS,
         202 | 203 => &SOURCES,
         204 => &SUBTYPE,
+        205 => &rtcp_more::TRANSPORT_FORMAT,
+        206 => &rtcp_more::PAYLOAD_FORMAT,
         _ => &ITEM_COUNT,
     };
     let mut fields = Fields::new(own, 10);
@@ -164,6 +171,8 @@ fn packet(walk: &mut Walk<'_>, own: Place<'_>, kind: u64) {
             fields.text(&APP_NAME, HEADER + 4, 4);
             HEADER + 8
         }
+        205 | 206 => rtcp_more::feedback(&mut fields, end, (kind, count)),
+        207 => rtcp_more::extended(&mut fields, end),
         _ => HEADER,
     };
     let mut short = None;
@@ -326,11 +335,21 @@ fn sdes_item(fields: &mut Fields<'_>, (at, len): (usize, usize)) {
     };
     let value = format!("{name}: {}", text::readable(place.part(at + 2, at + len).octets()));
     let children = {
-        let mut inner = Fields::new(place, 3);
+        let mut inner = Fields::new(place, 5);
         inner.with(&ITEM_TYPE, at, 1, |number| format!("{name} ({number})"));
         inner.with(&ITEM_LEN, at + 1, 1, text::bytes);
-        if len > 2 {
-            inner.text(&ITEM_TEXT, at + 2, len - 2);
+        // A private item begins with the length of a prefix and the prefix (RFC 3550 6.5.8).
+        let prefix = if place.number(at, 1) == 8 && len > 2 { place.number(at + 2, 1) as usize } else { 0 };
+        let mut from = at + 2;
+        if place.number(at, 1) == 8 && len > 2 && 3 + prefix <= len {
+            inner.with(&PREFIX_LEN, from, 1, text::bytes);
+            if prefix > 0 {
+                inner.text(&PREFIX, from + 1, prefix);
+            }
+            from += 1 + prefix;
+        }
+        if from < at + len {
+            inner.text(&ITEM_TEXT, from, at + len - from);
         }
         inner.done()
     };

@@ -25,6 +25,7 @@ specs! {
         "REDIRECT" => "REDIRECT sends the client to another server.".into(),
         other => format!("{other} is not a method of RTSP 1.0."),
     });
+    SPACED_URL: "" Text, "URL with spaces", "URL", "RFC 2326 3.2", Text("The request is about {}; a URL should have no spaces.");
     URL: "rtsp.url" Text, "URL", "URL", "RFC 2326 3.2", With(|f| if f.value == "*" {
         "The request is about the server itself, not about one presentation.".into()
     } else {
@@ -164,6 +165,10 @@ fn start_line(fields: &mut Fields<'_>, place: Place<'_>, parsed: &Parsed) -> usi
         let (from, len) = (range.start, range.len());
         match kind {
             Kind::Method => children.text(&METHOD, from, len),
+            // To Wireshark the URL ends at the first space.
+            Kind::RequestUri if place.part(from, from + len).octets().contains(&b' ') => {
+                children.text(&SPACED_URL, from, len);
+            }
             Kind::RequestUri => children.text(&URL, from, len),
             Kind::Version => children.text(&VERSION, from, len),
             Kind::StatusCode => {

@@ -31,7 +31,7 @@ specs! {
         let set: Vec<_> = f.children.iter().filter(|flag| flag.bits.len == 1 && flag.number() == 1).map(|flag| flag.short).collect();
         match set.as_slice() {
             [] => "No flag is set.".into(),
-            [one] => format!("{one} is set."),
+            [one] => format!("Only {one} is set."),
             [most @ .., last] => format!("{} and {last} are set.", most.join(", ")),
         }
     });

@@ -1,16 +1,17 @@
 //! tshark, asked about the same frames: used by every crate that has frames to show.
 
-use super::pdml::{self, Packet, PdmlField};
 use pcap_file::DataLink;
 use pcap_file::pcapng::PcapNgWriter;
 use pcap_file::pcapng::blocks::enhanced_packet::EnhancedPacketBlock;
 use pcap_file::pcapng::blocks::interface_description::{
     InterfaceDescriptionBlock, InterfaceDescriptionOption,
 };
-use protocol::dissect::{Dissection, Dissector, Fcs, Field, Layer};
+use protocol::dissect::proof::pdml::{self, Packet};
+use protocol::dissect::proof::{self, PREFERENCES};
+use protocol::dissect::{Dissection, Dissector, Fcs};
 use protocol::time::SimTime;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -73,69 +74,18 @@ fn ask(frames: &[Seen], told: &[&str]) -> Option<Vec<Packet>> {
         "udp.check_checksum:TRUE",
         "tcp.check_checksum:TRUE",
         "tcp.relative_sequence_numbers:FALSE",
-        "tcp.reassemble_out_of_order:TRUE",
     ];
     let mut arguments = vec!["-r", "-", "-T", "pdml"];
-    arguments.extend(preferences.iter().flat_map(|preference| ["-o", preference]));
+    arguments.extend(preferences.iter().chain(&PREFERENCES).flat_map(|preference| ["-o", preference]));
     arguments.extend(told);
     let packets = pdml::parse(&tshark(&arguments, pcapng(frames))?);
     assert_eq!(packets.len(), frames.len());
     Some(packets)
 }
 
-/// One of our fields, with where and what it is.
-struct Ours<'a> {
-    field: &'a Field,
-    octets: &'a [u8],
-}
-
-fn ours<'a>(frame: &'a [u8], dissection: &'a Dissection) -> BTreeMap<&'static str, Vec<Ours<'a>>> {
-    fn add<'a>(
-        found: &mut BTreeMap<&'static str, Vec<Ours<'a>>>,
-        frame: &'a [u8],
-        dissection: &'a Dissection,
-        layer: &'a Layer,
-        fields: &'a [Field],
-    ) {
-        for field in fields {
-            if let Some(name) = field.name {
-                let octets = dissection.octets(frame, layer, field.bits);
-                found.entry(name).or_default().push(Ours { field, octets });
-            }
-            add(found, frame, dissection, layer, &field.children);
-        }
-    }
-    let mut found = BTreeMap::new();
-    for layer in &dissection.layers {
-        add(&mut found, frame, dissection, layer, &layer.fields);
-    }
-    found
-}
-
-/// Compares one field; answers what differs. Where `elsewhere` is set, its place need not agree.
-fn compare(ours: &Ours<'_>, theirs: &PdmlField, elsewhere: bool) -> Result<(), String> {
-    let Ours { field, octets } = ours;
-    let range = field.bits.bytes();
-    let whole = field.bits.start % 8 == 0 && field.bits.len % 8 == 0;
-    if elsewhere && (theirs.size == range.len() || !whole) {
-        // Same octets in another buffer; they are compared below.
-    } else if (theirs.pos, theirs.size) != (range.start, range.len())
-        // A bit field may be counted by theirs with the whole word around it.
-        && !(!whole && theirs.pos <= range.start && range.end <= theirs.pos + theirs.size)
-    {
-        return Err(format!("we have {range:?}, they {}+{}", theirs.pos, theirs.size));
-    }
-    let mut shown = String::new();
-    field.show(octets, &mut shown);
-    if shown != theirs.show {
-        return Err(format!("we show {shown:?}, they {:?}", theirs.show));
-    }
-    Ok(())
-}
-
 /// Compares a conversation frame by frame; answers how many fields were compared under which names.
 #[allow(dead_code, reason = "not every crate with frames compares all of them")]
-pub fn agree(name: &str, frames: &[Seen]) -> Option<(usize, BTreeSet<&'static str>)> {
+pub fn agree(name: &str, frames: &[Seen]) -> Option<(usize, BTreeSet<String>)> {
     agree_on(name, frames, &[], |_| true)
 }
 
@@ -146,7 +96,7 @@ pub fn agree_on(
     frames: &[Seen],
     told: &[&str],
     wanted: impl Fn(&str) -> bool,
-) -> Option<(usize, BTreeSet<&'static str>)> {
+) -> Option<(usize, BTreeSet<String>)> {
     let packets = ask(frames, told)?;
     let mut dissector = Dissector::new();
     let mut compared = (0, BTreeSet::new());
@@ -154,25 +104,22 @@ pub fn agree_on(
     for (index, ((at, frame), packet)) in frames.iter().zip(&packets).enumerate() {
         let dissection = dissector.dissect(frame, *at, Fcs::Present);
         let number = index + 1;
-        // A segment that fills a gap completes many messages: with us each has a buffer of its own,
-        // with them all are in one. At most one message is completed otherwise.
-        let filled = dissection.buffers.len() > 1;
-        for (name, ours) in ours(frame, &dissection).into_iter().filter(|(name, _)| wanted(name)) {
-            // Where a gap is filled, they count the whole segment as data for the buffer, we only
-            // what no whole message covers.
-            if name == "tcp.segment_data" && packet.contains_key("tcp.segments") {
-                continue;
+        let mut ours = proof::named(frame, &dissection);
+        ours.retain(|field| wanted(field.name));
+        for field in &ours {
+            // Where a gap is filled, the data of the segment cannot be compared.
+            let filled = field.name == "tcp.segment_data" && packet.contains_key("tcp.segments");
+            if !filled && !packet.contains_key(field.name) {
+                differences.push(format!("{number} {}: only we have it", field.name));
             }
-            let theirs = packet.get(name).map_or(&[][..], |fields| fields);
-            if theirs.len() != ours.len() {
-                differences.push(format!("{number} {name}: we have {}, they {}", ours.len(), theirs.len()));
+        }
+        for one in proof::compare(&ours, dissection.buffers.len(), packet) {
+            compared.0 += 1;
+            if !compared.1.contains(one.name) {
+                compared.1.insert(one.name.to_owned());
             }
-            for (ours, theirs) in ours.iter().zip(theirs) {
-                compared.0 += 1;
-                compared.1.insert(name);
-                if let Err(difference) = compare(ours, theirs, filled && in_stream(name)) {
-                    differences.push(format!("{number} {name}: {difference}"));
-                }
+            if let Some(difference) = one.difference {
+                differences.push(format!("{number} {}: {difference}", one.name));
             }
         }
         verdicts(number, &dissection, packet, &mut differences);
@@ -183,11 +130,6 @@ pub fn agree_on(
     differences.truncate(MAX_DIFFERENCES);
     assert!(differences.is_empty(), "{name}:\n{}", differences.join("\n"));
     Some(compared)
-}
-
-/// Whether fields of this name can lie in the stream of a TCP connection.
-fn in_stream(name: &str) -> bool {
-    ["rtsp.", "sdp.", "rtp.", "jpeg.", "rtcp."].iter().any(|start| name.starts_with(start))
 }
 
 /// Compares what both say of checksums.

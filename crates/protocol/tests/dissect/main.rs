@@ -5,7 +5,6 @@ mod frames;
 mod golden;
 mod invariants;
 mod oracle;
-mod pdml;
 mod properties;
 mod rewind;
 mod video;

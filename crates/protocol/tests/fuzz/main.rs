@@ -78,6 +78,7 @@ targets! {
     receiver: 40_000;
     frames: 60_000;
     conversation: 20_000;
+    capture: 20_000;
     server: 12_000;
     client: 40_000;
 }

@@ -7,6 +7,7 @@ use super::original::{Original, Setting};
 use super::outbox::Outbox;
 use super::pacer::{Due, Pacer};
 use super::players::Players;
+use super::proofs::Proofs;
 use super::shown::Shown;
 use super::sources::Sources;
 use super::told::Told;
@@ -45,6 +46,8 @@ pub struct Keeper {
     pub(super) begin_orders: u64,
     /// The capture that is shown beside it, if one is open.
     pub(super) capture: Option<Open>,
+    /// Frames that tshark looks at.
+    pub(super) proofs: Proofs,
     next_batch: Instant,
 }
 
@@ -56,6 +59,7 @@ impl Keeper {
         Keeper {
             pacer: Pacer::new(now, original.world.now()),
             original,
+            proofs: Proofs::new(room.clone(), setting.tshark.clone()),
             setting,
             viewers: Viewers::default(),
             ways: Ways::default(),
@@ -170,6 +174,10 @@ impl Keeper {
             Inbound::NextReached(reached) => self.next_reached(reached),
             Inbound::NextMade { run, made } => self.next_made(run, made),
             Inbound::Lessons { viewer, message } => self.viewers.say(viewer, &message),
+            Inbound::Checked { asked: (viewer, id), checked } => {
+                let message = self.proofs.checked(id, *checked);
+                self.viewers.say(viewer, &message);
+            }
             Inbound::Copy { run, answer } => {
                 let run = run.unwrap_or(self.original.number());
                 // A capture is a file already.

@@ -20,6 +20,7 @@ mod overview;
 mod pacer;
 mod pictures;
 mod players;
+mod proofs;
 mod questions;
 mod shown;
 mod sources;
@@ -34,11 +35,13 @@ pub use key::Key;
 pub use original::{Original, Setting};
 pub use outbox::{Inbox, MAX_PICTURES, MAX_WAITING, Outbox, text_of};
 pub use pacer::{BEATS, MIN_RATE, SLIP};
+pub use proofs::MAX_CHECKS;
 pub use viewers::{MAX_VIEWERS, ViewerId};
 
 use crate::gateway::{Lane, PeerLink};
 use crate::outward;
-use crate::wire::{PageMessage, ServerMessage};
+use crate::proof::AskError;
+use crate::wire::{FrameCheck, PageMessage, ServerMessage};
 use bytes::Bytes;
 use simulator::foreign::Foreign;
 use simulator::{GatewayId, NodeId, SourceId, World};
@@ -88,6 +91,8 @@ pub(crate) enum Inbound {
     NextMade { run: u32, made: next::Made },
     /// The lessons that a page asked for have been read.
     Lessons { viewer: ViewerId, message: Box<ServerMessage> },
+    /// tshark has looked at a frame, or could not.
+    Checked { asked: (ViewerId, u32), checked: Box<Result<FrameCheck, AskError>> },
     /// Somebody wants a run as it is now, the original without a number.
     Copy { run: Option<u32>, answer: oneshot::Sender<Option<Box<World>>> },
     /// A capture was opened: it is to be shown. Answered with the number of its run.

@@ -10,6 +10,7 @@ use simulator::fork::Moments;
 use simulator::script::RunPlan;
 use simulator::world::WorldError;
 use simulator::{Scenario, World, WorldOptions};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What does not change while the room stands, whichever run it shows.
@@ -33,6 +34,9 @@ pub struct Setting {
     pub lab_dialect: bool,
     /// The address that real clients use.
     pub rtsp_url: String,
+    /// The tshark that may be asked about a frame; none where others than those at this machine
+    /// can reach the page.
+    pub tshark: Option<PathBuf>,
 }
 
 /// The run that others are forks of: its world, and what pages know of it.

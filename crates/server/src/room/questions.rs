@@ -5,13 +5,17 @@ use super::finding;
 use super::keeper::Keeper;
 use super::lessons::Asked;
 use super::pictures;
-use crate::detail::detail;
+use crate::detail::{detail, open};
+use crate::proof::Claim;
 use crate::rows;
 use crate::series;
 use crate::wire::{Get, Outcome, ServerMessage};
 use protocol::time::SimTime;
 use simulator::{FrameId, PictureId};
 use std::time::Duration;
+
+/// Said of what the tape has let go.
+const NOT_KEPT: &str = "This frame is no longer kept.";
 
 /// The longest segment that can be asked for.
 pub const MAX_SEGMENT: Duration = Duration::from_secs(10);
@@ -42,7 +46,20 @@ impl Keeper {
             }
             Get::Detail { frame, on } => detail(&told.knowledge, tape, FrameId(frame.0), on)
                 .map(|detail| ServerMessage::Detail { id, detail: Box::new(detail) })
-                .ok_or_else(|| "This frame is no longer kept.".to_owned()),
+                .ok_or_else(|| NOT_KEPT.to_owned()),
+            Get::Check { frame, on } => match open(&told.knowledge, tape, FrameId(frame.0), on) {
+                None => Err(NOT_KEPT.to_owned()),
+                Some(opened) => {
+                    let ports = told.knowledge.rtsp_ports().collect();
+                    // The tape's logs are shared: a copy of it costs next to nothing.
+                    let claim = Claim::new(tape.clone(), FrameId(frame.0), on, opened, ports);
+                    // The answer comes when it is known.
+                    match self.proofs.ask((viewer, id), claim) {
+                        Ok(()) => return,
+                        Err(reason) => Err(reason),
+                    }
+                }
+            },
             Get::Series { client, from, cell, cells } => series::wanted(client, from, cell, cells)
                 .and_then(|wanted| series::series(tape, &told.streams, &wanted))
                 .map(|series| ServerMessage::Series { id, series: Box::new(series) })

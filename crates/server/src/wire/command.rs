@@ -239,6 +239,16 @@ pub enum Get {
         #[ts(optional)]
         on: Option<OnCable>,
     },
+    /// What an installed tshark says of a frame, beside what a `detail` says. Only where the page
+    /// is for this machine alone.
+    Check {
+        /// The frame.
+        frame: Id,
+        /// As it arrived over this cable; absent: as it was sent.
+        #[serde(default)]
+        #[ts(optional)]
+        on: Option<OnCable>,
+    },
     /// A picture's JPEG, as a binary message.
     Picture {
         /// The picture.

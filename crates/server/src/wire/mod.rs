@@ -9,6 +9,7 @@
 
 mod begin;
 mod capture;
+mod check;
 mod command;
 mod detail;
 mod fork;
@@ -21,6 +22,7 @@ mod weather;
 
 pub use begin::{NextRun, ScenarioCard};
 pub use capture::{Capture, CapturedFcs, OpenCapture};
+pub use check::{CheckAnswer, FieldDifference, FrameCheck, LayerCheck, Unlike};
 pub use command::{AdvanceTo, Command, Get, OnCable, Outcome, PageMessage, RequestMethod};
 pub use detail::{Detail, DetailField, DetailLayer};
 pub use fork::{Difference, ForkChange, ForkProgress, ForkState, Trace};
@@ -111,6 +113,13 @@ pub enum ServerMessage {
         id: u32,
         /// The numbers.
         series: Box<Series>,
+    },
+    /// The answer to a `get` of a frame's check.
+    Checked {
+        /// The number of the question.
+        id: u32,
+        /// What tshark says of it.
+        check: Box<FrameCheck>,
     },
     /// A command was carried out or refused, or a question has no answer.
     Answer {

@@ -1,7 +1,9 @@
 //! One capture, taken apart by both.
 
 use crate::common::run;
-use crate::pdml::{self, Packet, PdmlField};
+use protocol::dissect::BitRange;
+use protocol::dissect::proof::pdml::{self, Packet};
+use protocol::dissect::proof::{Named, PREFERENCES};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -45,7 +47,8 @@ pub fn tshark(file: &Path, told: &[&str]) -> Vec<Packet> {
     let output = Command::new("tshark")
         .args(["-n", "-r"])
         .arg(file)
-        .args(["-T", "pdml", "-o", "tcp.reassemble_out_of_order:TRUE"])
+        .args(["-T", "pdml"])
+        .args(PREFERENCES.iter().flat_map(|preference| ["-o", preference]))
         .args(told)
         .stdin(Stdio::null())
         .output()
@@ -72,57 +75,34 @@ pub fn compare(file: &Path, ours_told: &[&str], theirs_told: &[&str]) -> Compare
 
 fn frame(line: &Value, packet: &Packet, compared: &mut Compared, differences: &mut Vec<String>) {
     let number = &line["frame"];
-    let mut named: std::collections::BTreeMap<&str, Vec<&Value>> = Default::default();
-    for layer in line["layers"].as_array().expect("layers") {
-        for field in layer["fields"].as_array().expect("fields") {
-            let name = field["name"].as_str().expect("a name");
-            named.entry(name).or_default().push(field);
+    let (ours, buffers) = named(line);
+    for one in protocol::dissect::proof::compare(&ours, buffers, packet) {
+        compared.fields += 1;
+        if !compared.names.contains(one.name) {
+            compared.names.insert(one.name.to_owned());
         }
-    }
-    let several = line["layers"]
-        .as_array()
-        .is_some_and(|layers| layers.iter().any(|layer| layer["source"] == "reassembled 2"));
-    for (name, ours) in named {
-        let Some(theirs) = packet.get(name) else { continue };
-        // Where a segment fills a gap, theirs counts the whole of it as a part of the message, and
-        // has one buffer for all messages that are whole now.
-        if name == "tcp.segment_data" && packet.contains_key("tcp.segments") {
-            continue;
-        }
-        // What stands behind a last separator has no octets: to us it is nothing.
-        let theirs: Vec<_> =
-            theirs.iter().filter(|theirs| theirs.size > 0 || !theirs.show.is_empty()).collect();
-        if ours.len() != theirs.len() {
-            differences.push(format!("{number} {name}: we have {}, they {}", ours.len(), theirs.len()));
-            continue;
-        }
-        for (field, theirs) in ours.iter().zip(theirs) {
-            compared.fields += 1;
-            if !compared.names.contains(name) {
-                compared.names.insert(name.to_owned());
-            }
-            if let Err(difference) = one(field, theirs, several) {
-                differences.push(format!("{number} {name}: {difference}"));
-            }
+        if let Some(difference) = one.difference {
+            differences.push(format!("{number} {}: {difference}", one.name));
         }
     }
 }
 
-fn one(field: &Value, theirs: &PdmlField, elsewhere: bool) -> Result<(), String> {
-    let bit = |index: usize| field["bits"][index].as_u64().expect("a number") as usize;
-    let (start, len) = (bit(0), bit(1));
-    let (first, end) = (start / 8, (start + len).div_ceil(8));
-    let whole = start % 8 == 0 && len % 8 == 0;
-    let same = (first, end - first) == (theirs.pos, theirs.size);
-    // Of bits within octets theirs may count the whole word.
-    let around = !whole && theirs.pos <= first && end <= theirs.pos + theirs.size;
-    if !same && !around && !elsewhere {
-        return Err(format!("we have {first}+{}, they {}+{}", end - first, theirs.pos, theirs.size));
+/// The fields of a line, and how many buffers they lie in.
+fn named(line: &Value) -> (Vec<Named<'_>>, usize) {
+    let (mut found, mut buffers) = (Vec::new(), BTreeSet::new());
+    for (layer, said) in line["layers"].as_array().expect("layers").iter().enumerate() {
+        if said["source"] != "frame" {
+            buffers.insert(said["source"].as_str().expect("a source"));
+        }
+        for field in said["fields"].as_array().expect("fields") {
+            let bit = |index: usize| field["bits"][index].as_u64().expect("a number") as u32;
+            found.push(Named {
+                layer,
+                name: field["name"].as_str().expect("a name"),
+                bits: BitRange { start: bit(0), len: bit(1) },
+                value: field["value"].as_str().expect("a value").into(),
+            });
+        }
     }
-    let value = field["value"].as_str().expect("a value");
-    let agrees = match value.strip_suffix('\u{2026}') {
-        Some(cut) => theirs.show.starts_with(cut),
-        None => theirs.show == value,
-    };
-    if agrees { Ok(()) } else { Err(format!("we show {value:?}, they {:?}", theirs.show)) }
+    (found, buffers.len())
 }

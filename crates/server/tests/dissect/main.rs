@@ -1,14 +1,12 @@
 //! `layercast dissect`: its lines against tshark's PDML, over our own runs and over captures of
-//! real peers, and what it makes of broken files.
+//! real peers, what it makes of broken files, and the page's question about one frame.
 
 #[path = "../common/mod.rs"]
 mod common;
 mod compare;
 mod files;
+mod frame;
 mod live;
-#[path = "../../../protocol/tests/dissect/pdml.rs"]
-#[allow(dead_code, reason = "shared with other crates' tests")]
-mod pdml;
 mod recorded;
 mod scenarios;
 mod ticks;

@@ -23,6 +23,11 @@ pub struct Knowledge {
 pub struct Opened {
     /// Its octets.
     pub bytes: Bytes,
+    /// Whether they end with its FCS.
+    pub fcs: Fcs,
+    /// Frames before it that had to be seen first, as their hosts sent them: what it carries
+    /// began there.
+    pub earlier: Vec<FrameId>,
     /// Its layers.
     pub dissection: Dissection,
 }
@@ -36,6 +41,11 @@ impl Knowledge {
     /// number of them; beyond it, messages are shown as data.
     pub fn expect_rtsp(&mut self, port: u16) {
         self.dissector.expect_rtsp(port);
+    }
+
+    /// The TCP ports on which RTSP is expected.
+    pub fn rtsp_ports(&self) -> impl Iterator<Item = u16> + '_ {
+        self.dissector.rtsp_ports()
     }
 
     /// Learns from these frames, by their numbers. Only TCP teaches; routers' copies say nothing
@@ -76,20 +86,18 @@ impl Knowledge {
         if !matches!(record.carried, Carried::Tcp { .. } | Carried::Other) && !is_fragment(&bytes, fcs) {
             let dissector = scratch.0.get_or_insert_with(|| self.dissector.clone());
             let dissection = dissect(dissector, record, &bytes, fcs, words);
-            return Some(Opened { bytes, dissection });
+            return Some(Opened { bytes, fcs, earlier: Vec::new(), dissection });
         }
         let (mut dissector, backlog) = self.dissector.rewound_for(&bytes, fcs);
-        if let Some(backlog) = backlog {
-            for earlier in earlier(tape, frame, record, (&bytes, fcs), &backlog) {
-                if let (Some(record), Some((bytes, fcs))) =
-                    (tape.frames().get(earlier.0), octets(tape, earlier))
-                {
-                    dissect(&mut dissector, record, &bytes, fcs, false);
-                }
+        let earlier =
+            backlog.map(|backlog| earlier(tape, frame, record, (&bytes, fcs), &backlog)).unwrap_or_default();
+        for frame in &earlier {
+            if let (Some(record), Some((bytes, fcs))) = (tape.frames().get(frame.0), octets(tape, *frame)) {
+                dissect(&mut dissector, record, &bytes, fcs, false);
             }
         }
         let dissection = dissect(&mut dissector, record, &bytes, fcs, words);
-        Some(Opened { bytes, dissection })
+        Some(Opened { bytes, fcs, earlier, dissection })
     }
 
     /// Opens a message without the packets that carry it; `None` when it is no longer kept, or is
@@ -108,7 +116,7 @@ impl Knowledge {
             What::Unknown => return None,
         };
         let dissection = self.dissector.alone(alone, &bytes, record.at);
-        Some(Opened { bytes, dissection })
+        Some(Opened { bytes, fcs: Fcs::Absent, earlier: Vec::new(), dissection })
     }
 }
 

@@ -52,6 +52,11 @@ impl Conversation {
         self.rtsp_ports.contains(&one) || self.rtsp_ports.contains(&other)
     }
 
+    /// The ports on which RTSP is expected.
+    pub fn rtsp_ports(&self) -> impl Iterator<Item = u16> + '_ {
+        self.rtsp_ports.iter().copied()
+    }
+
     /// Expects RTSP on one more port; `false` when there are [`MAX_RTSP_PORTS`] already.
     pub fn expect_rtsp(&mut self, port: u16) -> bool {
         let room = self.rtsp_ports.len() < MAX_RTSP_PORTS || self.rtsp_ports.contains(&port);

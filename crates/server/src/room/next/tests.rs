@@ -24,6 +24,7 @@ fn setting() -> Setting {
         repeatable: true,
         lab_dialect: false,
         rtsp_url: "rtsp://127.0.0.1:8554/".to_owned(),
+        tshark: None,
     }
 }
 

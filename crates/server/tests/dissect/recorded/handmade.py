@@ -5,6 +5,7 @@ Usage: python3 handmade.py, in this folder.
 
 import socket
 import struct
+import zlib
 
 MAC = b"\x02\0\0\0\0\xc1"
 TO = b"\x02\0\0\0\0\x5e"
@@ -185,6 +186,270 @@ def described():
     return [eth(0x0800, ip4(6, segment + (head + body).encode()))]
 
 
+class Session:
+    """An RTSP connection on port 8554, and datagrams beside it."""
+
+    def __init__(self, port):
+        self.ports, self.next, self.frames = (port, 8554), [1000, 5000], []
+        option = bytes([2, 4, 5, 0xB4])
+        self.segment(0, 0x02, b"", option)
+        self.segment(1, 0x12, b"", option)
+
+    def segment(self, side, flags, data, options=b""):
+        """From the client (0) or the server (1)."""
+        src, dst = ((CLIENT, SERVER), (SERVER, CLIENT))[side]
+        words = (20 + len(options)) // 4
+        ports = self.ports[side], self.ports[1 - side]
+        head = struct.pack(">HHIIHHHH", *ports, self.next[side], self.next[1 - side], words << 12 | flags, 65535, 0, 0)
+        octets = head + options + data
+        total = checksum(src + dst + struct.pack(">BBH", 0, 6, len(octets)) + octets)
+        packet = between(src, dst, ip4(6, octets[:16] + struct.pack(">H", total) + octets[18:]))
+        self.frames.append(eth(0x0800, packet))
+        self.next[side] += len(data) + bool(flags & 2)
+
+    def ask(self, data):
+        self.segment(0, 0x18, data if isinstance(data, bytes) else data.encode())
+
+    def answer(self, data):
+        self.segment(1, 0x18, data if isinstance(data, bytes) else data.encode())
+
+    def setup(self, wanted, given):
+        self.ask(f"SETUP rtsp://10.0.2.2:8554/demo/track1 RTSP/1.0\r\nCSeq: 3\r\nTransport: {wanted}\r\n\r\n")
+        self.answer(f"RTSP/1.0 200 OK\r\nCSeq: 3\r\nSession: 12345678;timeout=60\r\nTransport: {given}\r\n\r\n")
+        return self
+
+    def media(self, data, offset=0):
+        """From the server's pair of ports to the client's."""
+        octets = struct.pack(">HHHH", 6000 + offset, 50000 + offset, 8 + len(data), 0) + data
+        total = checksum(SERVER + CLIENT + struct.pack(">BBH", 0, 17, len(octets)) + octets) or 0xFFFF
+        packet = between(SERVER, CLIENT, ip4(17, octets[:6] + struct.pack(">H", total) + octets[8:]))
+        self.frames.append(eth(0x0800, packet))
+
+
+def between(src, dst, packet):
+    """The packet with other addresses."""
+    packet = packet[:10] + b"\0\0" + src + dst + packet[20:]
+    return packet[:10] + struct.pack(">H", checksum(packet[:20])) + packet[12:]
+
+
+UDP = "RTP/AVP;unicast;client_port=50000-50001", "RTP/AVP;unicast;client_port=50000-50001;server_port=6000-6001"
+TCP = "RTP/AVP/TCP;unicast;interleaved=0-1", "RTP/AVP/TCP;unicast;interleaved=0-1"
+SSRC = 0xDEADBEEF
+
+
+def rtp(kind, number, payload, extension=None, sources=(), padding=0, marker=0, version=2):
+    first = version << 6 | bool(padding) << 5 | (extension is not None) << 4 | len(sources)
+    octets = bytes([first, marker << 7 | kind]) + struct.pack(">HII", number, 90000, SSRC)
+    octets += b"".join(struct.pack(">I", source) for source in sources)
+    if extension is not None:
+        octets += struct.pack(">HH", extension[0], len(extension[1]) // 4) + extension[1]
+    return octets + payload + (bytes(padding - 1) + bytes([padding]) if padding else b"")
+
+
+def jpeg(offset=0, kind=1, q=80, extra=b"", data=b"\x11" * 50):
+    return struct.pack(">IBBBB", offset, kind, q, 40, 30) + extra + data
+
+
+def media():
+    """RTP headers and RTP/JPEG headers as odd as they can be."""
+    session = Session(40001).setup(*UDP)
+    tables = bytes([0, 0]) + struct.pack(">H", 128) + bytes(128)
+    for packet in [
+        rtp(26, 1, jpeg(), sources=(1, 2, 3), marker=1),
+        rtp(26, 2, jpeg(), (0xBEDE, bytes([0x10, 0xAA, 0x21, 1, 2, 0, 0, 0]))),
+        rtp(26, 3, jpeg(), (0x1000, bytes([1, 2, 0xAA, 0xBB, 2, 0, 0, 0]))),
+        rtp(26, 4, jpeg(), (0xABCD, bytes(range(12)))),
+        rtp(26, 5, jpeg(), (0xABCD, b"")),
+        rtp(26, 6, jpeg(), padding=4),
+        rtp(26, 7, jpeg(), padding=200),
+        rtp(26, 8, b""),
+        rtp(26, 9, b"\1\2\3"),
+        rtp(26, 10, jpeg(kind=65, extra=struct.pack(">HH", 4, 0xFFFF))),
+        rtp(26, 11, jpeg(q=255, extra=tables)),
+        rtp(26, 12, jpeg(q=200, extra=bytes(4))),
+        rtp(26, 13, jpeg(q=255, extra=bytes([1, 3]) + struct.pack(">H", 256) + bytes(256))),
+        rtp(26, 14, jpeg(kind=64, q=130, extra=struct.pack(">HH", 1, 0xC001) + tables)),
+        rtp(26, 15, jpeg(q=255, extra=bytes([0, 0]) + struct.pack(">H", 500))),
+        rtp(26, 16, jpeg(), version=1),
+        rtp(96, 17, b"abc"),
+        rtp(0, 18, b"\xff" * 160),
+        rtp(13, 19, b"\x20"),
+        rtp(26, 20, jpeg(), sources=range(15))[:30],
+        b"\x80",
+        b"",
+    ]:
+        session.media(packet)
+    return session.frames
+
+
+def rtcp(kind, count, body, padding=0):
+    body += b"\0" * (-len(body) % 4) + (bytes(padding - 1) + bytes([padding]) if padding else b"")
+    return bytes([0x80 | bool(padding) << 5 | count, kind]) + struct.pack(">H", len(body) // 4) + body
+
+
+def reports():
+    """RTCP of every kind: reports, descriptions, goodbyes, applications, feedback, extended reports."""
+    session = Session(40002).setup(*UDP)
+    own = struct.pack(">I", SSRC)
+    block = struct.pack(">IIIIII", 7, 0x05FFFFFF, 0x10001, 33, 0xAABB, 0xCCDD)
+    sent = rtcp(200, 1, own + struct.pack(">IIIII", 0xE0000000, 0x80000000, 90000, 5, 500) + block)
+    heard = rtcp(201, 0, own)
+    texts = [(1, b"name"), (2, b"me"), (6, b"tool"), (7, b"n")]
+    items = b"".join(bytes([kind, len(text)]) + text for kind, text in texts)
+    private = bytes([8, 4, 1]) + b"pqr"
+
+    def extended(kind, specific, body):
+        return heard + rtcp(207, 0, own + bytes([kind, specific]) + struct.pack(">H", len(body) // 4) + body)
+
+    numbers = struct.pack(">IHH", 9, 1, 2)
+    for packet in [
+        sent + rtcp(202, 1, own + items + private + b"\0"),
+        heard + rtcp(203, 1, own + bytes([6]) + b"reason"),
+        heard + rtcp(203, 2, own + own),
+        heard + rtcp(203, 0, b""),
+        heard + rtcp(204, 5, own + b"ABCD" + bytes(range(8))),
+        heard + rtcp(205, 1, own + struct.pack(">IHH", 9, 100, 0xFFFF)),
+        heard + rtcp(206, 1, own + struct.pack(">I", 9)),
+        heard + rtcp(206, 4, own + struct.pack(">IIB3x", 0, 9, 3)),
+        heard + rtcp(206, 15, own + bytes(4) + b"REMB" + bytes([1, 0x0B, 0xFF, 0xFF]) + struct.pack(">I", 9)),
+        extended(3, 0, struct.pack(">IHHI", 9, 1, 2, 77)),
+        extended(4, 0, struct.pack(">II", 0xE0000000, 1)),
+        extended(5, 0, struct.pack(">III", 9, 1, 2)),
+        extended(6, 0xE8, numbers + struct.pack(">IIIIII", 3, 4, 5, 6, 7, 8) + bytes([1, 2, 3, 4])),
+        extended(7, 0, struct.pack(">IBB", 9, 64, 128) + bytes(26)),
+        extended(99, 0, bytes(4)),
+        rtcp(201, 1, own + block, 8),
+        rtcp(202, 2, own + bytes([1, 1, 65, 0]) + struct.pack(">I", 7) + bytes([1, 2, 65, 66, 0, 0, 0, 0])),
+        sent[:-5],
+        bytes([0x81, 200, 0, 200]) + bytes(20),
+        bytes([0x41, 200, 0, 6]) + bytes(24),
+    ]:
+        session.media(packet, 1)
+    return session.frames
+
+
+def messages():
+    """RTSP with bodies of any octets, several messages in a segment, and messages that segments cut."""
+    session = Session(40003)
+    session.ask("OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n")
+    head = "RTSP/1.0 200 OK\r\nCSeq: 1\r\nPublic: OPTIONS,\r\n DESCRIBE\r\nContent-Type: application/octet-stream\r\n"
+    session.answer(head.encode() + b"Content-Length: 8\r\n\r\n" + bytes([0, 1, 2, 255, 254, 13, 10, 36]))
+    session.ask("GET_PARAMETER rtsp://x/ RTSP/1.0\nCSeq: 2\nContent-Length: 5\n\nabc\r\n")
+    session.answer("RTSP/1.0 451 Parameter Not Understood\r\nCSeq: 2\r\n\r\nRTSP/1.0 200 OK\r\nCSeq: 3\r\n\r\n")
+    session.ask("DESCRIBE rtsp://x/a b RTSP/1.0\r\ncseq:4\r\nAccept : application/sdp\r\nSession:  abc\r\n\r\n")
+    session.answer("RTSP/1.0 200\r\nCSeq: 4\r\n\r\n")
+    session.ask("FOO rtsp://x RTSP/1.0\r\nCSeq: 5\r\n\r\n")
+    session.ask("PLAY rtsp://x RTSP/2.0\r\nCSeq: 6\r\nRange: npt=0-\r\n\r\n")
+    picture = b"\xff\xd8" + bytes(16) + b"\xff\xd9"
+    head = b"ANNOUNCE rtsp://x RTSP/1.0\r\nCSeq: 8\r\nContent-Type: image/jpeg\r\nContent-Length: 20\r\n\r\n"
+    session.ask(head + picture)
+    for part in ("PLAY rtsp://x RTS", "P/1.0\r\nCSe", "q: 9\r\n\r\n"):
+        session.ask(part)
+    return session.frames
+
+
+def interleaved():
+    """Frames of media in the connection: several in a segment, empty, on a channel of nobody, cut."""
+    session = Session(40004).setup(*TCP)
+
+    def framed(channel, data):
+        return bytes([36, channel]) + struct.pack(">H", len(data)) + data
+
+    report = framed(1, rtcp(200, 0, struct.pack(">IIIIII", SSRC, 0xE0000000, 0, 90000, 5, 500)))
+    session.answer(framed(0, rtp(26, 1, jpeg())) + report + framed(0, rtp(26, 2, jpeg(50), marker=1)))
+    session.answer(framed(0, b""))
+    session.answer(framed(5, b"hello"))
+    long = framed(0, rtp(26, 3, jpeg(data=bytes(1000))))
+    session.answer(long[:500])
+    session.answer(long[500:] + b"RTSP/1.0 200 OK\r\nCSeq: 4\r\n\r\n")
+    session.ask(framed(1, rtcp(201, 0, struct.pack(">I", 7))) + b"TEARDOWN rtsp://x RTSP/1.0\r\nCSeq: 5\r\n\r\n")
+    for part in (report[:2], report[2:3], report[3:]):
+        session.answer(part)
+    return session.frames
+
+
+def odd():
+    """Options, errors and packets in packets that are rarely seen."""
+
+    def options(octets):
+        octets += b"\0" * (-len(octets) % 4)
+        words = (20 + len(octets)) // 4
+        head = struct.pack(">HHIIHHHH", 1000, 2000, 1, 2, words << 12 | 0x10, 65535, 0, 0)
+        return ip4(6, head + octets + b"xy")
+
+    plain = ip4(17, udp4(1, 2, b"a"))
+    inner6 = ip6(17, udp6(1, 2, b"a"))
+    whole = ip4(17, udp4(1, 2, b"abcd"))
+    tcp_options = [
+        bytes([254, 4, 1, 2]),
+        bytes([34, 2]),
+        bytes([34, 10]) + bytes(8),
+        bytes([19, 18]) + bytes(16),
+        bytes([28, 4, 0x80, 5]),
+        bytes([30, 12, 0, 1]) + bytes(8),
+        bytes([5, 34]) + bytes(32),
+        bytes([2, 3, 1]),
+        bytes([3, 2]),
+        bytes([3, 3, 15]),
+        bytes([8, 9]) + bytes(7),
+        bytes([1, 1, 1, 2, 40, 1]),
+        bytes([7, 0]),
+        bytes([4, 2, 4, 2, 0]),
+        bytes([14, 3, 1]),
+    ]
+    # Where they quote a packet, the second octet counts its words (RFC 4884).
+    errors = [struct.pack(">BBHBBH", kind, 0, 0, 0, 8, 2) + whole for kind in range(19)]
+    who = struct.pack(">HHBB", 1, 0x0800, 6, 4)
+    resolution = [who + struct.pack(">H", kind) + MAC + CLIENT + bytes(6) + SERVER for kind in (1, 2, 3, 4, 8, 9)]
+    return (
+        [eth(0x0800, options(octets)) for octets in tcp_options]
+        + [eth(0x0800, ip4(1, icmp4(octets))) for octets in errors]
+        + [eth(0x0806, octets) for octets in resolution]
+        + [eth(0x0800, ip4(4, plain)), eth(0x86DD, ip6(41, inner6))]
+        + [eth(0x88CC, bytes(30)), eth(0x8847, struct.pack(">I", 0x140) + plain), eth(0x0800, ip4(50, bytes(20)))]
+    )
+
+
+def sections(name):
+    """pcapng: a section in each order of octets; options, times of every kind, unknown blocks."""
+    framed = eth(0x0800, ip4(17, udp4(5000, 5001, b"hello")))
+    checked = framed + struct.pack("<I", zlib.crc32(framed))
+    raw = ip4(17, udp4(5000, 5001, b"raw"))
+    cooked = struct.pack(">HHH8sH", 4, 1, 6, MAC + b"\0\0", 0x0800) + raw
+    file = b""
+    for order in "<>":
+
+        def block(kind, body):
+            body += b"\0" * (-len(body) % 4)
+            return struct.pack(order + "II", kind, len(body) + 12) + body + struct.pack(order + "I", len(body) + 12)
+
+        def option(code, value):
+            return struct.pack(order + "HH", code, len(value)) + value + b"\0" * (-len(value) % 4)
+
+        def interface(link, most, *options):
+            return block(1, struct.pack(order + "HHI", link, 0, most) + b"".join(options) + option(0, b""))
+
+        def packet(number, ticks, data, whole=None, *options):
+            whole = whole or len(data)
+            head = struct.pack(order + "IIIII", number, ticks >> 32, ticks & 0xFFFFFFFF, len(data), whole)
+            return block(6, head + data + b"\0" * (-len(data) % 4) + b"".join(options))
+
+        mark = struct.pack(order + "IHHq", 0x1A2B3C4D, 1, 0, -1)
+        file += block(0x0A0D0D0A, mark + option(4, b"by hand") + option(0, b""))
+        offset = option(14, struct.pack(order + "q", 1000))
+        file += interface(1, 0, option(2, b"eth0"), option(9, b"\x09"), option(13, b"\x04"), offset)
+        file += interface(101, 40, option(9, b"\x83")) + interface(113, 0) + interface(1, 0, option(13, b"\x00"))
+        flags = option(2, struct.pack(order + "I", 0x81))
+        file += packet(0, 1700000000000000007, checked, None, option(1, b"a comment"), flags)
+        file += packet(1, 8000, raw[:26], len(raw)) + packet(2, 5000000, cooked) + packet(3, 5000001, framed)
+        file += block(3, struct.pack(order + "I", len(checked)) + checked)
+        file += block(2, struct.pack(order + "HHIIII", 3, 0xFFFF, 0, 5000002, len(framed), len(framed)) + framed)
+        file += block(5, struct.pack(order + "III", 0, 0, 77)) + block(0x77777777, b"unknown")
+        file += packet(0, 1700000000000000009, framed + bytes(4))
+    with open(name, "wb") as out:
+        out.write(file)
+
+
 def main():
     plain = ip4(17, udp4(5000, 5001, b"hello"))
     other = ip6(17, udp6(1, 2, b"a"))
@@ -192,6 +457,13 @@ def main():
     pcap("handmade-ipv6-cut.pcap", version_six(), most=70)
     pcap("handmade-ipv4.pcap", version_four(), order=">")
     pcap("handmade-sdp.pcap", described())
+    pcap("handmade-media.pcap", media())
+    pcap("handmade-media-cut.pcap", media(), most=72)
+    pcap("handmade-reports.pcap", reports())
+    pcap("handmade-messages.pcap", messages())
+    pcap("handmade-interleaved.pcap", interleaved())
+    pcap("handmade-odd.pcap", odd())
+    sections("handmade-sections.pcapng")
     pcap("handmade-vlan.pcap", tagged(), magic=0xA1B23C4D)
     cooked = struct.pack(">HHH8sH", 4, 1, 6, MAC + b"\0\0", 0x0800)
     pcap("handmade-sll.pcap", [cooked + plain], 113)
