@@ -216,6 +216,24 @@ async fn events_are_searched_for_in_both_directions_and_waited_for() {
             "{refused}"
         );
     }
+    // A page that does not wait has an answer to each question all the same.
+    for id in 100..120 {
+        let get = json!({"kind": "find", "until": "leaves where rtp.seq == 1 and rtp.marker == 1"});
+        page.say(json!({"type": "get", "id": id, "get": get}).to_string()).await;
+    }
+    let (mut answered, mut refused) = (0, 0);
+    while answered + refused < 20 {
+        let answer = page.until(|text| text["id"].as_u64().is_some_and(|id| (100..120).contains(&id))).await;
+        match answer["type"].as_str() {
+            Some("found") => answered += 1,
+            _ => {
+                assert_eq!(answer["outcome"]["reason"], "Your last search is still running.");
+                refused += 1;
+            }
+        }
+    }
+    assert!(answered > 0, "{refused} were refused");
+
     let never = json!({"kind": "advance", "to": {"kind": "find", "until": "message where rtsp.method == \"RECORD\""}});
     let refused = page.order(7, never).await;
     assert!(

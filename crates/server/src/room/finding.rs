@@ -1,13 +1,17 @@
 //! Events that pages search for, and letting a frozen world go on until one happens.
 //!
+//! What pages search for is looked for on another thread, in a copy of the tape.
+//!
 //! A world cannot go back. So a copy of it goes ahead, by slices; when the event is on the copy's
 //! tape, the world follows up to that moment, and does the same.
 
 use super::advance::FARTHEST;
+use super::keeper::Keeper;
 use super::shown::Shown;
 use super::told::Told;
+use super::{Inbound, ViewerId};
 use crate::rows::nanos;
-use crate::wire::{Found, Id, Nanos};
+use crate::wire::{Found, Id, Nanos, ServerMessage};
 use protocol::time::SimTime;
 use simulator::Tape;
 use simulator::find::{Context, Event, Finder, From, Places, Query, Run};
@@ -36,40 +40,115 @@ pub(super) enum Ahead {
     NotBy(SimTime),
 }
 
-/// Answers what a page searches for in a run.
-///
-/// # Errors
-/// A sentence when the query cannot be read or searched for.
-pub(super) fn find(
-    shown: Shown<'_>,
-    told: &Told,
-    until: &str,
-    from: Option<Nanos>,
+/// The most searches that run at once; each page has one of them at most.
+pub const MAX_SEARCHES: usize = 4;
+
+/// Said to a page that does not wait for its answer.
+const STILL_SEARCHING: &str = "Your last search is still running.";
+
+/// Said when many search.
+const TOO_MANY: &str = "Others are searching: try again in a moment.";
+
+/// A run as it was when a page asked, and what it asked for. The copy shares the run's past with
+/// it, so that it costs next to nothing, and the room goes on while it is searched.
+struct Search {
+    tape: Tape,
+    places: Places,
+    streams: Streams,
+    knowledge: Knowledge,
+    now: SimTime,
+    query: Query,
+    from: Option<SimTime>,
     backwards: bool,
-) -> Result<Option<Found>, String> {
-    let places = Places::of(shown.nodes(), shown.links());
-    let query = read(until, &places)?;
-    if backwards && query.has_steps() {
-        return Err(ONE_STEP.to_owned());
+}
+
+impl Search {
+    /// What a page asks of a run.
+    ///
+    /// # Errors
+    /// A sentence when the query cannot be read or searched for.
+    fn new(
+        shown: Shown<'_>,
+        told: &Told,
+        until: &str,
+        from: Option<Nanos>,
+        backwards: bool,
+    ) -> Result<Search, String> {
+        let places = Places::of(shown.nodes(), shown.links());
+        let query = read(until, &places)?;
+        if backwards && query.has_steps() {
+            return Err(ONE_STEP.to_owned());
+        }
+        Ok(Search {
+            tape: shown.tape().clone(),
+            places,
+            streams: told.streams.places().clone(),
+            knowledge: told.knowledge.clone(),
+            now: shown.now(),
+            query,
+            from: from.map(|from| SimTime::from_nanos(from.0)),
+            backwards,
+        })
     }
-    let finder = Finder::new(Run {
-        tape: shown.tape(),
-        places: &places,
-        streams: told.streams.places(),
-        knowledge: &told.knowledge,
-        now: shown.now(),
-    });
-    let from = from.map(|from| SimTime::from_nanos(from.0));
-    let event = match (backwards, from) {
-        (true, from) => finder.last_before(&query, from.unwrap_or(SimTime::NEVER), &Context::default()),
-        (false, Some(from)) => finder.first(&query, From::After(from), &Context::default()),
-        (false, None) => finder.first(&query, From::Start, &Context::default()),
-    };
-    Ok(event.map(|event| found(&finder, event)))
+
+    fn find(&self) -> Option<Found> {
+        let Search { tape, places, streams, knowledge, now, query, .. } = self;
+        let finder = Finder::new(Run { tape, places, streams, knowledge, now: *now });
+        let context = Context::default();
+        let event = match (self.backwards, self.from) {
+            (true, from) => finder.last_before(query, from.unwrap_or(SimTime::NEVER), &context),
+            (false, Some(from)) => finder.first(query, From::After(from), &context),
+            (false, None) => finder.first(query, From::Start, &context),
+        };
+        event.map(|event| found(&finder, event))
+    }
+}
+
+/// What a page asks of a run's events.
+pub(super) struct Wanted {
+    pub until: String,
+    pub from: Option<Nanos>,
+    pub backwards: bool,
+}
+
+impl Keeper {
+    /// Searches for an event on another thread; the answer comes when that is done.
+    ///
+    /// # Errors
+    /// A sentence when the query cannot be read or searched for, or enough searches run.
+    pub(super) fn search(
+        &mut self,
+        viewer: ViewerId,
+        id: u32,
+        run: u32,
+        wanted: &Wanted,
+    ) -> Result<(), String> {
+        if self.searching.contains(&viewer) {
+            return Err(STILL_SEARCHING.to_owned());
+        }
+        if self.searching.len() >= MAX_SEARCHES {
+            return Err(TOO_MANY.to_owned());
+        }
+        let (shown, told) = self.run_of(run).ok_or_else(|| format!("There is no run {run}."))?;
+        let search = Search::new(shown, told, &wanted.until, wanted.from, wanted.backwards)?;
+        self.searching.insert(viewer);
+        let room = self.forks.room();
+        self.forks.aside(move || {
+            let message = Box::new(ServerMessage::Found { id, found: search.find() });
+            room.hand(Inbound::Searched { viewer, message });
+        });
+        Ok(())
+    }
+
+    /// A search is over.
+    pub(super) fn searched(&mut self, viewer: ViewerId, message: &ServerMessage) {
+        self.searching.remove(&viewer);
+        self.viewers.say(viewer, message);
+    }
 }
 
 /// What a page is told of an event.
-pub fn found(finder: &Finder<'_>, event: Event) -> Found {
+fn found(finder: &Finder<'_>, event: Event) -> Found {
     let context = finder.context(event, &Context::default());
     Found {
         t: nanos(event.at),

@@ -17,6 +17,7 @@ use super::{Datagram, Doors, Inbound, Refusal, Room, Via, ViewerId};
 use crate::gateway::{Datagrams, Groups};
 use crate::wire::{self, PageMessage};
 use simulator::NodeId;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -35,6 +36,8 @@ pub struct Keeper {
     pub(super) setting: Setting,
     pub(super) pacer: Pacer,
     pub(super) viewers: Viewers,
+    /// Pages for which something is being searched.
+    pub(super) searching: BTreeSet<ViewerId>,
     /// Connections of real players and to real servers.
     pub(super) ways: Ways,
     pub(super) players: Players,
@@ -62,6 +65,7 @@ impl Keeper {
             proofs: Proofs::new(room.clone(), setting.tshark.clone()),
             setting,
             viewers: Viewers::default(),
+            searching: BTreeSet::new(),
             ways: Ways::default(),
             players: Players::new(datagrams),
             forks: Forks::new(room.clone()),
@@ -173,6 +177,7 @@ impl Keeper {
             Inbound::LessonRead(read) => self.lesson_read(read),
             Inbound::NextReached(reached) => self.next_reached(reached),
             Inbound::NextMade { run, made } => self.next_made(run, made),
+            Inbound::Searched { viewer, message } => self.searched(viewer, &message),
             Inbound::Lessons { viewer, message } => self.viewers.say(viewer, &message),
             Inbound::Checked { asked: (viewer, id), checked } => {
                 let message = self.proofs.checked(id, *checked);

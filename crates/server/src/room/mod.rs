@@ -29,6 +29,7 @@ mod told;
 mod viewers;
 mod ways;
 
+pub use finding::MAX_SEARCHES;
 pub use forks::MAX_FORKS;
 pub use keeper::Keeper;
 pub use key::Key;
@@ -89,6 +90,8 @@ pub(crate) enum Inbound {
     NextReached(next::NextReached),
     /// It is ready, or cannot be.
     NextMade { run: u32, made: next::Made },
+    /// What a page searched for has been looked for.
+    Searched { viewer: ViewerId, message: Box<ServerMessage> },
     /// The lessons that a page asked for have been read.
     Lessons { viewer: ViewerId, message: Box<ServerMessage> },
     /// tshark has looked at a frame, or could not.

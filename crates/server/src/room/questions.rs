@@ -1,7 +1,7 @@
 //! What pages ask of the tape.
 
 use super::ViewerId;
-use super::finding;
+use super::finding::Wanted;
 use super::keeper::Keeper;
 use super::lessons::Asked;
 use super::pictures;
@@ -68,8 +68,12 @@ impl Keeper {
                 Ok(bytes) => return self.viewers.picture(viewer, bytes),
                 Err(reason) => Err(reason),
             },
-            Get::Find { until, from, backwards } => finding::find(shown, told, &until, from, backwards)
-                .map(|found| ServerMessage::Found { id, found }),
+            Get::Find { until, from, backwards } => {
+                match self.search(viewer, id, run, &Wanted { until, from, backwards }) {
+                    Ok(()) => return,
+                    Err(reason) => Err(reason),
+                }
+            }
             Get::Lessons => return self.tell_lessons(viewer, id, Asked::All),
             Get::Lesson { lesson, language } => {
                 return self.tell_lessons(viewer, id, Asked::One { lesson, language });
