@@ -119,7 +119,13 @@ export class Linking {
       queueMicrotask(() => this.#s.fetchDetail(frame))
       return null
     }
-    return this.places(detail).find((one) => isWritten(one.term) === written && meet([one.term], terms)) ?? null
+    const places = this.places(detail).filter((one) => isWritten(one.term) === written)
+    // What was named first comes first.
+    for (const term of terms) {
+      const found = places.find((one) => meet([one.term], [term]))
+      if (found) return found
+    }
+    return null
   }
 
   /** The part of its picture that an RTP packet carries; `null` until its octets are here. */

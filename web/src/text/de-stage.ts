@@ -40,6 +40,7 @@ export const stage: StageWords = {
     return `${what}, ${place}${n > 1 ? ` (${count(n)} Pakete hier)` : ''}: zeigen, warum`
   },
   arranged: (kind, written) => `${written}: ${ARRANGED[kind]}`,
+  arrangedAll: (written) => `${written.join(', ')}: in den Medienpaketen`,
   carried: (where, written) => `vereinbart in ${where}: ${written}`,
   ports: (numbers) => numbers.length > 1 ? `UDP ${numbers[0]}–${String(numbers.at(-1)).slice(-2)}` : `UDP ${numbers[0]}`,
   answerTo: (method) => `der Antwort auf ${method}`,

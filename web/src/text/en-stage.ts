@@ -10,6 +10,8 @@ export interface StageWords {
   loss(sequence: number | null, where: string | null, count: number): string
   /** What something named in signalling is in the media; `written` as RTSP writes it. */
   arranged(kind: TermKind, written: string): string
+  /** Several things that one header names. */
+  arrangedAll(written: readonly string[]): string
   /** Where a field of the media was arranged. */
   carried(where: string, written: string): string
   /** A host's UDP ports. */
@@ -62,6 +64,7 @@ export const stage: StageWords = {
     return `${what}, ${place}${n > 1 ? ` (${plural(n, 'packet')} here)` : ''}: show why`
   },
   arranged: (kind, written) => `${written}: ${ARRANGED[kind]}`,
+  arrangedAll: (written) => `${written.join(', ')}: in the media packets`,
   carried: (where, written) => `arranged in ${where}: ${written}`,
   ports: (numbers) => numbers.length > 1 ? `UDP ${numbers[0]}–${String(numbers.at(-1)).slice(-2)}` : `UDP ${numbers[0]}`,
   answerTo: (method) => `the answer to ${method}`,
