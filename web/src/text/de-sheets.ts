@@ -47,6 +47,7 @@ export const sheets: SheetWords = {
     hint: 'Tiefer: auch späte Pakete zählen noch, und das Bild kommt später. Flacher: umgekehrt.',
   },
   openFamily: 'Stammbaum',
+  tree: 'Baum',
   openOctets: 'Header-Kosten',
   pin: 'Anheften',
   pinnedOne: 'Angeheftet: drücke P bei einem anderen Paket',

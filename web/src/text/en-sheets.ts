@@ -45,6 +45,8 @@ export interface SheetWords {
   buffer: { depth: string; hint: string }
   /** The buttons that open them. */
   openFamily: string
+  /** The same in little room. */
+  tree: string
   openOctets: string
   pin: string
   pinnedOne: string
@@ -96,6 +98,7 @@ export const sheets: SheetWords = {
     hint: 'Deeper: late packets still count, and the picture comes later. Shallower: the other way round.',
   },
   openFamily: 'Family tree',
+  tree: 'Tree',
   openOctets: 'Header cost',
   pin: 'Pin',
   pinnedOne: 'Pinned: press P on another packet',
