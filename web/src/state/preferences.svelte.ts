@@ -21,11 +21,13 @@ interface Stored {
   model: Model
   theme: ThemeChoice
   letterKeys: boolean
+  /** All words larger by a quarter, and fewer of them. */
+  bigType: boolean
   /** The language of the page and its lessons; `null`: as the browser wishes. */
   language: string | null
 }
 
-const STANDARD: Stored = { model: 'osi', theme: 'system', letterKeys: true, language: null }
+const STANDARD: Stored = { model: 'osi', theme: 'system', letterKeys: true, bigType: false, language: null }
 
 /** What the person at this page chose for themselves; kept in this browser only. */
 export class Preferences {
@@ -36,6 +38,7 @@ export class Preferences {
   shown = $state<Theme>('light')
   /** Single-letter keys (L, ?, ...) act; they can be in the way of speech input. */
   letterKeys = $state(STANDARD.letterKeys)
+  bigType = $state(STANDARD.bigType)
   language = $state<string | null>(STANDARD.language)
 
   constructor() {
@@ -43,12 +46,13 @@ export class Preferences {
     this.model = stored.model
     this.theme = stored.theme
     this.letterKeys = stored.letterKeys
+    this.bigType = stored.bigType
     this.language = stored.language
   }
 
   /** Gives the document its colours, for a window without the top bar that keeps up with them. */
   applyTheme(): void {
-    const asked = matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : matchMedia('(prefers-contrast: more)').matches ? 'contrast' : 'light'
+    const asked = matchMedia('(prefers-contrast: more)').matches ? 'contrast' : matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'
     this.shown = this.theme === 'system' ? asked : this.theme
     document.documentElement.dataset.theme = this.shown
   }
@@ -57,7 +61,7 @@ export class Preferences {
   set(change: Partial<Stored>): void {
     Object.assign(this, change)
     try {
-      localStorage.setItem(KEY, JSON.stringify({ model: this.model, theme: this.theme, letterKeys: this.letterKeys, language: this.language }))
+      localStorage.setItem(KEY, JSON.stringify({ model: this.model, theme: this.theme, letterKeys: this.letterKeys, bigType: this.bigType, language: this.language }))
     } catch {
       // Without storage they hold until the page is closed.
     }
@@ -71,6 +75,7 @@ function read(): Stored {
       model: found.model === 'tcpip' ? 'tcpip' : 'osi',
       theme: THEMES.find((one) => one === found.theme) ?? STANDARD.theme,
       letterKeys: found.letterKeys !== false,
+      bigType: found.bigType === true,
       language: typeof found.language === 'string' && /^[a-z]{2}$/.test(found.language) ? found.language : null,
     }
   } catch {

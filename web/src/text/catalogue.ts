@@ -11,6 +11,7 @@ import type { LadderWords } from './en-ladder'
 import type { LessonWords } from './en-lesson'
 import type { NoticeWords } from './en-notices'
 import type { PacketWords } from './en-packets'
+import type { PaletteWords } from './en-palette'
 import type { ProofWords } from './en-proof'
 import type { ShelfWords } from './en-shelf'
 import type { SheetWords } from './en-sheets'
@@ -121,6 +122,11 @@ export interface Catalogue {
   timeline: TimelineWords
   notice: NoticeWords
   packets: PacketWords
+  palette: PaletteWords
+  /** The page’s keys, for the help. */
+  keys: readonly { keys: string; does: string }[]
+  /** Keys as they are called on this language’s keyboards: `Ctrl + K`. */
+  press(keys: string): string
   /** What the page’s state and the server say in English sentences of their own, in this language where it is known. */
   heard(sentence: string): string
   /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */

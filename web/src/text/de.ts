@@ -9,10 +9,12 @@ import { download } from './de-download'
 import { fork } from './de-fork'
 import { frame } from './de-frame'
 import { heard } from './de-heard'
+import { keys, press } from './de-keys'
 import { ladder } from './de-ladder'
 import { lesson } from './de-lesson'
 import { notice } from './de-notices'
 import { packets } from './de-packets'
+import { palette } from './de-palette'
 import { proof } from './de-proof'
 import { shelf } from './de-shelf'
 import { sheets } from './de-sheets'
@@ -128,6 +130,9 @@ export const catalogue: Catalogue = {
   timeline,
   notice,
   packets,
+  palette,
+  keys,
+  press,
   heard: (sentence) => heard[sentence] ?? sentence,
   packetName: (sequence) => (sequence === null ? 'dieses Paket' : `RTP-Paket ${sequence}`),
   filter: { copy: 'Filter kopieren', hint: 'Als Anzeigefilter für Wireshark kopieren (F)', copied: 'Kopiert', failed: 'Der Browser verbietet das Kopieren: die Worte markieren' },

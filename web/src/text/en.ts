@@ -12,6 +12,7 @@ import { ladder } from './en-ladder'
 import { lesson } from './en-lesson'
 import { notice } from './en-notices'
 import { packets } from './en-packets'
+import { palette } from './en-palette'
 import { proof } from './en-proof'
 import { shelf } from './en-shelf'
 import { sheets } from './en-sheets'
@@ -21,6 +22,7 @@ import { timeline } from './en-timeline'
 import { video } from './en-video'
 import { weather } from './en-weather'
 import { wire } from './en-wire'
+import { KEYS } from './keys'
 
 const LAYERS = { 7: 'Application', 6: 'Presentation', 5: 'Session', 4: 'Transport', 3: 'Network', 2: 'Data link', 1: 'Physical' } as const
 
@@ -129,6 +131,9 @@ export const en: Catalogue = {
   timeline,
   notice,
   packets,
+  palette,
+  keys: KEYS,
+  press: (keys) => keys,
   heard: (sentence) => sentence,
   packetName: (sequence) => (sequence === null ? 'this packet' : `RTP packet ${sequence}`),
   filter: { copy: 'Copy filter', hint: 'Copy as a display filter of Wireshark (F)', copied: 'Copied', failed: 'The browser forbids copying: mark the words' },

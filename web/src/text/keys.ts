@@ -1,4 +1,4 @@
-/** What the keys do, as the help says it. */
+/** What the keys do, as the help says it in English; other languages have a word for each beside it. */
 export const KEYS: readonly { keys: string; does: string }[] = [
   { keys: 'Space', does: 'Play and pause time' },
   { keys: '→   PageDown', does: 'Step forward; while a step moves, finish it' },
@@ -17,6 +17,8 @@ export const KEYS: readonly { keys: string; does: string }[] = [
   { keys: 'U', does: 'Run until an event' },
   { keys: 'V', does: 'Next view: valley, ladder, charts' },
   { keys: 'L', does: 'Go live' },
+  { keys: 'B', does: 'Blank the page, and show it again' },
+  { keys: 'Ctrl + K', does: 'All commands, found by writing' },
   { keys: '?', does: 'This help' },
 ]
 

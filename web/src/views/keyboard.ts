@@ -1,4 +1,5 @@
 import { displayFilter } from '../scene/displayfilter'
+import { screen } from '../state/screen.svelte'
 import type { Session } from '../state/session.svelte'
 import { STAGE_VIEWS } from '../state/types'
 import { zoom } from '../state/zooming'
@@ -21,7 +22,13 @@ export function selectedFilter(session: Session): string | null {
 
 /** What a key does on the page; `false` when it is not one of the page's keys. */
 export function onKey(session: Session, event: KeyboardEvent, letters: boolean): boolean {
-  if (event.altKey || event.metaKey || event.defaultPrevented) return false
+  if (event.altKey || event.defaultPrevented) return false
+  // Where everything can be done, whatever has the focus.
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+    screen.palette = !screen.palette
+    return true
+  }
+  if (event.metaKey) return false
   const target = event.target instanceof Element ? event.target : null
   // Clickers send these two wherever the focus is.
   if (event.key === 'PageDown') {
@@ -100,6 +107,11 @@ export function onKey(session: Session, event: KeyboardEvent, letters: boolean):
     case 'u':
     case 'U':
       session.until.open = true
+      return true
+    case 'b':
+    case 'B':
+    case '.': // as some clickers say it
+      screen.blank = true
       return true
     case 'l':
     case 'L':

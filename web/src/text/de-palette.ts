@@ -1,0 +1,30 @@
+import type { PaletteWords } from './en-palette'
+
+/** German. */
+export const palette: PaletteWords = {
+  open: 'Alle Befehle',
+  title: 'Befehle',
+  hint: 'Schreiben, was geschehen soll',
+  list: 'Befehle',
+  nothing: 'Kein Befehl hat diese Worte.',
+  found: (n) => (n === 1 ? '1 Befehl' : `${n} Befehle`),
+  groups: { time: 'Zeit', view: 'Ansicht', lens: 'Lupe', shelf: 'Ablage', page: 'Seite', lesson: 'Lektion', request: 'RTSP', network: 'Netz', future: 'Was wäre, wenn' },
+  speed: (speed) => `Tempo ${speed}`,
+  steps: (size) => `Schrittweite: ${size}`,
+  view: (name) => `${name} zeigen`,
+  tab: (name) => `${name} öffnen`,
+  watch: (client) => `${client} beobachten`,
+  model: (name) => `Schichten nach ${name}`,
+  theme: (name) => `Farben: ${name}`,
+  speak: (language) => language,
+  bigType: 'Große Schrift',
+  blank: 'Seite verdunkeln',
+  blanked: 'Die Seite ist dunkel. B, Escape oder ein Klick zeigt sie wieder.',
+  letters: 'Einzelne Buchstabentasten wirken',
+  help: 'Hilfe: Tasten',
+  copyFilter: 'Das Feld als Anzeigefilter kopieren',
+  whatIf: 'Was wäre, wenn dieses Paket verloren ginge',
+  hop: 'Nächster Abschnitt',
+  allLayers: 'Alle Schichten',
+  notNow: 'jetzt nicht',
+}
