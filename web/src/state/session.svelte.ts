@@ -203,6 +203,11 @@ export class Session {
     return this.playing ? this.following : this.worldStands && this.live - this.t < NEAR_LIVE
   }
   get connected(): boolean { return this.status.kind === 'open' }
+  /** What is watched is a capture that has been played to its end. */
+  get captureOver(): boolean {
+    const capture = this.room?.capture
+    return capture?.run === this.run && this.live >= capture.end - 1e6
+  }
   get worldStands(): boolean { return this.room?.pace.kind === 'frozen' }
   /** How far behind live the cursor is. */
   get behind(): Nanos { return Math.max(0, this.live - this.t) }
@@ -438,6 +443,8 @@ export class Session {
   /** One frame of the page's one animation loop; `wall` in milliseconds. */
   frame(wall: number): void {
     this.#running.frame(wall)
+    // A capture that is over does not play on.
+    if (this.playing && this.following && this.live - this.t < 5e6 && this.captureOver) this.playing = false
     for (const memory of this.#memories) this.want(this.t - SECOND, this.t + SECOND, memory)
   }
   beat(): void { this.#stepper.beat() }

@@ -28,6 +28,8 @@ export interface TimeWords {
   /** The link names run `wanted`; the room plays `plays`. */
   otherRun(wanted: string, plays: string): string
   noFork: string
+  /** Where the top bar says `Live`: a capture has been played to its end. */
+  captureOver: string
 }
 
 function condition({ id, at }: Condition): string {
@@ -63,5 +65,6 @@ export const time: TimeWords = {
   copied: 'Copied. Whoever can reach this server sees the same with it.',
   copyFailed: 'The browser forbids copying: mark the words',
   otherRun: (wanted, plays) => `This link is for run ${wanted}; this room plays ${plays}.`,
+  captureOver: 'End of the capture',
   noFork: 'This link is for a “what if” that is no longer kept. This is the original.',
 }
