@@ -21,7 +21,7 @@ export function conditionsOf(topology: Topology, client: number | null): Conditi
   return [
     ...(router === null ? [] : [{ id: 'marker' as const, at: router, query: `arrives ${quoted(router)} with the marker bit` }]),
     { id: 'drop', at: null, query: 'drop' },
-    { id: 'again', at: null, query: 'frame where frame.again' },
+    { id: 'again', at: null, query: 'frame where frame.again == true' },
     { id: 'hole', at: null, query: 'picture with missing parts' },
     { id: 'request', at: null, query: 'message where message.kind == "request"' },
     ...(watched === null ? [] : [{ id: 'state' as const, at: watched, query: `state ${quoted(watched)} where state.kind == "rtsp"` }]),
