@@ -18,9 +18,9 @@ const silent = (shown: boolean): string =>
   shown ? 'Noch nichts: Der Empfänger zählt ab dem ersten Bild.' : 'Das sagt nur ein Empfänger, in den Layercast hineinsieht. Dieser Client hat hier kein Bild gezeigt.'
 
 function says(id: ChartId, f: Figures, { at, shown, host, overTcp }: ChartContext): string {
+  if (f.rate === null) return 'Von diesem Moment ist noch nichts geladen.'
   switch (id) {
     case 'rate':
-      if (f.rate === null) return 'Von diesem Moment ist noch nichts geladen.'
       if (f.rate === 0) return 'In der Sekunde davor wurde zwischen Client und Server nichts gesendet.'
       return `In der Sekunde davor ${bits(f.rate)}: ${percent(f.rtp, f.rate)} davon in Rahmen mit RTP. Köpfe und Anhänge unter der Anwendung sind ${percent(f.headers, f.rate)}.`
     case 'loss': {

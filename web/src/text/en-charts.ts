@@ -52,9 +52,9 @@ function percent(part: number, all: number): string {
 }
 
 function says(id: ChartId, f: Figures, { at, shown, host, overTcp }: ChartContext): string {
+  if (f.rate === null) return 'Nothing is loaded of this moment yet.'
   switch (id) {
     case 'rate':
-      if (f.rate === null) return 'Nothing is loaded of this moment yet.'
       if (f.rate === 0) return 'In the second before, nothing was sent between client and server.'
       return `In the second before, ${bits(f.rate)}: ${percent(f.rtp, f.rate)} of it in frames with RTP. Headers and trailers below the application are ${percent(f.headers, f.rate)}.`
     case 'loss': {
