@@ -106,6 +106,27 @@ async fn a_frame_opens_to_its_layers() {
 }
 
 #[tokio::test]
+async fn who_comes_late_sees_at_once_what_is_on_the_screen() {
+    let server = Layercast::start(&[]);
+    let mut first = server.open().await;
+    first.until(|text| text["type"] == "batch" && text["now"].as_u64() > Some(2_000_000_000)).await;
+    let stood = first.order(1, json!({"kind": "pace", "pace": {"kind": "frozen"}})).await;
+    assert_eq!(stood["kind"], "done");
+    // No further picture is shown: what comes is the one that stands there.
+    let mut late = server.open().await;
+    let hello = late.until_type("hello").await;
+    let last =
+        hello["rows"]["pictures"].as_array().unwrap().last().expect("pictures were shown")["id"].as_u64();
+    late.say(json!({"type": "watch", "client": 0}).to_string()).await;
+    let bytes = late.until_picture().await;
+    assert_eq!(bytes[8..16].try_into().map(u64::from_le_bytes).ok(), last);
+    // A client that has shown none has none to send, and nothing breaks.
+    late.say(json!({"type": "watch", "client": 4}).to_string()).await;
+    let answer = late.ask(9, json!({"kind": "detail", "frame": 999_999_999})).await;
+    assert_eq!(answer["outcome"]["kind"], "refused");
+}
+
+#[tokio::test]
 async fn who_watches_gets_the_pictures() {
     let server = Layercast::start(&[]);
     let mut page = server.open().await;

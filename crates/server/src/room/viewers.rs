@@ -9,7 +9,7 @@ use crate::rows::{self, nanos, span};
 use crate::wire::{self, Hello, ServerMessage};
 use axum::extract::ws::Utf8Bytes;
 use bytes::Bytes;
-use simulator::NodeId;
+use simulator::{NodeId, PictureId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -18,6 +18,9 @@ pub const MAX_VIEWERS: usize = 64;
 
 /// How much of the tape a snapshot holds in full.
 const RECENT: Duration = Duration::from_secs(4);
+
+/// How many pictures back, of all clients, the one on a client's screen is looked for.
+const LOOKED_BACK: u64 = 1_024;
 
 /// A page, as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -254,8 +257,28 @@ impl Keeper {
         self.flush();
         let Some(entry) = self.viewers.viewers.get_mut(&viewer) else { return };
         let before = std::mem::replace(&mut entry.watch, watch);
-        for run in watch.runs().filter(|run| !before.has(*run)).collect::<Vec<_>>() {
-            self.introduce(viewer, run);
+        for run in watch.runs().collect::<Vec<_>>() {
+            if !before.has(run) {
+                self.introduce(viewer, run);
+            }
+            if let Some(client) = watch.client.filter(|_| !before.has(run) || before.client != watch.client) {
+                self.show_now(viewer, run, client);
+            }
+        }
+    }
+
+    /// Sends the picture that is on a client's screen now, so that a page which comes late need not
+    /// wait for the next one.
+    fn show_now(&mut self, viewer: ViewerId, run: u32, client: NodeId) {
+        let Some((shown, _)) = self.run_of(run) else { return };
+        let pictures = shown.tape().pictures();
+        let oldest = pictures.start().max(pictures.end().saturating_sub(LOOKED_BACK));
+        let last = (oldest..pictures.end())
+            .rev()
+            .find(|number| pictures.get(*number).is_some_and(|picture| picture.client == client));
+        let message = last.map(|number| super::pictures::message(run, shown.tape(), PictureId(number)));
+        if let Some(Ok(bytes)) = message {
+            self.viewers.picture(viewer, bytes);
         }
     }
 
