@@ -60,13 +60,20 @@ function fitValue(text: string, width: number): string {
 }
 
 /** The fields of a header as cells that fill the strip; `before` is the frame that a router changed. */
-export function strip(detail: Detail, layerAt: number, step: Step | null, before: Detail | null): Cell[] {
+/** How much larger big type is. */
+const BIG = 1.25
+
+export function strip(detail: Detail, layerAt: number, step: Step | null, before: Detail | null, big = false): Cell[] {
   const layer = detail.layers[layerAt]
   if (!layer) return []
   const wanted = step ? readFields(step, detail) : []
-  const fields = layer.fields.map((field, i) => ({ field, i })).filter(({ field }) => field.length > 0)
+  const all = layer.fields.map((field, i) => ({ field, i })).filter(({ field }) => field.length > 0)
+  // In big type only what is read now has room; where nothing is, all stay.
+  const read = ({ field }: { field: DetailField }): boolean => wanted.some((name) => field.name === name || field.children.some((c) => c.name === name))
+  const fields = big && all.some(read) ? all.filter(read) : all
+  const room = (width: number): number => (big ? width / BIG : width)
   const bytes = fields.map(({ field }) => field.length / 8)
-  const widths = spread(bytes)
+  const widths = big ? spread(bytes.map((b) => b * BIG)) : spread(bytes)
   let x: number = STRIP.left
   return fields.map(({ field, i }, n): Cell => {
     const width = widths[n] ?? 0
@@ -78,10 +85,10 @@ export function strip(detail: Detail, layerAt: number, step: Step | null, before
       if (was !== hex.replaceAll(' ', '')) value = `was ${was}`
     }
     const cell: Cell = {
-      field: i, name: fit([field.label, field.short], width - 6, SIZE), hex: fitHex(hex, width), value: fitValue(value, width - 3), whole: field.value, x, width,
-      read: wanted.some((name) => field.name === name || field.children.some((c) => c.name === name)), start: field.start, length: field.length,
+      field: i, name: fit([field.label, field.short], room(width - 6), SIZE), hex: fitHex(hex, room(width)), value: fitValue(value, room(width - 3)), whole: field.value, x, width,
+      read: read({ field }), start: field.start, length: field.length,
     }
-    if (textWidth(cell.name, SIZE) > width - 4) cell.name = shorten(field.short, width - 4)
+    if (textWidth(cell.name, SIZE) > room(width - 4)) cell.name = shorten(field.short, room(width - 4))
     x += width
     return cell
   })
