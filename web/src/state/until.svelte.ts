@@ -104,7 +104,7 @@ export class Until {
   /** The server cannot read it, or cannot search. */
   refused(reason: string): void {
     if (this.search.kind !== 'searching') return
-    const match = /^column (\d+): ([\s\S]*)$/.exec(reason)
+    const match = /^column (\d+): ([\s\S]*)$/i.exec(reason)
     this.search = match ? { kind: 'wrong', column: Number(match[1]), reason: match[2] ?? '' } : { kind: 'wrong', column: null, reason }
   }
 

@@ -95,8 +95,8 @@ describe('run until', () => {
   it('shows where words of one’s own cannot be read', () => {
     const { until } = made()
     until.run('arrives R9')
-    until.refused('column 9: There is no device R9.')
-    expect(until.search).toEqual({ kind: 'wrong', column: 9, reason: 'There is no device R9.' })
+    until.refused('Column 9: there is no device R9.')
+    expect(until.search).toEqual({ kind: 'wrong', column: 9, reason: 'there is no device R9.' })
     until.run('x')
     until.refused('This fork is still being simulated.')
     expect(until.search).toEqual({ kind: 'wrong', column: null, reason: 'This fork is still being simulated.' })
