@@ -8,6 +8,7 @@ import type {
 import { rtspStateAt, stateBefore } from '../scene/session'
 import { pictureAt } from '../scene/watch'
 import { Conversation } from '../wire'
+import { Asking } from './asking'
 import type { CheckState } from './checks'
 import { Forks } from './forks'
 import { lensLayer, lensOf } from '../scene/lens'
@@ -18,6 +19,7 @@ import { codecOf, keyOf, RunMemory } from './memory.svelte'
 import { Orders } from './orders'
 import type { Look, Place } from './place'
 import { preferences } from './preferences.svelte'
+import { Returning } from './returning'
 import { Running } from './running'
 import { SeriesStore } from './series.svelte'
 import { Stepper } from './stepper'
@@ -135,14 +137,15 @@ export class Session {
   readonly forks: Forks = new Forks(this)
   /** Lessons, and how far this page is in that of the room's run. */
   readonly lesson: Lessons = new Lessons(this)
-  #number = 0
-  #asked = new Map<number, { run: number; get?: Get; command?: Command; done?: (outcome: Outcome) => void }>()
+  /** What was asked of the server, and what it answered. */
+  readonly #asking = new Asking(this)
+  readonly #returning = new Returning(this)
 
   constructor(channel: OpenChannel) {
     this.#conversation = new Conversation(channel, {
       status: (status) => {
         if (status.kind === 'lost') {
-          this.#asked.clear()
+          this.#asking.forget()
           this.series.forgetWaiting()
           this.until.forgetWaiting()
           for (const memory of this.#memories) memory.forgetWaiting()
@@ -150,15 +153,7 @@ export class Session {
         this.status = status
       },
       message: (message) => this.#receive(message),
-      picture: (picture) => {
-        for (const [id, asked] of this.#asked) {
-          if (asked.run === picture.run && asked.get?.kind === 'picture' && asked.get.picture === picture.picture) this.#asked.delete(id)
-        }
-        const memory = this.#memory(picture.run)
-        if (!memory) return
-        memory.pictures.add(picture)
-        memory.picturesVersion += 1
-      },
+      picture: (picture) => this.#asking.picture(picture),
     })
     this.#stepper = new Stepper(this)
   }
@@ -169,7 +164,8 @@ export class Session {
   tryNow(): void { this.#conversation.start() }
 
   get #memories(): RunMemory[] { return this.besideMemory ? [this.memory, this.besideMemory] : [this.memory] }
-  #memory(run: number): RunMemory | undefined { return this.#memories.find((memory) => memory.run === run) }
+  /** What is known of a run, where it is watched. */
+  memoryOf(run: number): RunMemory | undefined { return this.#memories.find((memory) => memory.run === run) }
 
   // What views ask for.
 
@@ -382,7 +378,7 @@ export class Session {
     this.#stepper.leave()
     this.selection = null
     const known = (number: number): RunMemory => {
-      const found = this.#memory(number) ?? new RunMemory(number)
+      const found = this.memoryOf(number) ?? new RunMemory(number)
       // Until its snapshot comes, it is as old and as long as the one before.
       if (!found.here) [found.live, found.oldest] = [this.live, this.oldest]
       return found
@@ -394,7 +390,7 @@ export class Session {
   }
   #tellWatched(): void {
     const { client, run, beside } = this
-    this.#send({ type: 'watch', client, ...(run === this.original && !this.room?.capture ? {} : { run }), ...(beside === null ? {} : { beside }) })
+    this.send({ type: 'watch', client, ...(run === this.original && !this.room?.capture ? {} : { run }), ...(beside === null ? {} : { beside }) })
   }
   /** Asks for the JPEG of a picture that is not in memory. */
   fetchPicture(id: Id, memory: RunMemory = this.memory): void { if (memory.pictures.ask(id)) this.get({ kind: 'picture', picture: id }, memory.run) }
@@ -427,16 +423,8 @@ export class Session {
     this.get({ kind: 'segment', from: first * SECOND, to: (last + 1) * SECOND }, memory.run)
   }
 
-  command(command: Command, done?: (outcome: Outcome) => void): void {
-    this.#number += 1
-    this.#asked.set(this.#number, done ? { run: this.run, command, done } : { run: this.run, command })
-    this.#send({ type: 'command', id: this.#number, command })
-  }
-  get(get: Get, run: number = this.run): void {
-    this.#number += 1
-    this.#asked.set(this.#number, { run, get })
-    this.#send(run === this.original && !this.room?.capture ? { type: 'get', id: this.#number, get } : { type: 'get', id: this.#number, run, get })
-  }
+  command(command: Command, done?: (outcome: Outcome) => void): void { this.#asking.command(command, done) }
+  get(get: Get, run: number = this.run): void { this.#asking.get(get, run) }
 
   // For the loop and the stepper.
 
@@ -454,18 +442,32 @@ export class Session {
     if (t !== this.t) this.t = t
   }
 
+  /** The world stands still, where this page rules it. */
+  freeze(): void { this.#running.freezeWorld() }
+  followAgain(subject: Subject, step: number | null): void { this.#stepper.comeBack(subject, step) }
+  filled(memory: RunMemory | undefined, rows: Rows, from: Nanos | null, to: Nanos | null): void {
+    memory?.fill(rows, from, to, this.t, this.reading)
+    this.#stepper.refresh()
+    this.#returning.refresh()
+    this.refresh()
+  }
+  refresh(): void {
+    this.lesson.refresh()
+    this.until.refresh()
+  }
+
   startMotion(from: Step, to: Step): void { this.#running.startMotion(from, to) }
   /** Ends a motion where it leads. */
   finishMotion(): void { this.#running.finishMotion() }
 
-  #send(message: PageMessage): void { this.#conversation.send(message) }
+  send(message: PageMessage): void { this.#conversation.send(message) }
 
   #receive(message: ServerMessage): void {
     switch (message.type) {
       case 'hello': this.#welcome(message); break
       case 'batch':
         if (message.run === this.run) this.#running.clock.told(message.now, performance.now())
-        this.#added(this.#memory(message.run), message)
+        this.#added(this.memoryOf(message.run), message)
         if (message.run === this.run) {
           this.#keepUp()
           this.until.refresh()
@@ -478,53 +480,8 @@ export class Session {
         this.#stepper.refresh()
         break
       }
-      case 'segment': {
-        const asked = this.#asked.get(message.id)
-        this.#asked.delete(message.id)
-        const get = asked?.get?.kind === 'segment' ? asked.get : null
-        this.#memory(asked?.run ?? this.run)?.fill(message.rows, get?.from ?? null, get?.to ?? null, this.t, this.reading)
-        this.#stepper.refresh()
-        this.#selectLinked()
-        this.lesson.refresh()
-        this.until.refresh()
-        break
-      }
-      case 'detail': {
-        const asked = this.#asked.get(message.id)
-        const memory = this.#memory(asked?.run ?? this.run)
-        this.#asked.delete(message.id)
-        memory?.details.add(keyOf(message.detail.frame, asked?.get?.kind === 'detail' ? (asked.get.on ?? null) : null), message.detail)
-        if (memory) memory.detailsVersion += 1
-        this.lesson.refresh()
-        this.until.refresh()
-        break
-      }
-      case 'checked': {
-        const asked = this.#asked.get(message.id)
-        const memory = this.#memory(asked?.run ?? 0)
-        this.#asked.delete(message.id)
-        memory?.checks.answered(keyOf(message.check.frame, message.check.on ?? null), message.check.answer)
-        if (memory) memory.detailsVersion += 1
-        break
-      }
-      case 'lessons':
-        this.#asked.delete(message.id)
-        this.lesson.listed(message.lessons, message.classes, message.bad)
-        break
-      case 'lesson':
-        this.#asked.delete(message.id)
-        this.lesson.heard(message.lesson)
-        break
-      case 'found':
-        this.#asked.delete(message.id)
-        this.until.found(message.found)
-        break
-      case 'series':
-        this.#asked.delete(message.id)
-        this.series.take(message.series)
-        break
-      case 'answer': this.#answered(message.id, message.outcome); break
       case 'lagged': break
+      default: this.#asking.answered(message)
     }
   }
 
@@ -540,7 +497,7 @@ export class Session {
     const sameRun = this.hello?.run.id === hello.run.id
     const original = hello.run.number === hello.room.original
     // When a capture is opened the server turns all pages to it, and back when it is closed; so with a run that takes the original's place.
-    const turned = this.#memory(hello.run.number) === undefined && (original || hello.run.capture !== undefined || this.hello?.run.capture !== undefined)
+    const turned = this.memoryOf(hello.run.number) === undefined && (original || hello.run.capture !== undefined || this.hello?.run.capture !== undefined)
     if (!sameRun) {
       this.series.clear()
       this.until.stop()
@@ -554,7 +511,7 @@ export class Session {
     const first = this.hello === null
     const linked = this.returnTo?.run === hello.run.id
     this.hello = hello
-    const memory = this.#memory(hello.run.number)
+    const memory = this.memoryOf(hello.run.number)
     memory?.welcome(hello)
     if (hello.run.number === this.run) this.#running.clock.told(hello.now, performance.now())
     this.#roomChanged(hello.room)
@@ -566,61 +523,19 @@ export class Session {
         const rate = hello.room.pace.rate
         this.speed = rate >= 1 ? 1 : rate >= 0.1 ? 0.1 : rate >= 0.01 ? 0.01 : 0.001
       }
-      this.#comeBack(hello)
+      const place = this.returnTo
+      this.returnTo = null
+      if (place) this.#returning.to(place, hello)
     }
     // After a new link the server knows nothing of what this page watches.
     if ((original || turned) && (this.client !== null || this.run !== hello.room.original)) this.#tellWatched()
     this.lesson.welcome(hello, linked)
   }
 
-  /** Reloading (some clickers send F5) lands on the same step. */
-  #comeBack(hello: Hello): void {
-    const place = this.returnTo
-    this.returnTo = null
-    if (!place) return
-    if (place.run !== hello.run.id) {
-      this.trouble = { kind: 'otherRun', text: place.run, plays: hello.run.id }
-      return
-    }
-    this.playing = false
-    this.following = false
-    this.invited = false
-    this.#running.freezeWorld()
-    if (place.t < this.oldest) this.trouble = { kind: 'historyLimit', at: this.oldest }
-    this.setTime(Math.max(this.oldest, Math.min(place.t, this.live)))
-    if (place.client !== null && this.clients.some((one) => one.node === place.client)) this.turnTo(place.client)
-    if (place.fork !== null) {
-      if (this.room?.forks.some((fork) => fork.run === place.fork)) this.watchRuns(place.fork, hello.run.number)
-      else this.trouble = { kind: 'noFork' }
-    }
-    if (place.subject) this.#stepper.comeBack(place.subject, place.step)
-    this.#linked = place.selection && { selection: place.selection, step: place.subject ? place.step : null }
-    this.#selectLinked()
-  }
-
-  /** What a link has selected, until its step is here. */
-  #linked: { selection: Selection; step: number | null } | null = null
-  #selectLinked(): void {
-    const linked = this.#linked
-    if (!linked || (linked.step !== null && this.stepIndex !== linked.step)) return
-    this.#linked = null
-    this.select(linked.selection.frame, linked.selection.layer, linked.selection.field)
-  }
-
   /** Where the cursor stands, for the address; `null` while time runs. */
   get place(): Place | null { return this.playing || this.invited ? null : this.moment }
   /** Where the cursor stands now, also while time runs. */
-  get moment(): Place | null {
-    if (!this.hello) return null
-    const { run, selection } = this
-    const first = this.clients[0]?.node ?? null
-    return {
-      run: this.hello.run.id, t: this.step?.at ?? this.t, subject: this.subject, step: this.stepIndex,
-      client: this.client === first ? null : this.client, fork: this.forks.shown ? run : null,
-      // What a step shows by itself comes back with the step.
-      selection: selection && (selection.layer !== null || !this.subject) ? selection : null,
-    }
-  }
+  get moment(): Place | null { return this.#returning.here }
   /** How the page looks at it. */
   get look(): Look { return { view: this.view, lens: this.looking.lens } }
 
@@ -645,33 +560,5 @@ export class Session {
     if (!memory) return
     memory.trace.oldest = oldest
     if (memory.add(rows, now, this.t, this.reading) && memory === this.memory) this.#stepper.refresh()
-  }
-
-  #answered(id: number, outcome: Outcome): void {
-    const asked = this.#asked.get(id)
-    this.#asked.delete(id)
-    const memory = this.#memory(asked?.run ?? this.run)
-    if (outcome.kind === 'refused') {
-      if (asked?.get?.kind === 'segment' && memory) memory.segmentAsked = false
-      if (asked?.get?.kind === 'series') this.series.refused()
-      else if (asked?.get?.kind === 'find') this.until.refused(outcome.reason)
-      else if (asked?.get?.kind === 'detail') {
-        const key = keyOf(asked.get.frame, asked.get.on ?? null)
-        memory?.details.refused(key)
-        memory?.refusals.set(key, outcome.reason)
-        if (memory) memory.detailsVersion += 1
-      } else if (asked?.get?.kind === 'check' && memory) {
-        memory.checks.refused(keyOf(asked.get.frame, asked.get.on ?? null), outcome.reason)
-        memory.detailsVersion += 1
-      } else if (asked?.get?.kind === 'picture' && memory) {
-        memory.pictures.refused(asked.get.picture)
-        memory.picturesVersion += 1
-      } else if (asked?.get?.kind === 'lesson') this.lesson.notTold(outcome.reason)
-      else if (asked?.command) {
-        this.waiting = false
-        this.trouble = { kind: 'refused', text: outcome.reason }
-      }
-    }
-    asked?.done?.(outcome)
   }
 }
