@@ -42,7 +42,7 @@ export class Orders {
     if (!client) return 'No client is watched.'
     if (client.real) return 'This client is a program of its own: it sends its requests itself.'
     const request = client.requests.find((r) => r.method === method)
-    return request ? request.refused : `This player does not send ${method}.`
+    return request ? request.refused : 'This player does not send such requests.'
   }
 
   /** Sends an RTSP request from the watched client. */

@@ -6,6 +6,8 @@ export const heard: Readonly<Record<string, string>> = {
   'Go live to send a request.': 'Anfragen sendet man nur live.',
   'No client is watched.': 'Kein Client ist gewählt.',
   'This client is a program of its own: it sends its requests itself.': 'Dieser Client ist ein eigenes Programm: Es sendet seine Anfragen selbst.',
+  'This client is a program of its own: its buffer is inside it.': 'Dieser Client ist ein eigenes Programm: Sein Puffer liegt in ihm.',
+  'This player does not send such requests.': 'Solche Anfragen sendet dieser Player nicht.',
   'Changing the weather needs the room’s key.': 'Um das Wetter zu ändern, braucht man den Schlüssel des Raums.',
   'This is another future: its weather follows the original’s.': 'Das ist eine andere Zukunft: Ihr Wetter folgt dem des Originals.',
   'So it was at this moment. Go live to change it.': 'So war es in diesem Augenblick. Ändern kann man es nur live.',

@@ -18,6 +18,9 @@ export const LANGUAGES: readonly string[] = ['en', ...Object.keys(files).map((fi
 /** The words of the page's language. It is chosen before the first of them is shown, and then stays. */
 export let words: Catalogue = en
 
+/** A refusal in the page's language, where there is one. */
+export function said(why: string | null): string | null { return why === null ? null : words.heard(why) }
+
 /** Speaks the first of the wished languages that there is; answers which. */
 export async function speak(wishes: readonly (string | null | undefined)[]): Promise<string> {
   const language = languageOf(LANGUAGES, wishes)

@@ -1,13 +1,14 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { heard } from '../../src/text/de-heard'
 
 const root = resolve(import.meta.dirname, '../../src')
 
-function views(folder: string): string[] {
+function files(folder: string, ending: string): string[] {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name)
-    return statSync(path).isDirectory() ? views(path) : path.endsWith('.svelte') ? [path] : []
+    return statSync(path).isDirectory() ? files(path, ending) : path.endsWith(ending) ? [path] : []
   })
 }
 
@@ -26,7 +27,13 @@ const NAMES = new Set(['Layercast', 'cwnd', 'ssthresh', 'srtt', 'RTO', 'ms', 'Sp
 
 describe('words', () => {
   it('stand in the catalogues, not in the views', () => {
-    const found = views(root).flatMap((file) => hardWords(file).map((one) => `${relative(root, file)}: ${one}`))
+    const found = files(root, '.svelte').flatMap((file) => hardWords(file).map((one) => `${relative(root, file)}: ${one}`))
     expect(found).toEqual([])
+  })
+
+  it('that the state says in English are known in German', () => {
+    const sentences = files(join(root, 'state'), '.ts').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/'([A-Z][^'\n]* [^'\n]*\.)'/g)].map((match) => match[1] ?? ''))
+    expect(sentences.length).toBeGreaterThan(5)
+    expect(sentences.filter((one) => !(one in heard))).toEqual([])
   })
 })

@@ -2,7 +2,7 @@ import { MODELS, preferences, type ThemeChoice } from '../../state/preferences.s
 import { screen } from '../../state/screen.svelte'
 import type { Session } from '../../state/session.svelte'
 import { SPEEDS, STAGE_VIEWS, STEP_SIZES } from '../../state/types'
-import { LANGUAGES, nameOfLanguage, words } from '../../text'
+import { said, LANGUAGES, nameOfLanguage, words } from '../../text'
 import { linkName } from '../../scene/tables'
 import { zoom } from '../../state/zooming'
 import type { RequestMethod } from '../../wire'
@@ -68,11 +68,7 @@ export function commandsOf(session: Session): Command[] {
   const filter = selectedFilter(session)
   add('shelf', 'filter', palette.copyFilter, () => { if (filter !== null) void copyText(filter) }, { keys: 'F', refused: filter === null ? words.shelf.details.nothing : null })
 
-  const refused = (method: RequestMethod): string | null => {
-    const why = session.orders.requestRefusal(method)
-    return why === null ? null : words.heard(why)
-  }
-  for (const method of METHODS) add('request', method, words.requestLabel(method), () => session.orders.request(method), { refused: refused(method) })
+  for (const method of METHODS) add('request', method, words.requestLabel(method), () => session.orders.request(method), { refused: said(session.orders.requestRefusal(method)) })
 
   const clients = session.room?.clients ?? []
   if (clients.length > 1) for (const client of clients) add('network', `client ${client.node}`, palette.watch(client.name), () => session.watch(client.node), { on: session.client === client.node })
