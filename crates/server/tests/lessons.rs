@@ -88,7 +88,7 @@ fn every_shipped_lesson_works() {
     for (lesson, run) in &checked.good {
         languages.entry(&lesson.id).or_default().push(&lesson.language);
         assert_eq!(run.stops.len(), lesson.stops.len(), "{}", lesson.file);
-        assert!(run.stops.is_sorted_by_key(|stop| stop.t.0), "{}", lesson.file);
+        assert!(run.stops.is_sorted_by_key(|stop| stop.at.t.0), "{}", lesson.file);
         for (stop, answer) in lesson.stops.iter().zip(&run.answers) {
             assert_eq!(stop.question.is_some(), answer.is_some(), "{}: {}", lesson.file, stop.title);
         }

@@ -28,6 +28,7 @@ fn generated() -> String {
         CapturedFcs,
         OpenCapture,
         LessonRun,
+        EventPlace,
         StopPlace,
         StackDirection,
         LessonAnswer,

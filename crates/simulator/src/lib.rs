@@ -27,6 +27,7 @@ pub mod fork;
 pub mod ids;
 pub mod link;
 mod octets;
+mod peek;
 pub mod router;
 pub mod scenario;
 pub mod script;

@@ -244,17 +244,17 @@ stops: Array<StopPlace>,
  */
 answers: Array<LessonAnswer | null>, };
 
-export type StopPlace = { 
+export type EventPlace = { 
 /**
  * The moment.
  */
 t: Nanos, 
 /**
- * The message that is followed.
+ * The message that it is about.
  */
 message?: Id, 
 /**
- * The frame that is looked at.
+ * The frame that it is about.
  */
 frame?: Id, 
 /**
@@ -262,13 +262,15 @@ frame?: Id,
  */
 picture?: Id, 
 /**
- * The device.
+ * The device where it happens.
  */
 node?: number, 
 /**
- * The cable.
+ * The cable where it happens.
  */
-link?: number, 
+link?: number, };
+
+export type StopPlace = { 
 /**
  * The layer, 1 to 7.
  */
@@ -276,7 +278,31 @@ layer?: number,
 /**
  * Whether the message goes down through the layers there, or up.
  */
-direction?: StackDirection, };
+direction?: StackDirection, 
+/**
+ * The moment.
+ */
+t: Nanos, 
+/**
+ * The message that it is about.
+ */
+message?: Id, 
+/**
+ * The frame that it is about.
+ */
+frame?: Id, 
+/**
+ * The picture, by its number on the tape.
+ */
+picture?: Id, 
+/**
+ * The device where it happens.
+ */
+node?: number, 
+/**
+ * The cable where it happens.
+ */
+link?: number, };
 
 export type StackDirection = "down" | "up";
 
@@ -492,13 +518,13 @@ why: Array<TextRun>, };
 
 export type Found = { 
 /**
- * When.
- */
-t: Nanos, 
-/**
  * What happened: the event's word in a search, such as `drop`.
  */
 event: string, 
+/**
+ * The moment.
+ */
+t: Nanos, 
 /**
  * The message that it is about.
  */
@@ -512,11 +538,11 @@ frame?: Id,
  */
 picture?: Id, 
 /**
- * The device where it happened.
+ * The device where it happens.
  */
 node?: number, 
 /**
- * The cable where it happened.
+ * The cable where it happens.
  */
 link?: number, };
 

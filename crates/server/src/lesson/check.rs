@@ -75,10 +75,10 @@ fn must_be_there(path: &Path) -> Result<(), Fault> {
 fn told(lesson: &Lesson, run: &LessonRun) -> String {
     let mut text = String::new();
     for ((stop, place), answer) in lesson.stops.iter().zip(&run.stops).zip(&run.answers) {
-        let at = SimTime::from_nanos(place.t.0).as_secs_f64();
+        let at = SimTime::from_nanos(place.at.t.0).as_secs_f64();
         // Writing to a String cannot fail.
         let _ = write!(text, "    {at:>12.6} s  {}", stop.title);
-        if let Some(node) = place.node.and_then(|node| lesson.plan.scenario.nodes.get(node as usize)) {
+        if let Some(node) = place.at.node.and_then(|node| lesson.plan.scenario.nodes.get(node as usize)) {
             let _ = write!(text, "  ({}", node.name);
             if let Some(layer) = place.layer {
                 let _ = write!(text, ", layer {layer}");

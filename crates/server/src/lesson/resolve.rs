@@ -2,7 +2,7 @@
 
 use super::looked::{Looked, looked};
 use super::{Lesson, Problem, Question, Stop};
-use crate::rows::nanos;
+use crate::rows::{event_place, nanos};
 use crate::wire::{Id, LessonAnswer, LessonRun, StackDirection, StopPlace};
 use protocol::time::SimTime;
 use simulator::World;
@@ -57,7 +57,7 @@ impl Resolver<'_> {
                 }
             };
             let place = self.place(stop, event, &context, look);
-            let at = SimTime::from_nanos(place.t.0);
+            let at = SimTime::from_nanos(place.at.t.0);
             if at < last {
                 let (at, last) = (at.as_secs_f64(), last.as_secs_f64());
                 let reason = format!("this stop lies at {at:.6} s, before the one before it at {last:.6} s");
@@ -94,16 +94,14 @@ impl Resolver<'_> {
             None => self.layer(event),
         };
         let own = look.map_or(event, |look| look.event);
-        StopPlace {
-            t: nanos(look.map_or(event.at, |look| look.at)),
-            message: context.message.map(|message| Id(message.0)),
-            frame: look.and_then(|look| look.frame).or(self.finder.frame_of(event)).map(|frame| Id(frame.0)),
-            picture: self.finder.picture_of(event).map(|picture| Id(picture.0)),
-            node: stop.show.as_ref().map(|show| show.node).or(self.finder.node_of(event)).map(|node| node.0),
-            link: self.finder.link_of(own).map(|link| link.0),
-            layer,
-            direction,
+        let mut at = event_place(&self.finder, event, context);
+        at.link = self.finder.link_of(own).map(|link| link.0);
+        at.node = stop.show.as_ref().map(|show| show.node.0).or(at.node);
+        if let Some(look) = look {
+            at.t = nanos(look.at);
+            at.frame = look.frame.map(|frame| Id(frame.0)).or(at.frame);
         }
+        StopPlace { at, layer, direction }
     }
 
     /// The layer where an event happens, and which way the message goes.

@@ -10,8 +10,8 @@ use super::keeper::Keeper;
 use super::shown::Shown;
 use super::told::Told;
 use super::{Inbound, ViewerId};
-use crate::rows::nanos;
-use crate::wire::{Found, Id, Nanos, ServerMessage};
+use crate::rows::event_place;
+use crate::wire::{Found, Nanos, ServerMessage};
 use protocol::time::SimTime;
 use simulator::Tape;
 use simulator::find::{Context, Event, Finder, From, Places, Query, Run};
@@ -150,15 +150,7 @@ impl Keeper {
 /// What a page is told of an event.
 fn found(finder: &Finder<'_>, event: Event) -> Found {
     let context = finder.context(event, &Context::default());
-    Found {
-        t: nanos(event.at),
-        event: event.kind.to_string(),
-        message: context.message.map(|message| Id(message.0)),
-        frame: finder.frame_of(event).map(|frame| Id(frame.0)),
-        picture: finder.picture_of(event).map(|picture| Id(picture.0)),
-        node: finder.node_of(event).map(|node| node.0),
-        link: finder.link_of(event).map(|link| link.0),
-    }
+    Found { event: event.kind.to_string(), at: event_place(finder, event, &context) }
 }
 
 fn read(until: &str, places: &Places) -> Result<Query, String> {

@@ -1,5 +1,6 @@
 //! The tape's records as the page's rows: one to one, without bytes or sentences.
 
+mod events;
 mod frames;
 mod messages;
 mod moments;
@@ -7,12 +8,13 @@ mod streams;
 mod tcp;
 pub mod weather;
 
+pub use events::event_place;
 pub use moments::source_state;
 pub use streams::Streams;
 
 use crate::wire::{Id, Nanos, Rows};
 use protocol::time::SimTime;
-use simulator::tape::Log;
+use simulator::tape::{DISORDER, Log};
 use simulator::{FrameId, MessageId, Tape};
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -159,10 +161,6 @@ pub fn segment(tape: &Tape, streams: &Streams, from: SimTime, to: SimTime) -> Ro
 
 /// How long after a frame was made its hops and receipts may still come.
 const TAIL: Duration = Duration::from_secs(10);
-
-/// Records are written when something is decided, and some of them tell of a moment a few
-/// layers later: by so much a log may be out of the order of its times.
-const DISORDER: Duration = Duration::from_millis(50);
 
 /// The snapshot: all states and RTSP messages still kept, and everything since `recent`.
 pub fn snapshot(tape: &Tape, streams: &Streams, recent: SimTime) -> Rows {

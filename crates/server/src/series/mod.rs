@@ -3,16 +3,13 @@
 //! Counting is done when somebody asks, for a stretch of bounded length, so that a room in which
 //! nobody looks at charts pays nothing for them.
 
-mod sizes;
-
 use crate::rows::{Streams, nanos, span};
 use crate::wire::{Nanos, Series, SeriesLayers, SeriesReceiver, SeriesTcp, SeriesWhat};
 use protocol::message::What;
 use protocol::time::SimTime;
 use simulator::stack::Cause;
-use simulator::tape::{Carried, FrameCause, FrameRecord, Outcome, Seen};
+use simulator::tape::{Carried, DISORDER, FrameCause, FrameRecord, Outcome, Seen, Sizes, sizes};
 use simulator::{ConnectionId, FrameId, NodeId, Tape};
-use sizes::Sizes;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -30,9 +27,6 @@ pub const MAX_ENDS: usize = 8;
 
 /// Routers that a frame may have passed before it was lost.
 const MAX_PARENTS: usize = 64;
-
-/// Records may be out of the order of their times by so much.
-const DISORDER: Duration = Duration::from_millis(50);
 
 /// How far back the variables of a connection that has been silent are looked for, records.
 const MAX_BACK: u64 = 4_096;
@@ -158,7 +152,7 @@ impl Counting<'_> {
             };
             add(column, cell, record.length);
             let bytes = self.tape.frame_bytes(FrameId(number)).unwrap_or_default();
-            let Sizes { link, network, transport, application } = sizes::of(&bytes, record.length);
+            let Sizes { link, network, transport, application } = sizes(&bytes, record.length);
             add(&mut series.layers.link, cell, link);
             add(&mut series.layers.network, cell, network);
             add(&mut series.layers.transport, cell, transport);

@@ -226,17 +226,17 @@ pub struct LessonRun {
     pub answers: Vec<Option<LessonAnswer>>,
 }
 
-/// Where the cursor stands at a stop, and what is looked at.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
+/// Where an event of a run is, and what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
-pub struct StopPlace {
+pub struct EventPlace {
     /// The moment.
     pub t: Nanos,
-    /// The message that is followed.
+    /// The message that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub message: Option<Id>,
-    /// The frame that is looked at.
+    /// The frame that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub frame: Option<Id>,
@@ -244,14 +244,23 @@ pub struct StopPlace {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub picture: Option<Id>,
-    /// The device.
+    /// The device where it happens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub node: Option<u32>,
-    /// The cable.
+    /// The cable where it happens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub link: Option<u32>,
+}
+
+/// Where the cursor stands at a stop, and what is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct StopPlace {
+    /// Which message, frame and device are looked at, and when.
+    #[serde(flatten)]
+    pub at: EventPlace,
     /// The layer, 1 to 7.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -286,28 +295,9 @@ pub struct LessonAnswer {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Found {
-    /// When.
-    pub t: Nanos,
     /// What happened: the event's word in a search, such as `drop`.
     pub event: String,
-    /// The message that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub message: Option<Id>,
-    /// The frame that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub frame: Option<Id>,
-    /// The picture, by its number on the tape.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub picture: Option<Id>,
-    /// The device where it happened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub node: Option<u32>,
-    /// The cable where it happened.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub link: Option<u32>,
+    /// Where.
+    #[serde(flatten)]
+    pub at: EventPlace,
 }

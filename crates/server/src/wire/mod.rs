@@ -27,8 +27,9 @@ pub use command::{AdvanceTo, Command, Get, OnCable, Outcome, PageMessage, Reques
 pub use detail::{Detail, DetailField, DetailLayer};
 pub use fork::{Difference, ForkChange, ForkProgress, ForkState, Trace};
 pub use lesson::{
-    BadLesson, Found, Lesson, LessonAnswer, LessonCard, LessonChoice, LessonClass, LessonQuestion, LessonRun,
-    LessonStop, LessonTab, LessonView, StackDirection, StopPlace, TextBlock, TextRun, TextStyle,
+    BadLesson, EventPlace, Found, Lesson, LessonAnswer, LessonCard, LessonChoice, LessonClass,
+    LessonQuestion, LessonRun, LessonStop, LessonTab, LessonView, StackDirection, StopPlace, TextBlock,
+    TextRun, TextStyle,
 };
 pub use picture::{MAX_MISSING, picture_message};
 pub use rows::{

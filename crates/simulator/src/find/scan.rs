@@ -4,15 +4,12 @@
 //! (a hop's end), so an event is held back until no earlier one can follow.
 
 use super::event::{Event, Kind, Source};
-use crate::tape::{HopRecord, Log, Outcome, Tape};
+use crate::tape::{DISORDER, HopRecord, Log, Outcome, Tape};
 use protocol::time::SimTime;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::iter::Peekable;
 use std::time::Duration;
-
-/// By so much a log may be out of the order of its times.
-const DISORDER: Duration = Duration::from_millis(50);
 
 /// How long after its decision a frame may still be under way on a cable.
 const REACH: Duration = Duration::from_secs(10);

@@ -3,12 +3,13 @@
 use super::event::{Event, Kind, Source};
 use super::finder::Run;
 use crate::ids::{FrameId, LinkId, MessageId, NodeId, PictureId};
+use crate::peek::{self, Net};
 use crate::tape::{
     Carried, DeliveryRecord, FrameRecord, HopRecord, MessageRecord, PictureRecord, ReceiptRecord,
     StateRecord, Tape, TcpRecord,
 };
 use protocol::message::What;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::IpAddr;
 
 /// What the tape has of an event.
 #[derive(Clone, Copy, Debug)]
@@ -228,21 +229,9 @@ pub(super) fn root(tape: &Tape, frame: FrameId) -> Option<(FrameId, &FrameRecord
 
 /// Where a frame's IP packet goes; of an ARP reply the address that it tells it to.
 fn destination(bytes: &[u8]) -> Option<IpAddr> {
-    /// Two hardware addresses (IEEE 802.3 section 3.2).
-    const TYPE: usize = 12;
-    const TAG: usize = 4;
-    let number = |at: usize| Some(u16::from_be_bytes(*bytes.get(at..)?.first_chunk()?));
-    let mut at = TYPE;
-    while number(at)? == 0x8100 {
-        at += TAG;
-    }
-    let packet = bytes.get(at + 2..)?;
-    let v4 = |at: usize| Some(Ipv4Addr::from(*packet.get(at..)?.first_chunk::<4>()?).into());
-    match number(at)? {
-        // RFC 791 section 3.1; RFC 826; RFC 8200 section 3.
-        0x0800 => v4(16),
-        0x0806 => v4(24),
-        0x86dd => Some(Ipv6Addr::from(*packet.get(24..)?.first_chunk::<16>()?).into()),
-        _ => None,
+    match peek::frame(bytes)?.net {
+        Net::Ip(packet) => Some(packet.to),
+        Net::Arp { target, .. } => Some(target.into()),
+        Net::Other => None,
     }
 }

@@ -1,7 +1,7 @@
 //! One direction of a captured TCP connection: the octets of its stream in order, and what the
 //! capture lacks of them (RFC 9293 section 3.4: octets are numbered, and the numbers turn over).
 
-use super::peek::Segment;
+use crate::peek::Segment;
 use bytes::Bytes;
 use protocol::time::SimTime;
 use protocol::wire::tcp::TcpFlags;

@@ -28,7 +28,6 @@ mod draft;
 mod half;
 mod handshake;
 mod paths;
-mod peek;
 mod play;
 mod script;
 mod session;
@@ -37,9 +36,9 @@ mod talk;
 mod tests;
 mod who;
 
+pub use crate::peek::{MAX_EXTENSIONS, MAX_TAGS};
 pub use half::{MAX_CARRIERS, MAX_EARLY, MAX_EARLY_SEGMENTS};
 pub use paths::MAX_PER_PORT;
-pub use peek::{MAX_EXTENSIONS, MAX_TAGS};
 pub use play::{Foreign, MAX_NOTES, RECORDING};
 pub use session::{MAX_ASKED, MAX_TRACKS};
 pub use talk::MAX_LOOSE;

@@ -1,8 +1,8 @@
 //! Who is who in a capture: which connections speak RTSP, which host is the server, which are its
 //! clients.
 
-use super::peek::{self, Carried, Net, Segment};
 use super::{Captured, ForeignError, MAX_CLIENTS};
+use crate::peek::{self, Carried, Net, Segment};
 use bytes::Bytes;
 use protocol::rtsp::Method;
 use protocol::rtsp::reader::{self, ItemKind};

@@ -3,16 +3,13 @@
 use super::CannotFork;
 use crate::ids::{FrameId, LinkId};
 use crate::link::{Fault, FaultKind, FaultTrigger, LinkDirection};
-use crate::tape::HopRecord;
+use crate::tape::{DISORDER, HopRecord};
 use crate::world::{Input, World};
 use protocol::time::SimTime;
 use std::time::Duration;
 
 /// How long after it was made a frame may enter a cable: routers and full queues take their time.
 const ON_ITS_WAY: Duration = Duration::from_secs(10);
-
-/// By how much hops may be out of the order of their times.
-const DISORDER: Duration = Duration::from_millis(50);
 
 /// What a fork does other than its parent.
 #[derive(Clone, Debug)]

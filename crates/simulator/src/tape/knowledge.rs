@@ -1,6 +1,6 @@
 //! Taking a tape's frames apart: what is learnt from those before.
 
-use super::{Carried, FrameRecord, HopRecord, Tape};
+use super::{Carried, DISORDER, FrameRecord, HopRecord, Tape};
 use crate::ids::{FrameId, LinkId};
 use bytes::Bytes;
 use protocol::dissect::{
@@ -9,7 +9,6 @@ use protocol::dissect::{
 use protocol::message::What;
 use protocol::time::SimTime;
 use std::ops::Range;
-use std::time::Duration;
 
 /// What later frames need to know of earlier ones: ports from SETUP, payload types from SDP,
 /// places in TCP streams.
@@ -126,13 +125,10 @@ impl Tape {
         let record = self.frames().get(frame.0)?;
         // Hops are written in the order of their decisions, a few layers' time before `queued`.
         let first = self.hops().partition_point(|hop| hop.queued < record.at);
-        let hops = self.hops().since(first).take_while(|hop| hop.queued <= start + HOP_DISORDER);
+        let hops = self.hops().since(first).take_while(|hop| hop.queued <= start + DISORDER);
         hops.into_iter().find(|hop| hop.frame == frame && hop.link == link && hop.start == start)
     }
 }
-
-/// By how much hops may be out of the order of their times.
-const HOP_DISORDER: Duration = Duration::from_millis(50);
 
 /// A frame's octets, and whether they end with its FCS.
 fn octets(tape: &Tape, frame: FrameId) -> Option<(Bytes, Fcs)> {

@@ -8,6 +8,7 @@
 mod knowledge;
 mod log;
 mod records;
+mod sizes;
 mod streams;
 
 pub use knowledge::{Knowledge, Opened, Scratch};
@@ -17,6 +18,7 @@ pub use records::{
     MessageTransport, Outcome, PictureRecord, ReceiptRecord, Seen, SourceState, StateRecord, TcpRecord,
 };
 pub(crate) use records::{FrameBytes, MessageBytes};
+pub use sizes::{Sizes, sizes};
 pub use streams::Streams;
 
 use crate::ids::{ConnectionId, Direction, FrameId, MessageId, PictureId};
@@ -29,6 +31,10 @@ use std::time::Duration;
 /// What a block of memory of its own costs besides its octets: the allocator's header and
 /// rounding, and the counter by which `Bytes` is shared. A message's words lie in it, too.
 pub(crate) const BLOCK: usize = 96;
+
+/// Records are written when something is decided, and some of them tell of a moment a few layers
+/// later: by so much a log may be out of the order of its times.
+pub const DISORDER: Duration = Duration::from_millis(50);
 
 /// The most octets that a tape may take, records and payload together; at the bound the
 /// oldest tenth of a second goes, whatever the history's length.

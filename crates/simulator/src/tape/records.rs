@@ -1,7 +1,7 @@
 //! What the tape keeps: facts, each with its time. Reasons in words and the meaning of
 //! bytes are made from these when somebody asks.
 
-use super::BLOCK;
+use super::{BLOCK, sizes};
 use crate::ids::{ConnectionId, Direction, FrameId, LinkId, MessageId, NodeId};
 use crate::link::{Fate, Fault, LinkDirection, Mishap, Weather};
 use crate::stack::neighbour::Line;
@@ -97,46 +97,14 @@ impl FrameRecord {
         let FrameBytes::Captured { bytes, .. } = &self.bytes else { return None };
         u32::try_from(bytes.len()).ok().filter(|kept| *kept < self.length)
     }
-}
 
-impl FrameRecord {
     /// Octets of the network header (with extension headers) and of the transport header, of a
     /// frame that a host sent and that carries UDP or TCP; the second is 0 in all fragments but
     /// the first.
     pub fn headers(&self) -> Option<(u16, u16)> {
         let FrameBytes::Whole(bytes) = &self.bytes else { return None };
-        header_octets(bytes)
+        sizes::headers(bytes)
     }
-}
-
-/// Octets of network and transport header; `None` where a frame carries neither UDP nor TCP.
-fn header_octets(frame: &[u8]) -> Option<(u16, u16)> {
-    const ETHERNET: usize = 14;
-    let word = |at: usize| Some(u16::from_be_bytes([*frame.get(at)?, *frame.get(at + 1)?]));
-    let (network, protocol, later) = match word(12)? {
-        0x0800 => {
-            let length = usize::from(frame.get(ETHERNET)? & 0x0f) * 4;
-            (length, *frame.get(ETHERNET + 9)?, word(ETHERNET + 6)? & 0x1fff != 0)
-        }
-        0x86dd => {
-            let next = *frame.get(ETHERNET + 6)?;
-            // A fragment header (RFC 8200 section 4.5) is the only extension that hosts here send.
-            if next == 44 {
-                let fragment = ETHERNET + 40;
-                (48, *frame.get(fragment)?, word(fragment + 2)? & 0xfff8 != 0)
-            } else {
-                (40, next, false)
-            }
-        }
-        _ => return None,
-    };
-    let transport = match protocol {
-        _ if later => 0,
-        17 => 8,
-        6 => u16::from(frame.get(ETHERNET + network + 12)? >> 4) * 4,
-        _ => return None,
-    };
-    Some((u16::try_from(network).ok()?, transport))
 }
 
 /// Where a frame's octets are kept.

@@ -14,12 +14,12 @@ mod stream;
 
 use super::draft::{Draft, Full};
 use super::paths::Paths;
-use super::peek::{self, Net, Packet};
 use super::play::{Fact, Foreign, MAX_NOTES};
 use super::session::{Learnt, Session};
 use super::who::Who;
 use super::{Captured, Facts, counted};
 use crate::ids::{FrameId, NodeId};
+use crate::peek::{self, Net, Packet};
 use crate::stack::{IpPacket, Part, Reassembled, Reassembler};
 use crate::tape::{Carried, Change, FrameBytes, FrameCause, FrameRecord, MAX_TAPE_OCTETS, Outcome, Seen};
 use bytes::Bytes;

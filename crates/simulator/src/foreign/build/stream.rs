@@ -3,12 +3,12 @@
 use super::super::draft::Full;
 use super::super::half::{At, Half, Run, Told};
 use super::super::handshake::{End, Handshake};
-use super::super::peek::Segment;
 use super::super::talk::{Read, Talk};
 use super::super::who::Pair;
 use super::super::{Captured, naming};
 use super::{Builder, id};
 use crate::ids::{ConnectionId, Direction, NodeId};
+use crate::peek::Segment;
 use crate::tape::{Carried, Change, MessageBytes, MessageRecord, MessageTransport, Outcome, Seen};
 use bytes::Bytes;
 use protocol::message::What;

@@ -1,5 +1,5 @@
-//! What a captured frame is, as far as the tape must know: addresses, ports, numbers, and where
-//! its payload lies.
+//! What a frame is, read from its octets alone and whatever its checksums say: addresses, ports,
+//! numbers, and where its payload lies.
 //!
 //! Stacks drop what has a wrong checksum; here it is read all the same. A capture taken where a
 //! frame is sent holds it before the card has written the checksums, and may hold it before the
@@ -47,6 +47,8 @@ pub struct Packet {
     pub to: IpAddr,
     pub protocol: u8,
     pub fragment: Option<Fragment>,
+    /// Where it begins in the frame.
+    pub start: usize,
     /// Its payload's octets in the frame, as far as they were captured.
     pub payload: Range<usize>,
     /// The payload's length by the header.
@@ -162,6 +164,7 @@ fn packet4(octets: &[u8], at: usize) -> Option<Packet> {
         to: v4(ip, 16)?.into(),
         protocol: ip[9],
         fragment: (more || offset > 0).then_some(Fragment { id: number(ip, 4)?.into(), offset, more }),
+        start: at,
         payload: start..octets.len().min(start + length),
         length,
     })
@@ -205,7 +208,7 @@ fn packet6(octets: &[u8], at: usize) -> Option<Packet> {
         return None;
     }
     let payload = start..octets.len().min(start + length);
-    Some(Packet { from: address(8)?, to: address(24)?, protocol, fragment, payload, length })
+    Some(Packet { from: address(8)?, to: address(24)?, protocol, fragment, start: at, payload, length })
 }
 
 /// Reads what a packet carries, whose payload is `octets` and `length` octets long by its header.
