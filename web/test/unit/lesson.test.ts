@@ -3,7 +3,8 @@ import { act, arrive, BEGINNING, known, ready, restored, type Act, type Outline,
 import { settingsAt } from '../../src/state/lesson/settings'
 import { stepAt, subjectOf } from '../../src/state/lesson/landing'
 import { journey, type Step } from '../../src/trace'
-import type { LessonStop } from '../../src/wire'
+import { answerInWords } from '../../src/state/lesson/answer'
+import type { LessonQuestion, LessonStop, TextRun } from '../../src/wire'
 import { firstOf, languageOf } from '../../src/text/languages'
 import { fixture, topology } from './support/fixture'
 
@@ -154,5 +155,17 @@ describe('the language', () => {
     expect(languageOf(['en', 'de'], ['fr'])).toBe('en')
     expect(firstOf([undefined, '12', 'FR-ca', 'de'])).toBe('fr')
     expect(firstOf([])).toBe('en')
+  })
+})
+
+describe('the answer of a run', () => {
+  const plain = (text: string): TextRun[] => [{ text, style: 'plain' }]
+  const question: LessonQuestion = {
+    ask: plain('How many?'), explain: [],
+    choices: [{ text: plain('154 bytes'), why: [] }, { text: plain('No, it stays as it is'), why: [] }],
+  }
+  it('is its value where the choice names it, else the words of the choice', () => {
+    expect(answerInWords(question, { right: 0, value: '154' })).toBe('154')
+    expect(answerInWords(question, { right: 1, value: '1' })).toBe('No, it stays as it is')
   })
 })
