@@ -201,8 +201,12 @@ impl Reading<'_, '_, '_> {
         rtsp::dissect(self.walk, self.segment, place, message.parsed);
     }
 
-    /// Shows the messages that a repeated segment has in whole.
+    /// Shows the messages that a repeated segment has in whole; none when it goes on with one that
+    /// was put together before, of which it is a part then, as Wireshark has it.
     fn repeat(&mut self, stream: &Stream) {
+        if stream.is_inside(self.at) {
+            return;
+        }
         let end = self.at + self.payload.len() as u64;
         for (from, to) in stream.messages(self.at, end) {
             let Some((start, end)) = self.own(from, to) else { continue };

@@ -207,6 +207,11 @@ impl Stream {
         }
     }
 
+    /// Whether a message that was read goes over this position.
+    pub fn is_inside(&self, at: u64) -> bool {
+        self.recent.iter().any(|(start, end)| *start < at && at < *end)
+    }
+
     /// The messages that lie between two positions and are remembered, in order.
     pub fn messages(&self, from: u64, to: u64) -> Vec<(u64, u64)> {
         self.recent.iter().copied().filter(|(start, end)| *start >= from && *end <= to).collect()

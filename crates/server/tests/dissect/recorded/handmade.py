@@ -365,6 +365,11 @@ def interleaved():
     session.ask(framed(1, rtcp(201, 0, struct.pack(">I", 7))) + b"TEARDOWN rtsp://x RTSP/1.0\r\nCSeq: 5\r\n\r\n")
     for part in (report[:2], report[2:3], report[3:]):
         session.answer(part)
+    # Sent again: a segment that goes on with what was put together before, and one that does not.
+    session.answer(long[:300])
+    for part in (long[300:] + framed(0, rtp(26, 4, jpeg())), framed(0, rtp(26, 5, jpeg())) + report):
+        session.answer(part)
+        session.frames.append(session.frames[-1])
     return session.frames
 
 
