@@ -170,8 +170,12 @@ fn is_elsewhere(case: &Case) -> bool {
         || (case.3.is_empty() && case.5 == Then::Open)
 }
 
+/// Between two pictures of the demo.
+const PICTURE: Duration = Duration::from_millis(40);
+
 fn run(server: &Layercast, port: u16, case: &Case, number: usize, step: usize) {
     let (name, given, _, answers, _, then) = case;
+    let begun = Instant::now();
     let (mut wire, session) = prepare(server, *given);
     // A stream published over UDP outlives its connection, and keeps its name.
     let text = case.2.replace("rtsp://h/live", &format!("rtsp://h/live-{number}"));
@@ -184,7 +188,9 @@ fn run(server: &Layercast, port: u16, case: &Case, number: usize, step: usize) {
     for expected in *answers {
         let expected = expected.replace("6970-6971", &format!("{port}-{}", port + 1));
         let answer = wire.answer();
-        cases::check(name, &expected, &session, answer.status, |field| answer.header(field));
+        // A stream stands before the next picture.
+        let played = (begun.elapsed() + PICTURE).as_secs_f64();
+        cases::check(name, &expected, (&session, played), answer.status, |field| answer.header(field));
     }
     match then {
         Then::Closed => loop {

@@ -72,11 +72,12 @@ pub fn octets(text: &str, session: &str) -> Vec<u8> {
     }
 }
 
-/// Checks an answer's status and headers against what a case expects.
+/// Checks an answer's status and headers against what a case expects. `played`: for how many seconds
+/// media may have been played by now; `{now}` is a place up to there.
 pub fn check(
     name: &str,
     expected: &str,
-    session: &str,
+    (session, played): (&str, f64),
     status: u16,
     header: impl Fn(&str) -> Option<String>,
 ) {
@@ -89,9 +90,15 @@ pub fn check(
             (Some(unwanted), _) => assert_eq!(header(unwanted), None, "{name}: {unwanted}"),
             (None, Some((field, wanted))) => {
                 let found = header(field).unwrap_or_else(|| panic!("{name}: {field} is missing"));
-                match wanted.strip_prefix('!') {
-                    Some(unwanted) => assert!(!found.contains(unwanted), "{name}: {field}: {found}"),
-                    None => assert!(found.contains(wanted), "{name}: {field}: {found}, not {wanted}"),
+                match (wanted.strip_prefix('!'), wanted.split_once("{now}")) {
+                    (Some(unwanted), _) => assert!(!found.contains(unwanted), "{name}: {field}: {found}"),
+                    (None, Some((before, after))) => {
+                        let rest = found.split_once(before).map(|(_, rest)| rest);
+                        let now = rest.and_then(|rest| rest.split_once(after)).map(|(now, _)| now.parse());
+                        let fits = matches!(now, Some(Ok(now)) if (0.0..=played).contains(&now));
+                        assert!(fits, "{name}: {field}: {found}, not {wanted} up to {played} s");
+                    }
+                    (None, None) => assert!(found.contains(wanted), "{name}: {field}: {found}, not {wanted}"),
                 }
             }
             (None, None) => assert!(header(part).is_some(), "{name}: {part} is missing"),
