@@ -1,5 +1,5 @@
-//! The project's own chores, without any shell: `cargo xtask run`, `build`, `test`, `peers`
-//! and `bench`.
+//! The project's own chores, without any shell: `cargo xtask run`, `build`, `test`, `peers`,
+//! `bench` and `screenshots`.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -9,6 +9,7 @@
 //! | [`process`] | runs a program within a time, and reads what it prints |
 //! | [`suite`] | every test there is, one after another |
 //! | [`bench`] | figures on request |
+//! | [`walks`] | lessons walked through in a browser for their pictures |
 //! | [`tally`] | how many passed and failed, read from each runner's own report |
 #![deny(missing_docs)]
 
@@ -19,6 +20,7 @@ mod product;
 mod programs;
 mod suite;
 mod tally;
+mod walks;
 
 use std::process::ExitCode;
 
@@ -30,6 +32,8 @@ Chores of the Layercast project.
   cargo xtask test              run every test; the last line counts them
   cargo xtask peers             install the programs that tests talk to; print their versions
   cargo xtask bench             measure speed and memory, some minutes; judges nothing
+  cargo xtask screenshots [--lesson ID] [--language en|de] [--out FOLDER]
+                                make the pictures of the lessons' key steps: docs/screenshots
 
 `cargo xtask run --help` shows what layercast itself understands.";
 
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
         Some("test") if rest.is_empty() => suite::run(),
         Some("peers") if rest.is_empty() => peers::list(),
         Some("bench") if rest.is_empty() => bench::run(),
+        Some("screenshots") => walks::screenshots(&rest),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)
