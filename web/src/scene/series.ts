@@ -153,14 +153,29 @@ export interface Figures {
 /** The page is told of the last moments a little later: until then the last that is known stands for them. */
 const BEHIND: Nanos = 2 * SECOND
 
-/** The figures at a moment. */
-export function figuresAt(columns: Columns, t: Nanos): Figures {
+/** What octets are counted by: kinds of traffic, and layers. */
+export type Share = Exclude<(typeof COUNTS)[number], 'lost' | 'again'>
+
+/** The second before a moment: its last cell (-1 where nothing is here), and sums over its cells. */
+function secondBefore(columns: Columns, t: Nanos) {
   const end = (columns.at.at(-1) ?? -BEHIND) + columns.cell
   const here = cellAt(columns, t >= end && t < end + BEHIND ? end - 1 : t)
   const from = here < 0 ? 0 : Math.max(0, here + 1 - Math.max(1, Math.round(SECOND / columns.cell)))
   const over = here < 0 ? 0 : (here + 1 - from) * columns.cell
   const sum = (name: (typeof COUNTS)[number]): number => columns[name].slice(from, here + 1).reduce((all, one) => all + one, 0)
   const bits = (octets: number): number => (over > 0 ? (octets * 8 * SECOND) / over : 0)
+  return { here, sum, bits }
+}
+
+/** Bits per second of one share over the second before a moment; `null` where nothing is here. */
+export function shareAt(columns: Columns, share: Share, t: Nanos): number | null {
+  const { here, sum, bits } = secondBefore(columns, t)
+  return here < 0 ? null : bits(sum(share))
+}
+
+/** The figures at a moment. */
+export function figuresAt(columns: Columns, t: Nanos): Figures {
+  const { here, sum, bits } = secondBefore(columns, t)
   // A receiver counts when it shows a picture: what it counted last holds.
   const last = (name: (typeof VALUES)[number] | (typeof VARIABLES)[number]): number | null => {
     for (let i = here; i >= 0 && i >= here - (2 * SECOND) / columns.cell; i -= 1) {

@@ -16,6 +16,8 @@ export interface SeriesDesk {
   readonly live: Nanos
   readonly oldest: Nanos
   readonly connected: boolean
+  /** The run does not go on: its last moments are all there will be. */
+  readonly worldStands: boolean
   get(get: Get): void
 }
 
@@ -45,7 +47,7 @@ export class SeriesStore {
 
   /** Asks for what is missing of a stretch, the end of the run first; answers whether all of it is here. */
   want(view: View, grain: Grain): boolean {
-    const { client, live, oldest, connected } = this.#desk
+    const { client, live, oldest, connected, worldStands } = this.#desk
     if (client === null) return true
     const length = grain.cell * grain.cells
     const missing = piecesOf(view, grain, oldest, live).filter((number) => {
@@ -53,7 +55,7 @@ export class SeriesStore {
       const piece = this.#pieces.get(key)
       if (this.#refused.has(key)) return false
       const end = Math.min((number + 1) * length, live)
-      return !piece || (piece.until < end && (end - piece.until >= FRESH || end === (number + 1) * length))
+      return !piece || (piece.until < end && (worldStands || end - piece.until >= FRESH || end === (number + 1) * length))
     })
     const last = missing.at(-1)
     if (last !== undefined && connected && this.#asked === null) {

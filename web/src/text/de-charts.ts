@@ -39,7 +39,7 @@ function says(id: ChartId, f: Figures, { at, shown, host, overTcp }: ChartContex
         : `${many(f.buffered, 'Bild wartet', 'Bilder warten')} darauf, gezeigt zu werden${f.playoutDelay ? `; jedes wartet ${span(f.playoutDelay)}, damit auch späte Pakete noch ihren Platz finden` : ''}.`
     case 'window':
       if (f.cwnd === null || host === null) return 'In diesem Moment ist keine TCP-Verbindung dieses Clients offen.'
-      return `${host} darf ${count(f.cwnd)} Byte unterwegs haben (cwnd) und hat ${count(f.inFlight ?? 0)}. ${f.ssthresh === null ? 'Es gab noch keinen Verlust, also keine Schwelle.' : `Über ${count(f.ssthresh)} (ssthresh) wächst es langsam.`}${overTcp ? '' : ' Medien gehen nicht diesen Weg.'}`
+      return `${host} darf ${count(f.cwnd)} Byte unterwegs haben (cwnd) und hat ${count(f.inFlight ?? 0)}${overTcp ? '' : ', keine Medien'}. ${f.ssthresh === null ? 'Noch kein Verlust: keine Schwelle.' : `Über ${count(f.ssthresh)} (ssthresh) wächst es langsam.`}`
     case 'timers':
       if (f.rto === null || host === null) return 'In diesem Moment ist keine TCP-Verbindung dieses Clients offen.'
       return `${f.srtt === null ? `Bei ${moment(at)} ist noch kein Hin und Zurück gemessen` : `Hin und zurück dauert es ${span(round(f.srtt))} (srtt)`}. Ohne Antwort wiederholt ${host} nach ${span(round(f.rto))} (RTO).`
@@ -51,12 +51,14 @@ export const charts: ChartWords = {
   title: 'Kurven',
   chart: { rate: 'Rate', loss: 'Verlust', jitter: 'Jitter', buffer: 'Puffer', window: 'TCP-Fenster', timers: 'TCP-Zeiten' },
   line: {
-    application: 'Anwendung (7)', transport: 'Köpfe von TCP, UDP (4)', network: 'Köpfe von IP (3)', link: 'Ethernet (2)',
+    total: 'zusammen', application: 'Anwendung (7)', transport: 'Köpfe von TCP, UDP (4)', network: 'Köpfe von IP (3)', link: 'Ethernet (2)',
     rtp: 'RTP', rtcp: 'RTCP', rtsp: 'RTSP', tcp: 'TCP ohne Daten', other: 'anderes',
     lost: 'verlorene Rahmen', again: 'wiederholte TCP-Segmente', jitter: 'Jitter', buffered: 'wartende Bilder',
     cwnd: 'Überlastfenster (cwnd)', ssthresh: 'Schwelle (ssthresh)', inFlight: 'unterwegs', srtt: 'hin und zurück (srtt)', rto: 'Frist (RTO)',
   },
   says,
+  stands: (line, rate) => (rate === null ? line : `${line}: ${bits(rate)}`),
+  over: (length) => `jeder Punkt: Mittel aus ${span(length)}`,
   span: 'Gezeigte Zeit',
   spans: { whole: 'ganzer Lauf', of: (seconds) => (seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`) },
   by: 'Rate nach',

@@ -7,7 +7,7 @@ export type ChartId = 'rate' | 'loss' | 'jitter' | 'buffer' | 'window' | 'timers
 
 /** What a line of a chart is. */
 export type LineId =
-  | 'application' | 'transport' | 'network' | 'link' | 'rtp' | 'rtcp' | 'rtsp' | 'tcp' | 'other'
+  | 'total' | 'application' | 'transport' | 'network' | 'link' | 'rtp' | 'rtcp' | 'rtsp' | 'tcp' | 'other'
   | 'lost' | 'again' | 'jitter' | 'buffered' | 'cwnd' | 'ssthresh' | 'inFlight' | 'srtt' | 'rto'
 
 /** The words of the charts. */
@@ -17,6 +17,10 @@ export interface ChartWords {
   line: Record<LineId, string>
   /** What a chart shows at a moment; `null` figures are not known. `host`: the end whose window it is. */
   says(id: ChartId, figures: Figures, context: ChartContext): string
+  /** What a line stands at, beside its name. */
+  stands(line: string, bits: number | null): string
+  /** Each value is the average of so much time before it. */
+  over(length: Nanos): string
   span: string
   spans: { whole: string; of(seconds: number): string }
   by: string
@@ -73,7 +77,7 @@ function says(id: ChartId, f: Figures, { at, shown, host, overTcp }: ChartContex
         : `${plural(f.buffered, 'picture')} ${f.buffered === 1 ? 'waits' : 'wait'} to be shown${f.playoutDelay ? `; each waits ${span(f.playoutDelay)}, so that late packets still find their place` : ''}.`
     case 'window':
       if (f.cwnd === null || host === null) return 'No TCP connection of this client is open at this moment.'
-      return `${host} may have ${plural(f.cwnd, 'byte')} on their way (cwnd) and has ${count(f.inFlight ?? 0)}. ${f.ssthresh === null ? 'There was no loss yet, so no threshold.' : `Above ${count(f.ssthresh)} (ssthresh) it grows slowly.`}${overTcp ? '' : ' Media does not go this way.'}`
+      return `${host} may have ${plural(f.cwnd, 'byte')} on their way (cwnd) and has ${count(f.inFlight ?? 0)}${overTcp ? '' : ', none of them media'}. ${f.ssthresh === null ? 'No loss yet: no threshold.' : `Above ${count(f.ssthresh)} (ssthresh) it grows slowly.`}`
     case 'timers':
       if (f.rto === null || host === null) return 'No TCP connection of this client is open at this moment.'
       return `${f.srtt === null ? `At ${moment(at)} no round trip has been measured` : `A round trip takes ${span(round(f.srtt))} (srtt)`}. Without an answer, ${host} sends again after ${span(round(f.rto))} (RTO).`
@@ -91,12 +95,14 @@ export const charts: ChartWords = {
   title: 'Charts',
   chart: { rate: 'Rate', loss: 'Loss', jitter: 'Jitter', buffer: 'Buffer', window: 'TCP window', timers: 'TCP timers' },
   line: {
-    application: 'application (7)', transport: 'TCP, UDP headers (4)', network: 'IP headers (3)', link: 'Ethernet (2)',
+    total: 'together', application: 'application (7)', transport: 'TCP, UDP headers (4)', network: 'IP headers (3)', link: 'Ethernet (2)',
     rtp: 'RTP', rtcp: 'RTCP', rtsp: 'RTSP', tcp: 'TCP without data', other: 'other',
     lost: 'frames lost', again: 'TCP segments sent again', jitter: 'jitter', buffered: 'pictures that wait',
     cwnd: 'congestion window (cwnd)', ssthresh: 'threshold (ssthresh)', inFlight: 'on their way', srtt: 'round trip (srtt)', rto: 'timeout (RTO)',
   },
   says,
+  stands: (line, rate) => (rate === null ? line : `${line}: ${bits(rate)}`),
+  over: (length) => `each point: average of ${span(length)}`,
   span: 'Time shown',
   spans: { whole: 'whole run', of: (seconds) => (seconds < 60 ? `${seconds} s` : `${Math.round(seconds / 60)} min`) },
   by: 'Rate by',

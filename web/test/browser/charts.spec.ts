@@ -21,10 +21,10 @@ test('one chart fills the stage, with what its colours mean, and all come back',
   await page.getByRole('tab', { name: 'Charts' }).click()
   const charts = page.getByRole('region', { name: 'Charts', exact: true })
   await charts.getByRole('button', { name: 'Rate: enlarge' }).click()
-  await expect(charts.getByText('IP headers (3)')).toBeVisible()
+  await expect(charts.getByText(/IP headers \(3\): [\d.]+ kbit\/s$/)).toBeVisible()
   await expect(charts.getByRole('img')).toHaveCount(1)
   await charts.getByRole('combobox', { name: 'Rate by' }).selectOption('kind')
-  await expect(charts.getByText('RTCP', { exact: true })).toBeVisible()
+  await expect(charts.getByText(/RTCP: [\d.]+ k?bit\/s$/)).toBeVisible()
   await charts.getByRole('combobox', { name: 'Time shown' }).selectOption('1 s')
   await charts.getByRole('button', { name: 'All charts' }).click()
   await expect(charts.getByRole('img')).toHaveCount(6)
@@ -44,4 +44,33 @@ test('the values are a table, too, and axe finds nothing wrong', async ({ open }
   expect(await faults()).toEqual([])
   await table.getByRole('button').first().click()
   await expect(page.getByText(/behind live/).first()).toBeVisible()
+})
+
+test('from afar and from near the rate shows its colours, and the charts fit the stage', async ({ open }) => {
+  const page = await open()
+  await page.getByRole('tab', { name: 'Charts' }).click()
+  const charts = page.getByRole('region', { name: 'Charts', exact: true })
+  const rate = charts.getByRole('img', { name: /^Rate\. In the second/ })
+  await expect(rate).toBeVisible()
+  const grid = await charts.locator('.grid').evaluate((node) => node.scrollHeight - node.clientHeight)
+  expect(grid, 'what of the charts is below the edge').toBeLessThanOrEqual(0)
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  for (const seconds of ['0', '10', '1']) {
+    await charts.getByRole('combobox', { name: 'Time shown' }).selectOption(seconds)
+    await expect(async () => {
+      // Pixels in the colour of layer 7, and dark ones.
+      const [pink, dark] = await rate.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+        const counts: [number, number] = [0, 0]
+        for (let i = 0; i < data.length; i += 4) {
+          const [r, g, b, a] = [data[i]!, data[i + 1]!, data[i + 2]!, data[i + 3]!]
+          if (a > 200 && r > 220 && g > 150 && g < 190 && b > 190) counts[0] += 1
+          if (a > 200 && r + g + b < 150) counts[1] += 1
+        }
+        return counts
+      })
+      expect(pink, `${seconds} s`).toBeGreaterThan(300)
+      expect(pink, `${seconds} s`).toBeGreaterThan(dark)
+    }).toPass({ timeout: 20_000 })
+  }
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { seriesOf } from '../../src/dev/series'
 import { FixtureWorld } from '../../src/dev/world'
-import { averaged, cellAt, figuresAt, grainFor, GRAINS, held, joined, piecesOf, stacked } from '../../src/scene/series'
+import { averaged, cellAt, figuresAt, grainFor, GRAINS, held, joined, piecesOf, shareAt, stacked } from '../../src/scene/series'
 import { KEPT_PIECES, SeriesStore, type SeriesDesk } from '../../src/state/series.svelte'
 import { bits } from '../../src/text/clock'
 import { charts, type ChartContext } from '../../src/text/en-charts'
@@ -50,6 +50,9 @@ describe('a stretch of numbers', () => {
     expect(figures.rtp / (figures.rate ?? 1)).toBeGreaterThan(0.95)
     expect(figures.buffered).toBeGreaterThan(0)
     expect(figuresAt(columns, 60 * SECOND).rate).toBeNull()
+    const shares = (['application', 'transport', 'network', 'link'] as const).map((share) => shareAt(columns, share, 5 * SECOND) ?? 0)
+    expect(shares.reduce((sum, one) => sum + one, 0)).toBeCloseTo(figures.rate ?? 0)
+    expect(shareAt(columns, 'rtp', 60 * SECOND)).toBeNull()
     expect(cellAt(columns, 60 * SECOND)).toBe(-1)
     const lossy = columns.lost.findIndex((lost) => lost > 0)
     expect(figuresAt(columns, (columns.at[lossy] ?? 0) + 1).lost).toBe(1)
@@ -60,7 +63,9 @@ describe('a stretch of numbers', () => {
     expect(stacked([[1, 2], [10, 20], [100, 200]])).toEqual([[1, 2], [11, 22], [111, 222]])
     expect(averaged([2, 4, 6, 8], 2)).toEqual([2, 3, 5, 7])
     const rate = specsOf(columns, 'what')[0]
-    expect(rate?.lines.map((line) => line.id)).toEqual(['other', 'tcp', 'rtsp', 'rtcp', 'rtp'])
+    expect(rate?.lines.map((line) => line.id)).toEqual(['other', 'tcp', 'rtsp', 'rtcp', 'rtp', 'total'])
+    expect(rate?.values.at(-1)).toEqual(rate?.values[0])
+    expect(rate?.over).toBe(SECOND)
     expect(Math.max(...(rate?.values[0] ?? []).map((value) => value ?? 0))).toBeGreaterThan(1e6)
   })
 })
@@ -88,9 +93,9 @@ describe('each chart', () => {
 })
 
 describe('the store of series', () => {
-  function store(): { store: SeriesStore; desk: SeriesDesk & { live: number; client: number | null }; asked: Get[]; answer(): void } {
+  function store(): { store: SeriesStore; desk: SeriesDesk & { live: number; client: number | null; worldStands: boolean }; asked: Get[]; answer(): void } {
     const asked: Get[] = []
-    const desk = { run: 0, client: 0 as number | null, live: 30 * SECOND, oldest: 0, connected: true, get: (get: Get) => void asked.push(get) }
+    const desk = { run: 0, client: 0 as number | null, live: 30 * SECOND, oldest: 0, connected: true, worldStands: false, get: (get: Get) => void asked.push(get) }
     const made = new SeriesStore(desk)
     const answer = (): void => {
       const get = asked.at(-1)
@@ -115,6 +120,17 @@ describe('the store of series', () => {
     expect(it.want(view, coarse)).toBe(true)
     expect(asked).toHaveLength(3)
     expect(asked[2]).toMatchObject({ from: 20 * SECOND })
+    answer()
+    // Less than a second more is worth asking for only where no more will come.
+    desk.live += SECOND / 2
+    it.want(view, coarse)
+    expect(asked).toHaveLength(3)
+    desk.worldStands = true
+    it.want(view, coarse)
+    expect(asked).toHaveLength(4)
+    answer()
+    it.want(view, coarse)
+    expect(asked).toHaveLength(4)
   })
 
   it('keeps a bounded number of pieces, and does not ask again for what was refused', () => {
