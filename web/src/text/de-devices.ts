@@ -7,7 +7,7 @@ const PHASES: Record<string, string> = {
 
 /** German. */
 export const devices: DeviceWords = {
-  open: { link: (name) => `Kabel ${name}: Wetter`, node: (name) => `${name}: Tabellen` },
+  open: { any: 'Geräte und Kabel', link: (name) => `Kabel ${name}: Wetter`, node: (name) => `${name}: Tabellen` },
   state: 'Zustand, seit', unknown: 'noch nicht bekannt', nat: 'Adressübersetzung', protocol: 'Art', inside: 'innen', outside: 'von außen',
   states: { incomplete: 'gefragt', reachable: 'erreichbar', stale: 'veraltet', delay: 'wartet', probe: 'noch einmal gefragt' },
   protocols: { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6' },

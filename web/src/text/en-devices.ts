@@ -7,7 +7,7 @@ export interface DeviceWords extends Record<
   | 'state' | 'unknown' | 'nat' | 'protocol' | 'inside' | 'outside'
   | 'cwndHint' | 'ssthreshHint' | 'srttHint' | 'rtoHint', string> {
   /** What can be opened with a click on the stage. */
-  open: { link: (name: string) => string; node: (name: string) => string }
+  open: { any: string; link: (name: string) => string; node: (name: string) => string }
   /** RFC 4861's states of a neighbour. */
   states: Readonly<Record<string, string>>
   protocols: Readonly<Record<number, string>>
@@ -25,7 +25,7 @@ const PHASES: Record<string, string> = {
 
 /** English. */
 export const devices: DeviceWords = {
-  open: { link: (name) => `Cable ${name}: weather`, node: (name) => `${name}: tables` },
+  open: { any: 'Devices and cables', link: (name) => `Cable ${name}: weather`, node: (name) => `${name}: tables` },
   state: 'state, for', unknown: 'not known yet', nat: 'Address translation', protocol: 'kind', inside: 'inside', outside: 'seen as',
   states: { incomplete: 'asked', reachable: 'reachable', stale: 'stale', delay: 'waiting', probe: 'asked again' },
   protocols: { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6' },
