@@ -1,5 +1,5 @@
 //! The project's own chores, without any shell: `cargo xtask run`, `build`, `test`, `peers`,
-//! `bench` and `screenshots`.
+//! `bench`, `screenshots` and `reader`.
 //!
 //! | module | what it does |
 //! |---|---|
@@ -9,7 +9,7 @@
 //! | [`process`] | runs a program within a time, and reads what it prints |
 //! | [`suite`] | every test there is, one after another |
 //! | [`bench`] | figures on request |
-//! | [`walks`] | lessons walked through in a browser for their pictures |
+//! | [`walks`] | lessons walked through in a browser: their pictures, and what a screen reader says |
 //! | [`tally`] | how many passed and failed, read from each runner's own report |
 #![deny(missing_docs)]
 
@@ -34,6 +34,7 @@ Chores of the Layercast project.
   cargo xtask bench             measure speed and memory, some minutes; judges nothing
   cargo xtask screenshots [--lesson ID] [--language en|de] [--out FOLDER]
                                 make the pictures of the lessons' key steps: docs/screenshots
+  cargo xtask reader [ID]...    walk lessons by keyboard; print what a screen reader is told
 
 `cargo xtask run --help` shows what layercast itself understands.";
 
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
         Some("peers") if rest.is_empty() => peers::list(),
         Some("bench") if rest.is_empty() => bench::run(),
         Some("screenshots") => walks::screenshots(&rest),
+        Some("reader") => walks::reader(&rest),
         None | Some("help" | "--help" | "-h") => {
             println!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -1,4 +1,5 @@
-//! Lessons walked through in a browser, on request only: what they look like.
+//! Lessons walked through in a browser, on request only: what they look like, and what a
+//! screen reader says of them.
 
 use crate::process;
 use crate::product;
@@ -12,6 +13,11 @@ use std::process::{Command, ExitCode};
 /// shows them.
 pub fn screenshots(arguments: &[OsString]) -> Result<ExitCode> {
     walk("shots.mjs", arguments)
+}
+
+/// Walks a lesson by keyboard alone, and writes down what a screen reader is told.
+pub fn reader(arguments: &[OsString]) -> Result<ExitCode> {
+    walk("reader.mjs", arguments)
 }
 
 /// Runs a script of `web/test/shots` with the program, which is built unless

@@ -22,6 +22,9 @@ export class Looking {
   /** Frames that are pinned, at most two: their difference can be looked at. */
   pins = $state.raw<readonly Id[]>([])
 
+  /** How often somebody has zoomed: that is said to who does not see it, and what follows from a step is not. */
+  zoomed = $state(0)
+
   /** Opens a sheet, or closes the one that is open. */
   toggle(sheet: Sheet): void { this.sheet = this.sheet === sheet ? null : sheet }
 

@@ -48,6 +48,7 @@ export function zoom(s: Zoomed, by: 1 | -1): void {
   const to = ZOOMS[ZOOMS.indexOf(zoomOf(s)) + by]
   if (to === undefined) return
   const sheets: Partial<Record<Zoom, Sheet>> = { train: 'train', byte: 'bytes' }
+  s.looking.zoomed += 1
   if (to !== 'flow' && s.playing) s.pause()
   s.looking.sheet = sheets[to] ?? null
   switch (to) {

@@ -36,7 +36,9 @@ export const lesson: LessonWords = {
 
   stop: (n, of) => ['Halt', `${n} von ${of}`],
   stopOf: (n, of) => `Halt ${n} von ${of}`,
-  spoken: (n, of, title) => `Halt ${n} von ${of}. ${title}.`,
+  spoken: (n, of, title) => `Halt ${n} von ${of}. ${/[.?!]$/.test(title) ? title : `${title}.`}`,
+  begins: (number, title) => `Lektion ${number}: ${title}. Bild ab geht von Halt zu Halt.`,
+  asks: (question, choices) => `Frage: ${question} ${choices.map((one, i) => `${i + 1}: ${one}`).join('; ')}`,
   stops: 'Halte',
   introduction: 'Einführung',
   end: 'Ende',

@@ -37,6 +37,9 @@ export interface LessonWords {
   stop(n: number, of: number): string[]
   stopOf(n: number, of: number): string
   spoken(n: number, of: number, title: string): string
+  /** For ears: that a lesson begins, and a question with its choices. */
+  begins(number: number, title: string): string
+  asks(question: string, choices: readonly string[]): string
   stops: string
   introduction: string
   end: string
@@ -133,7 +136,9 @@ export const lesson: LessonWords = {
 
   stop: (n, of) => ['stop', `${n} of ${of}`],
   stopOf: (n, of) => `stop ${n} of ${of}`,
-  spoken: (n, of, title) => `Stop ${n} of ${of}. ${title}.`,
+  spoken: (n, of, title) => `Stop ${n} of ${of}. ${/[.?!]$/.test(title) ? title : `${title}.`}`,
+  begins: (number, title) => `Lesson ${number}: ${title}. Page Down goes from stop to stop.`,
+  asks: (question, choices) => `Question: ${question} ${choices.map((one, i) => `${i + 1}: ${one}`).join('; ')}`,
   stops: 'Stops',
   introduction: 'Introduction',
   end: 'End',
