@@ -54,7 +54,7 @@ export type Quantity = (typeof QUANTITIES)[number]
 /** How a quantity is shown: what one of its units is, and between which values it lies there. */
 export const UNITS: Record<Quantity, { unit: string; per: number }> = {
   rate: { unit: 'Mbit/s', per: 1e6 }, delay: { unit: 'ms', per: 1e6 }, jitter: { unit: 'ms', per: 1e6 },
-  queue: { unit: 'kB', per: 1000 }, mtu: { unit: 'bytes', per: 1 }, duplicate: { unit: '%', per: 0.01 }, bitErrors: { unit: 'in 10⁶ bits', per: 1e-6 },
+  queue: { unit: 'kB', per: 1000 }, mtu: { unit: 'B', per: 1 }, duplicate: { unit: '%', per: 0.01 }, bitErrors: { unit: 'in 10⁶', per: 1e-6 },
 }
 
 /** A number for a field, without the noise of binary fractions. */

@@ -5,7 +5,7 @@ const packets = (n: number): string => (n === 1 ? '1 Paket' : `${count(n)} Paket
 
 /** German. */
 export const shelf: ShelfWords = {
-  tabs: { remote: 'Fernbed.', receiver: 'Empfang', details: 'Details', packets: 'Pakete' },
+  tabs: { remote: 'Fernbedienung', receiver: 'Empfang', details: 'Details', packets: 'Pakete' },
   remote: { requests: 'Anfragen', more: 'Mehr: öffnen, Parameter, senden, umleiten', state: (name) => `RTSP-Zustand: ${name}` },
   more: {
     openStream: 'Einen Strom öffnen', open: 'Öffnen',

@@ -89,7 +89,7 @@ export const catalogue: Catalogue = {
   step: (n, of) => ['Schritt', of === null ? String(n) : `${n} von ${of}`],
   hidden: (n) => `${count(n)} verborgen`,
   invitation: ['Jedes Bild links kam', 'durch diese Schichten.'],
-  followOne: 'Einer Nachricht folgen',
+  followOne: 'Nachricht folgen',
   stopHere: 'Hier anhalten',
   letRun: 'Zeit laufen lassen',
   behindRemote: 'Das ist vorbei. Anfragen sendet man nur live.',
