@@ -5,7 +5,7 @@ use super::next::Next;
 use super::shown::Shown;
 use crate::rows::{nanos, source_state, span, weather};
 use crate::wire::{
-    Client, Interface, Link, Nanos, Node, NodeKind, PortVlan, RequestMethod, RequestState, RoomState, Source,
+    Client, Interface, Link, Node, NodeKind, PortVlan, RequestMethod, RequestState, RoomState, Source,
     Topology,
 };
 use protocol::rtsp::Method;
@@ -18,11 +18,16 @@ use std::time::Duration;
 /// Changes of the slip below this are not worth a message.
 const SLIP_STEP: u64 = 100_000_000;
 
-/// A state without its clock, to see whether it has changed.
-pub fn lasting(state: &RoomState) -> String {
-    let slip = Nanos(state.slip.0 / SLIP_STEP * SLIP_STEP);
-    let lasting = RoomState { now: Nanos(0), slip, ..state.clone() };
-    serde_json::to_string(&lasting).expect("the wire's types hold nothing that JSON cannot")
+/// Whether two states are the same but for their clocks, and a slip that is not worth a message.
+pub fn is_as_told(told: &RoomState, state: &mut RoomState) -> bool {
+    let (now, slip) = (state.now, state.slip);
+    state.now = told.now;
+    if state.slip.0 / SLIP_STEP == told.slip.0 / SLIP_STEP {
+        state.slip = told.slip;
+    }
+    let same = state == told;
+    (state.now, state.slip) = (now, slip);
+    same
 }
 
 impl Keeper {

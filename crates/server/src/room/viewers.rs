@@ -62,9 +62,9 @@ impl Watch {
 pub struct Viewers {
     viewers: BTreeMap<ViewerId, Viewer>,
     next: u64,
-    /// The room's state as it was last told, without its clock: to those who show a simulated run,
-    /// and to those who show a capture.
-    room: [String; 2],
+    /// The room's state as it was last told: to those who show a simulated run, and to those who
+    /// show a capture. `None` while there is nobody.
+    room: [Option<wire::RoomState>; 2],
 }
 
 impl Viewers {
@@ -149,12 +149,11 @@ impl Viewers {
 
     /// Tells how the room is to those who show a run that `shows` is true for, when that has
     /// changed.
-    fn say_room(&mut self, place: usize, state: wire::RoomState, shows: impl Fn(u32) -> bool) {
-        let room = super::state::lasting(&state);
-        if room == self.room[place] {
+    fn say_room(&mut self, place: usize, mut state: wire::RoomState, shows: impl Fn(u32) -> bool) {
+        if self.room[place].as_ref().is_some_and(|told| super::state::is_as_told(told, &mut state)) {
             return;
         }
-        self.room[place] = room;
+        self.room[place] = Some(state.clone());
         let text = text_of(&ServerMessage::Room(state));
         let watchers = self.viewers.values_mut().filter(|viewer| shows(viewer.watch.run));
         watchers.for_each(|viewer| viewer.put(text.clone()));
@@ -293,6 +292,11 @@ impl Keeper {
 
     /// Tells all pages how the room is, if that has changed.
     pub(super) fn tell_room(&mut self) {
+        if self.viewers.len() == 0 {
+            // Who comes next is told whatever was told before.
+            self.viewers.room = Default::default();
+            return;
+        }
         let captured = self.capture.as_ref().map(|open| open.run);
         let state = self.room_state();
         self.viewers.say_room(0, state, |run| Some(run) != captured);

@@ -49,7 +49,7 @@ pub enum ForkChange {
 }
 
 /// A fork, as the room tells of it.
-#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ForkState {
     /// Its number, never used twice in a room; the original is 0.

@@ -205,7 +205,7 @@ pub struct Run {
 }
 
 /// Nodes and links.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Topology {
     /// Hosts, switches and routers.
@@ -215,7 +215,7 @@ pub struct Topology {
 }
 
 /// One device.
-#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Node {
     /// Its number; also its place in lists.
@@ -251,7 +251,7 @@ pub enum NodeKind {
 }
 
 /// One network card or port.
-#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Interface {
     /// The link that is plugged in.
@@ -287,7 +287,7 @@ pub enum PortVlan {
 }
 
 /// One cable, full duplex.
-#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Link {
     /// Its number.
@@ -336,7 +336,7 @@ pub struct OverviewCell {
 }
 
 /// Who is here and how time runs.
-#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RoomState {
     /// Simulated time when this was said.
@@ -390,7 +390,7 @@ pub enum Pace {
 }
 
 /// One RTSP client in the room.
-#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Client {
     /// Its host.
@@ -414,7 +414,7 @@ pub struct Client {
 }
 
 /// A real server, and the host that stands for it.
-#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
     /// The host.
@@ -436,7 +436,7 @@ pub struct Source {
 }
 
 /// One request of the remote.
-#[derive(Clone, Debug, Deserialize, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RequestState {
     /// Which.
