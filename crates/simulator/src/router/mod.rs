@@ -169,7 +169,7 @@ impl Router {
         };
         Router {
             ports: ports.into_iter().map(port).collect(),
-            octets: Octets::default(),
+            octets: Octets::for_passing(),
             next_identification: 1,
             errors: ErrorBudget::default(),
             nat: None,

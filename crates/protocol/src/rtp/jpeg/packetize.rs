@@ -5,7 +5,7 @@ use super::header::{
 };
 use super::probe::JpegInfo;
 use crate::rtp::packet::{HEADER, RtpHeader};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use std::ops::Range;
 
 /// Octets that the quantisation tables take in a picture's first packet.
@@ -107,26 +107,41 @@ impl Packetizer {
     /// Writes the packet of one cut. `scan` is the picture's scan; `header.marker` must be set
     /// for the picture's last packet (section 3).
     pub fn write(&self, header: RtpHeader, info: &JpegInfo, cut: &Cut, scan: &[u8]) -> Bytes {
+        self.write_in(&mut BytesMut::new(), header, info, cut, scan)
+    }
+
+    /// The same in `room`, which is used again once earlier packets that lie in it are gone.
+    pub fn write_in(
+        &self,
+        room: &mut BytesMut,
+        header: RtpHeader,
+        info: &JpegInfo,
+        cut: &Cut,
+        scan: &[u8],
+    ) -> Bytes {
         let data = &scan[cut.range.start as usize..cut.range.end as usize];
         let restart = if cut.restart.is_some() { RESTART_HEADER } else { 0 };
         let tables = if cut.range.start == 0 { TABLES } else { 0 };
-        let mut out = Vec::with_capacity(HEADER + MAIN_HEADER + restart + tables + data.len());
-        out.extend_from_slice(&header.to_bytes());
+        let length = HEADER + MAIN_HEADER + restart + tables + data.len();
+        if !room.try_reclaim(length) {
+            *room = BytesMut::with_capacity(length.max(self.max_packet));
+        }
+        room.extend_from_slice(&header.to_bytes());
         let [_, high, middle, low] = cut.range.start.to_be_bytes();
         let jpeg_type = info.sampling.jpeg_type() + if cut.restart.is_some() { 64 } else { 0 };
         let blocks = |pixels: u16| pixels.div_ceil(8) as u8;
-        out.extend_from_slice(&[0, high, middle, low, jpeg_type, Q_IN_BAND]);
-        out.extend_from_slice(&[blocks(info.width), blocks(info.height)]);
+        room.extend_from_slice(&[0, high, middle, low, jpeg_type, Q_IN_BAND]);
+        room.extend_from_slice(&[blocks(info.width), blocks(info.height)]);
         if let Some(restart) = cut.restart {
-            out.extend_from_slice(&restart.to_bytes());
+            room.extend_from_slice(&restart.to_bytes());
         }
         if cut.range.start == 0 {
             // Always two tables of 8 bits: some receivers misread one.
-            out.extend_from_slice(&[0, 0, 0, 128]);
-            out.extend_from_slice(&info.tables[0]);
-            out.extend_from_slice(&info.tables[1]);
+            room.extend_from_slice(&[0, 0, 0, 128]);
+            room.extend_from_slice(&info.tables[0]);
+            room.extend_from_slice(&info.tables[1]);
         }
-        out.extend_from_slice(data);
-        out.into()
+        room.extend_from_slice(data);
+        room.split().freeze()
     }
 }

@@ -33,6 +33,7 @@ use crate::rtp::clock::ticks;
 use crate::rtp::jpeg::{Cut, Packetizer};
 use crate::rtp::packet::HEADER;
 use crate::time::SimTime;
+use bytes::BytesMut;
 use picture::{Picture, Plan};
 use report::{Reports, Source};
 use run::Run;
@@ -67,6 +68,8 @@ pub struct Sender {
     under_way: Option<Picture>,
     /// Space for the next picture's cuts.
     cuts: Vec<Cut>,
+    /// Space for the next packet.
+    room: BytesMut,
     /// Where it stands while it does not play.
     stopped_at: Duration,
     reports: Option<Reports>,
@@ -91,6 +94,7 @@ impl Sender {
             ahead: 0,
             under_way: None,
             cuts: Vec::new(),
+            room: BytesMut::new(),
             stopped_at: Duration::ZERO,
             reports: None,
             said_bye: false,
@@ -202,7 +206,8 @@ impl Sender {
         }
         let picture = self.under_way.as_mut().filter(|p| p.due() <= now)?;
         let (ssrc, payload_type) = (self.config.ssrc, self.config.payload_type);
-        let (bytes, header, fragment) = picture.next(&self.packetizer, self.sequence, ssrc, payload_type);
+        let tools = (&self.packetizer, &mut self.room);
+        let (bytes, header, fragment) = picture.next(tools, self.sequence, ssrc, payload_type);
         if picture.left() == 0 {
             self.stats.pictures += 1;
             self.cuts = self.under_way.take().map(Picture::into_cuts).unwrap_or_default();

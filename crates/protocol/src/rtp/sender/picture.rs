@@ -6,7 +6,7 @@ use crate::message::Fragment;
 use crate::rtp::jpeg::{Cut, Form, JpegError, JpegInfo, MAX_WHOLE, Packetizer, probe};
 use crate::rtp::packet::RtpHeader;
 use crate::time::SimTime;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -110,11 +110,11 @@ impl Picture {
         self.spread = Duration::ZERO;
     }
 
-    /// The next packet, with the header that it got and its payload's length. Call while
-    /// [`left`](Self::left) is more than 0.
+    /// The next packet, with the header that it got and its payload's length, written in `room`.
+    /// Call while [`left`](Self::left) is more than 0.
     pub fn next(
         &mut self,
-        packetizer: &Packetizer,
+        (packetizer, room): (&Packetizer, &mut BytesMut),
         sequence: u16,
         ssrc: u32,
         payload_type: u8,
@@ -123,7 +123,7 @@ impl Picture {
         let marker = self.sent + 1 == self.cuts.len();
         let header = RtpHeader { marker, payload_type, sequence, timestamp: self.timestamp, ssrc };
         let bytes = match self.form {
-            Form::Rfc2435 => packetizer.write(header, &self.info, cut, &self.octets),
+            Form::Rfc2435 => packetizer.write_in(room, header, &self.info, cut, &self.octets),
             Form::WholeFile => [&header.to_bytes(), &self.octets[..]].concat().into(),
         };
         let number = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
