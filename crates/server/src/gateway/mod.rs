@@ -12,7 +12,7 @@ mod groups;
 mod places;
 
 pub use connection::{Patience, carry};
-pub use datagrams::{Datagrams, Lane};
+pub use datagrams::{Datagrams, Departing, Lane, MAX_DEPARTING};
 pub use groups::{Groups, MAX_LISTENED};
 pub use places::{LAST_PER_ADDRESS, LAST_PLACES, MAX_PLAYERS, MAX_REFUSALS};
 

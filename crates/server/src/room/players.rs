@@ -1,7 +1,7 @@
 //! Real players in the world: who they are, and their datagrams.
 
 use super::ways::Ways;
-use crate::gateway::{Datagrams, Groups, Lane, PeerLink};
+use crate::gateway::{Datagrams, Departing, Groups, Lane, MAX_DEPARTING, PeerLink};
 use bytes::Bytes;
 use simulator::{GatewayEvent, GatewayId, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +12,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 pub struct Players {
     addresses: BTreeMap<GatewayId, SocketAddr>,
     datagrams: Datagrams,
+    /// Datagrams that are to be sent, at most [`MAX_DEPARTING`].
+    departing: Vec<Departing>,
     /// Where they get multicast.
     groups: Option<Groups>,
     /// The groups that they are in, each with its RTCP port.
@@ -23,7 +25,14 @@ pub struct Players {
 impl Players {
     /// Nobody yet; datagrams go out by `datagrams`.
     pub fn new(datagrams: Datagrams) -> Self {
-        Players { addresses: BTreeMap::new(), datagrams, groups: None, joined: BTreeSet::new(), ended: 0 }
+        Players {
+            addresses: BTreeMap::new(),
+            datagrams,
+            departing: Vec::new(),
+            groups: None,
+            joined: BTreeSet::new(),
+            ended: 0,
+        }
     }
 
     /// From now on they get multicast through `groups`.
@@ -106,29 +115,41 @@ impl Players {
         }
     }
 
-    /// What the world has for a player: a datagram goes out, for a group once.
-    pub fn told(&mut self, world: &World, id: GatewayId, event: &GatewayEvent) {
+    /// What the world has for a player: a datagram goes out with the next
+    /// [`Players::send`], for a group once.
+    pub fn told(&mut self, world: &World, id: GatewayId, event: GatewayEvent) {
         match event {
             GatewayEvent::Datagram { from_port, to_port, bytes } => {
-                let lane = self.datagrams.lane(*from_port);
+                let lane = self.datagrams.lane(from_port);
                 if let (Some(lane), Some(address)) = (lane, self.addresses.get(&id)) {
-                    self.datagrams.send(lane, SocketAddr::new(address.ip(), *to_port), bytes);
+                    self.depart(lane, SocketAddr::new(address.ip(), to_port), bytes);
                 }
             }
             GatewayEvent::Group { group, from_port, to_port, bytes } => {
-                let lane = self.datagrams.lane(*from_port);
-                if let Some(lane) = lane.filter(|_| world.gateway_carries(id, *group)) {
-                    self.datagrams.send(lane, SocketAddr::new(IpAddr::V4(*group), *to_port), bytes);
+                let lane = self.datagrams.lane(from_port);
+                if let Some(lane) = lane.filter(|_| world.gateway_carries(id, group)) {
+                    self.depart(lane, SocketAddr::new(IpAddr::V4(group), to_port), bytes);
                 }
             }
             GatewayEvent::GroupJoined { group, rtcp_port } => {
-                if let (true, Some(groups)) = (self.joined.insert((id, *group, *rtcp_port)), &mut self.groups)
-                {
-                    groups.join(*group, *rtcp_port);
+                if let (true, Some(groups)) = (self.joined.insert((id, group, rtcp_port)), &mut self.groups) {
+                    groups.join(group, rtcp_port);
                 }
             }
-            GatewayEvent::GroupLeft { group, rtcp_port } => self.leave((id, *group, *rtcp_port)),
+            GatewayEvent::GroupLeft { group, rtcp_port } => self.leave((id, group, rtcp_port)),
             _ => {}
         }
+    }
+
+    fn depart(&mut self, lane: Lane, to: SocketAddr, bytes: Bytes) {
+        self.departing.push(Departing { lane, to, bytes });
+        if self.departing.len() >= MAX_DEPARTING {
+            self.send();
+        }
+    }
+
+    /// Sends the datagrams that the world had for players.
+    pub fn send(&mut self) {
+        self.datagrams.send_all(&mut self.departing);
     }
 }
