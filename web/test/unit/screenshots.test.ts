@@ -1,6 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writtenLessons } from '../browser/lesson-files'
-import { CHOSEN_LESSONS, stepsOf } from '../shots/steps.mjs'
+import { CHOSEN_LESSONS, fileOf, SIZES, stepsOf, THEMES } from '../shots/steps.mjs'
+
+const folder = resolve(import.meta.dirname, '../../../docs/screenshots')
 
 describe('the pictures of the lessons', () => {
   const lessons = writtenLessons('en')
@@ -16,5 +20,17 @@ describe('the pictures of the lessons', () => {
         if (step.answered) expect(lesson.stops[step.stop - 1]?.choices, `${lesson.id}, stop ${step.stop}`).toBeGreaterThan(0)
       }
     }
+  })
+
+  test('are all there, each with words for those who do not see it, and the index shows no other', () => {
+    const index = readFileSync(resolve(folder, 'README.md'), 'utf8')
+    const shown = [...index.matchAll(/!\[([^\]]+)\]\(([^)]+)\)/g)].map(([, words = '', file = '']) => ({ words, file }))
+    const wanted = lessons.flatMap((lesson) => stepsOf(lesson.id).flatMap((step) => THEMES.flatMap((theme) => SIZES.map((size) => fileOf(lesson.id, step, size, theme)))))
+    expect(shown.map(({ file }) => file)).toEqual(wanted)
+    for (const { words, file } of shown) {
+      expect(existsSync(resolve(folder, file)), file).toBe(true)
+      expect(words.length, file).toBeGreaterThan(30)
+    }
+    for (const lesson of lessons) expect(index).toContain(`## Lesson ${lesson.number}: ${lesson.title}\n`)
   })
 })
