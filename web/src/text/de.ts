@@ -28,7 +28,7 @@ import { wire } from './de-wire'
 const LAYERS = { 7: 'Anwendung', 6: 'Darstellung', 5: 'Sitzung', 4: 'Transport', 3: 'Vermittlung', 2: 'Sicherung', 1: 'Physikalisch' } as const
 
 const BLOCKS: Record<BlockKind, readonly [string, string]> = {
-  eth: ['Ethernet', 'Eth'], vlan: ['802.1Q', 'VLAN'], ipv6: ['IPv6', 'IPv6'], icmpv6: ['ICMPv6', 'ICMP6'], arp: ['ARP', 'ARP'], ip: ['IP', 'IP'], icmp: ['ICMP', 'ICMP'], igmp: ['IGMP', 'IGMP'], udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'],
+  eth: ['Ethernet', 'Eth'], vlan: ['VLAN', 'Tag'], ipv6: ['IPv6', 'IPv6'], icmpv6: ['ICMPv6', 'ICMP6'], arp: ['ARP', 'ARP'], ip: ['IP', 'IP'], icmp: ['ICMP', 'ICMP'], igmp: ['IGMP', 'IGMP'], udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'],
   framing: ['$', '$'], rtsp: ['RTSP', 'RTSP'], sdp: ['SDP', 'SDP'], rtp: ['RTP', 'RTP'], rtcp: ['RTCP', 'RTCP'], jpeg: ['JPEG', 'JPG'],
   picture: ['Bild', 'Bild'], data: ['Daten', 'Dat'], padding: ['Füllung', 'Füll'], fcs: ['FCS', 'FCS'],
 }

@@ -27,7 +27,7 @@ import { KEYS } from './keys'
 const LAYERS = { 7: 'Application', 6: 'Presentation', 5: 'Session', 4: 'Transport', 3: 'Network', 2: 'Data link', 1: 'Physical' } as const
 
 const BLOCKS: Record<BlockKind, readonly [string, string]> = {
-  eth: ['Ethernet', 'Eth'], vlan: ['802.1Q', 'VLAN'], ipv6: ['IPv6', 'IPv6'], icmpv6: ['ICMPv6', 'ICMP6'], arp: ['ARP', 'ARP'], ip: ['IP', 'IP'], icmp: ['ICMP', 'ICMP'], igmp: ['IGMP', 'IGMP'], udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'],
+  eth: ['Ethernet', 'Eth'], vlan: ['VLAN', 'Tag'], ipv6: ['IPv6', 'IPv6'], icmpv6: ['ICMPv6', 'ICMP6'], arp: ['ARP', 'ARP'], ip: ['IP', 'IP'], icmp: ['ICMP', 'ICMP'], igmp: ['IGMP', 'IGMP'], udp: ['UDP', 'UDP'], tcp: ['TCP', 'TCP'],
   framing: ['$', '$'], rtsp: ['RTSP', 'RTSP'], sdp: ['SDP', 'SDP'], rtp: ['RTP', 'RTP'], rtcp: ['RTCP', 'RTCP'], jpeg: ['JPEG', 'JPG'],
   picture: ['picture', 'pic'], data: ['data', 'data'], padding: ['padding', 'pad'], fcs: ['FCS', 'FCS'],
 }
