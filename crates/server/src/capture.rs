@@ -68,7 +68,9 @@ impl Opening {
         }
         self.reader.feed(octets);
         while let Some(packet) = self.reader.packet()? {
-            if packet.link != LinkType::Ethernet {
+            if packet.link == LinkType::Custom {
+                // No packet, and nothing to be shown.
+            } else if packet.link != LinkType::Ethernet {
                 self.others += 1;
                 if self.kinds.len() < 8 {
                     self.kinds.insert(format!("{:?}", packet.link));

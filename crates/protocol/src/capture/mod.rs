@@ -84,6 +84,8 @@ struct Found {
     at: Option<u64>,
     original_len: u32,
     comment: Option<String>,
+    /// Whether it is no packet but a block of somebody's own.
+    custom: bool,
 }
 
 /// What kind of file it is.
@@ -168,13 +170,17 @@ impl Reader {
             }
         };
         self.packets += 1;
-        let interface = &self.interfaces[found.interface as usize];
+        let (link, fcs) = match self.interfaces.get(found.interface as usize) {
+            Some(interface) if !found.custom => (interface.link, interface.fcs),
+            // The reader of blocks has looked that a packet's interface is there.
+            _ => (LinkType::Custom, Fcs::Absent),
+        };
         Ok(Some(Packet {
             number: self.packets,
             at: found.at,
             interface: found.interface,
-            link: interface.link,
-            fcs: interface.fcs,
+            link,
+            fcs,
             original_len: found.original_len,
             comment: found.comment,
             octets: &self.buffer[found.range],

@@ -41,8 +41,14 @@ impl State {
         let clock = interfaces.first().map_or(Clock::MICROSECONDS, |interface| interface.clock);
         let (seconds, fraction) = (u64::from(word(0)), u64::from(word(4)));
         let at = seconds.saturating_mul(1_000_000_000).saturating_add(clock.nanos(fraction));
-        let found =
-            Found { range: RECORD..end, interface: 0, at: Some(at), original_len: word(12), comment: None };
+        let found = Found {
+            range: RECORD..end,
+            interface: 0,
+            at: Some(at),
+            original_len: word(12),
+            comment: None,
+            custom: false,
+        };
         Ok(Step::Packet { len: end, found })
     }
 

@@ -12,6 +12,11 @@ use pcap_parser::{
 const FRAME: usize = 12;
 /// The old packet block, which nobody should write any more (draft, appendix A).
 const OLD_PACKET: u32 = 2;
+/// Blocks of somebody's own: one that programs which write the file anew may copy, and one that they
+/// may not (draft, section 4.8). Wireshark counts them as frames, and so does this.
+const CUSTOM: [u32; 2] = [0x0000_0bad, 0x4000_0bad];
+/// What the programs of one system noted (draft, section 4.7): a frame, too.
+const JOURNAL: u32 = 9;
 /// How many characters of a name or comment are kept.
 const MAX_WORDS: usize = 1_024;
 
@@ -38,7 +43,15 @@ impl State {
         if (len as usize) < FRAME || !len.is_multiple_of(4) {
             return Err(CaptureFault::BlockLength { len });
         }
-        if !matches!(kind, SHB_MAGIC | IDB_MAGIC | EPB_MAGIC | SPB_MAGIC | OLD_PACKET) {
+        // One that is longer than any packet is passed over.
+        let own = match kind {
+            _ if len as usize > MAX_PACKET => None,
+            JOURNAL => Some(FRAME - 4),
+            // Behind the number of who defined it.
+            kind if CUSTOM.contains(&kind) => Some(FRAME),
+            _ => None,
+        };
+        if own.is_none() && !matches!(kind, SHB_MAGIC | IDB_MAGIC | EPB_MAGIC | SPB_MAGIC | OLD_PACKET) {
             return Ok(Step::Passed(len.into()));
         }
         let all = len as usize;
@@ -52,6 +65,9 @@ impl State {
         let octets = &rest[..all];
         if order.u32(octets, all - 4) != len {
             return Err(bad);
+        }
+        if let Some(start) = own {
+            return custom(start, all);
         }
         if kind == OLD_PACKET {
             return old_packet(octets, order, interfaces).ok_or(bad)?;
@@ -126,7 +142,20 @@ fn packet_at(
         return Err(CaptureFault::PacketTooLong { len });
     }
     let at = ticks.map(|ticks| its.clock.nanos(ticks));
-    Ok(Found { range: start..start + len as usize, interface, at, original_len, comment: None })
+    let range = start..start + len as usize;
+    Ok(Found { range, interface, at, original_len, comment: None, custom: false })
+}
+
+/// A block of somebody's own, whose octets begin at octet `start`, as a frame.
+fn custom(start: usize, all: usize) -> Result<Step, CaptureFault> {
+    let end = all - 4;
+    if start > end {
+        return Err(CaptureFault::BlockLength { len: all as u32 });
+    }
+    let original_len = (end - start) as u32;
+    let found =
+        Found { range: start..end, interface: 0, at: None, original_len, comment: None, custom: true };
+    Ok(Step::Packet { len: all, found })
 }
 
 /// A packet of the old kind: interface and drops in 16 bits each, then as today's.

@@ -217,6 +217,33 @@ fn a_section_describes_a_bounded_number_of_interfaces() {
 }
 
 #[test]
+fn blocks_of_somebodys_own_are_frames_as_in_wireshark() {
+    for order in [LITTLE, BIG] {
+        let own = |kind, body: &[u8]| order.block(kind, body);
+        let numbered = [&order.u32(32_473)[..], b"mine"].concat();
+        let file = [
+            order.section(),
+            own(0xbad, &numbered),
+            order.interface(1, 0, &[]),
+            order.packet(0, 0, 1, b"x", &[]),
+            own(0x4000_0bad, &numbered),
+            own(9, b"MESSAGE=hi\n\n"),
+        ]
+        .concat();
+        let (told, end) = read(&file, 7);
+        assert_eq!(end, Ok(()));
+        let octets: Vec<_> = told.iter().map(|told| &told.octets[..]).collect();
+        assert_eq!(octets, [&b"mine"[..], b"x", b"mine", b"MESSAGE=hi\n\n"]);
+        let links: Vec<_> = told.iter().map(|told| told.link).collect();
+        assert_eq!(links, [LinkType::Custom, LinkType::Ethernet, LinkType::Custom, LinkType::Custom]);
+        assert_eq!(
+            read(&[order.section(), own(0xbad, b"")].concat(), 99).1.map_err(|error| error.fault),
+            Err(CaptureFault::BlockLength { len: 12 })
+        );
+    }
+}
+
+#[test]
 fn a_long_block_that_says_nothing_is_passed_over_unread() {
     let len = 64 * 1024 * 1024u32;
     let head = [&LITTLE.section()[..], &LITTLE.u32(0xbad), &LITTLE.u32(len)].concat();

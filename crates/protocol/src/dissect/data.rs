@@ -8,6 +8,10 @@ specs! {
     // Where Wireshark may know a protocol that is not known here, its name would be wrong.
     OTHER: "", "Data", "Data", "", Text("{} that no protocol known here explains.");
     UNFOLLOWED: "", "TCP data", "Data", "RFC 9293 3.1", Text("{} of a byte stream whose messages are not read here.");
+    REPEATED: "", "TCP segment data", "Segment", "RFC 9293 3.4",
+        Text("{} of the byte stream that were sent again with a message.");
+    WAITING: "", "Rest of the stream", "Waiting", "RFC 9293 3.4",
+        Text("{} that wait for what follows, or were too many to show.");
     FRAGMENT: "data.data", "Fragment data", "Fragment", "RFC 791 2.3",
         Text("{} of a packet that was cut up on its way; they mean nothing until the other pieces are there.");
     LAST_FRAGMENT: "", "Fragment data", "Fragment", "RFC 791 2.3",

@@ -117,7 +117,13 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let summary = words(kind, code);
     let own = place.part(0, own_len);
     let what = if quotes { "ICMP error" } else { "ICMP header" };
-    walk.layer(&KIND, own, Words::new(what, own_len, summary), fields.done());
+    let layer = walk.layer(&KIND, own, Words::new(what, own_len, summary), fields.done());
+    if quotes && rest.len() >= ipv4::MIN_HEADER && rest.bits(0, 4) != 4 {
+        // Of what is no IPv4 header Wireshark names the version alone.
+        let mut version = Fields::new(rest, 1);
+        version.bits(&ipv4::VERSION, 0, 4, |number| number.to_string());
+        walk.also(layer, version.done());
+    }
     if !checksum::is_right(sent, right) {
         walk.note(NoteKind::Checksum, place.part(2, 4), "The ICMP checksum is wrong.");
     }

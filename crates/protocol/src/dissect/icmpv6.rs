@@ -129,7 +129,10 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, ends: Ends) {
     let own = place.part(0, own_len);
     let what = if kind < 128 { "ICMPv6 error" } else { "ICMPv6 message" };
     let summary = nd::summary(place, kind).unwrap_or_else(|| words(kind, code).to_owned());
-    walk.layer(&KIND, own, Words::new(what, own.len(), summary), fields.done());
+    let fields = fields.done();
+    let also = ipv6::versions(&fields);
+    let layer = walk.layer(&KIND, own, Words::new(what, own.len(), summary), fields);
+    walk.also(layer, also);
     if right.is_some_and(|right| !checksum::is_right(sent, right)) {
         walk.note(NoteKind::Checksum, place.part(2, 4), "The ICMPv6 checksum is wrong.");
     }

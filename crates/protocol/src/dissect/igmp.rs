@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::build::{Fields, Place, specs};
 use super::checksum;
-use super::model::{Field, NoteKind, Say::Text, Say::With};
+use super::model::{Field, NoteKind, Raw, Say::Text, Say::With};
 use super::walk::{Kind, Walk, Words};
 use super::{data, ipv4};
 
@@ -34,6 +34,7 @@ specs! {
         Ipv4Addr::UNSPECIFIED => "No group: all are asked about.".into(),
         group => format!("The message is about the group {group}{}.", ipv4::group_words(group)),
     });
+    OTHER_GROUP: "", "Group address", "Group", "RFC 2236 2.4", Text("Where messages of known types have their group's address: {}.");
     RECORDS: "igmp.num_grp_recs", "Number of records", "Records", "RFC 3376 4.2.3", Text("{} groups are told of.");
     RECORD: "", "Group record", "Record", "RFC 3376 4.2.4", Text("What the sender wants of the group {}.");
     RECORD_TYPE: "igmp.record_type", "Record type", "Type", "RFC 3376 4.2.12", With(record_type);
@@ -89,28 +90,41 @@ fn records(fields: &mut Fields<'_>, place: Place<'_>) {
     let mut at = MESSAGE;
     for _ in 0..count.min(MAX_RECORDS) {
         let (aux, sources) = (place.number(at + 1, 1) as usize * 4, place.number(at + 2, 2) as usize);
-        let len = FIXED + sources * 4 + aux;
-        if at + len > place.len() {
+        if at + FIXED > place.len() {
             break;
         }
+        // Of a record that is cut short, what is there.
+        let len = (FIXED + sources * 4 + aux).min(place.len() - at);
+        let whole = sources.min((len - FIXED) / 4);
         let group = Ipv4Addr::from(place.number(at + 4, 4) as u32).to_string();
         fields.bundle(&RECORD, at, len, group, |inner| {
             inner.plain(&RECORD_TYPE, at, 1);
             inner.plain(&AUX_LEN, at + 1, 1);
             inner.plain(&SOURCES, at + 2, 2);
             inner.ipv4(&GROUP, at + 4);
-            for source in 0..sources {
+            for source in 0..whole {
                 inner.ipv4(&SOURCE, at + FIXED + source * 4);
             }
-            if aux > 0 {
-                inner.blob(&REST, at + len - aux, aux);
-            }
+            let read = FIXED + whole * 4;
+            inner.blob(&REST, at + read, len - read);
         });
         at += len;
     }
     if at < place.len() {
         fields.blob(&REST, at, place.len() - at);
     }
+}
+
+/// The time that a query gives; version 3 can name long ones by a mantissa and an exponent (RFC
+/// 3376 4.1.1).
+fn max_response(fields: &mut Fields<'_>, place: Place<'_>) {
+    let code = place.number(1, 1);
+    let is_three = place.number(0, 1) == 0x11 && place.len() >= MESSAGE + 4;
+    let tenths = match code {
+        128.. if is_three => (code & 0x0f | 0x10) << ((code >> 4 & 7) + 3),
+        _ => code,
+    };
+    fields.push(&MAX_RESPONSE, place.span(1, 1), Raw::Number(tenths), seconds(tenths), Vec::new());
 }
 
 /// Dissects one message.
@@ -135,14 +149,15 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     if kind == 0x22 || kind == 0x12 || (kind == 0x11 && place.number(1, 1) == 0) {
         fields.blob(&RESERVED, 1, 1);
     } else {
-        fields.with(&MAX_RESPONSE, 1, 1, seconds);
+        max_response(&mut fields, place);
     }
     let right = checksum::expected(0, place, 2);
     let sent = fields.with(&CHECKSUM, 2, 2, |sent| checksum::verdict(sent, right));
     if kind == 0x22 {
         records(&mut fields, place);
     } else {
-        fields.ipv4(&GROUP, 4);
+        let known = matches!(kind, 0x11 | 0x12 | 0x16 | 0x17);
+        fields.ipv4(if known { &GROUP } else { &OTHER_GROUP }, 4);
         if place.len() > MESSAGE {
             fields.blob(&REST, MESSAGE, place.len() - MESSAGE);
         }

@@ -8,7 +8,7 @@ use super::build::Place;
 use super::conversation::fragments::{Offer, Outcome};
 use super::model::{NoteKind, Source};
 use super::walk::Walk;
-use super::{data, icmp, icmpv6, igmp, ipv4, ipv6, tcp, text, udp};
+use super::{data, gre, icmp, icmpv6, igmp, ipv4, ipv6, tcp, text, udp};
 
 /// So many layers before it, and a packet inside of a packet is not looked at any more.
 const MAX_NESTED: usize = 12;
@@ -31,6 +31,7 @@ pub(super) fn protocol_name(number: u64) -> String {
         6 => "TCP",
         17 => "UDP",
         41 => "IPv6",
+        47 => "GRE",
         58 => "ICMPv6",
         _ => return number.to_string(),
     };
@@ -83,6 +84,7 @@ pub(super) fn carried(walk: &mut Walk<'_>, payload: Place<'_>, protocol: u8, end
         // A packet in a packet (RFC 2003, RFC 4213).
         (4, _) if walk.out.layers.len() < MAX_NESTED => ipv4::dissect(walk, payload),
         (41, _) if walk.out.layers.len() < MAX_NESTED => ipv6::dissect(walk, payload),
+        (47, _) if walk.out.layers.len() < MAX_NESTED => gre::dissect(walk, payload),
         _ => data::dissect(walk, payload, &data::OTHER, 4),
     }
 }

@@ -80,6 +80,8 @@ specs! {
         format!("The sum over this header should be {}, so the next host or router drops the packet.", checksum::should(f))
     });
     SRC: "ip.src" Ipv4, "Source address", "Source", "RFC 791 3.1", Text("The host {} sent the packet; routers leave this as it is.");
+    VIA: "ip.cur_rt" Ipv4, "Current route", "Next stop", "RFC 791 3.1",
+        Text("The packet goes to {} first: its options name the way, and its destination stands at their end.");
     DST: "ip.dst" Ipv4, "Destination address", "Destination", "RFC 791 3.1", With(|f| match Ipv4Addr::from(f.number() as u32) {
         Ipv4Addr::BROADCAST => "The packet is for every host of this network.".into(),
         group if group.is_multicast() => format!(
@@ -160,7 +162,8 @@ pub(super) fn header(place: Place<'_>) -> Option<Header> {
     let right = checksum::expected(0, own, 10);
     let sent = fields.with(&CHECKSUM, 10, 2, |sent| checksum::verdict(sent, right));
     fields.ipv4(&SRC, 12);
-    fields.ipv4(&DST, 16);
+    let end = ipv4_options::destination(own);
+    fields.ipv4(if end.is_some() { &VIA } else { &DST }, 16);
     ipv4_options::dissect(&mut fields, own);
     Some(Header {
         len,
@@ -168,7 +171,8 @@ pub(super) fn header(place: Place<'_>) -> Option<Header> {
         protocol,
         ends: Ends {
             src: Ipv4Addr::from(own.number(12, 4) as u32).into(),
-            dst: Ipv4Addr::from(own.number(16, 4) as u32).into(),
+            // Checksums count where the packet goes in the end (RFC 1122 section 4.1.3.4).
+            dst: Ipv4Addr::from(own.number(end.unwrap_or(16), 4) as u32).into(),
         },
         offset,
         more,

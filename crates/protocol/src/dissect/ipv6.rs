@@ -14,6 +14,7 @@ specs! {
     FIRST: "", "Version, class and flow", "Vers.", "RFC 8200 3", With(|f| format!(
         "Version {}, and how routers should treat the packet.", f.number() >> 28));
     VERSION: "ipv6.version", "Version", "Version", "RFC 8200 3", Text("The packet follows version {} of the Internet Protocol.");
+    ANY_VERSION: "ip.version", "Version", "Version", "RFC 8200 3", Text("The packet follows version {} of the Internet Protocol.");
     CLASS: "ipv6.tclass" Hex8, "Traffic class", "Class", "RFC 8200 7, RFC 2474 3", With(|f| if f.number() == 0 {
         "The packet asks for no special treatment.".into()
     } else {
@@ -133,6 +134,21 @@ pub(super) fn header(place: Place<'_>) -> Option<Header> {
     Some(Header { payload: own.number(4, 2) as usize, next: own.number(6, 1) as u8, ends, fields })
 }
 
+/// The versions among these fields by the name that Wireshark has for those of both families.
+pub(super) fn versions(fields: &[Field]) -> Vec<Field> {
+    fn find(fields: &[Field], found: &mut Vec<Field>) {
+        for field in fields {
+            if std::ptr::eq(field.spec, &VERSION) {
+                found.push(Field { spec: &ANY_VERSION, ..field.clone() });
+            }
+            find(&field.children, found);
+        }
+    }
+    let mut found = Vec::new();
+    find(fields, &mut found);
+    found
+}
+
 /// The fields of a header that is cut off, as a quoted one may be, and how many octets they take.
 pub(super) fn part_of_header(place: Place<'_>) -> (Vec<Field>, usize) {
     /// Where fields end.
@@ -175,7 +191,10 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let Ends { src, dst } = header.ends;
     let total = HEADER + header.payload;
     let summary = format!("{src} to {dst}, {} in all", text::bytes(total as u64));
-    walk.layer(&KIND, place.part(0, HEADER), Words::new("IPv6 header", HEADER, summary), header.fields);
+    let own = place.part(0, HEADER);
+    let also = versions(&header.fields);
+    let layer = walk.layer(&KIND, own, Words::new("IPv6 header", HEADER, summary), header.fields);
+    walk.also(layer, also);
     if total > place.len() && !walk.is_cut(place) {
         let (says, there) = (text::bytes(header.payload as u64), text::bytes((place.len() - HEADER) as u64));
         let told = format!("The payload length says {says}, but there are {there}.");

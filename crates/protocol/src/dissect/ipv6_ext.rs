@@ -13,7 +13,7 @@ specs! {
     HOP_LEN: "ipv6.hopopts.len", "Length", "Length", "RFC 8200 4.3", Text("The header takes {}; the field counts units of 8 bytes beyond the first.");
     DST_NEXT: "ipv6.dstopts.nxt", "Next header", "Next", "RFC 8200 4.6", With(next);
     DST_LEN: "ipv6.dstopts.len", "Length", "Length", "RFC 8200 4.6", Text("The header takes {}; the field counts units of 8 bytes beyond the first.");
-    OPTION: "ipv6.opt" Nothing, "Option", "Option", "RFC 8200 4.2", Text("An option: {}.");
+    OPTION: "", "Option", "Option", "RFC 8200 4.2", Text("An option: {}.");
     OPTION_TYPE: "ipv6.opt.type" Hex2, "Option type", "Type", "RFC 8200 4.2", Text("Says which option it is, and what to do with one that is not known: {}.");
     ACTION: "ipv6.opt.type.action", "If not known", "Unknown", "RFC 8200 4.2", With(|f| match f.number() {
         0 => "Who does not know the option passes over it.".into(),
@@ -28,7 +28,7 @@ specs! {
     });
     OPTION_NUMBER: "ipv6.opt.type.rest" Hex2, "Number", "Number", "RFC 8200 4.2", Text("The option's number: {}.");
     OPTION_LEN: "ipv6.opt.length", "Option length", "Length", "RFC 8200 4.2", Text("The option's data take {}.");
-    PAD_ONE: "ipv6.opt.pad1" Nothing, "Pad1", "Pad1", "RFC 8200 4.2", Text("One byte of filling: {}.");
+    PAD_ONE: "ipv6.opt.type" Hex2, "Pad1", "Pad1", "RFC 8200 4.2", Text("One byte of filling: {}.");
     PAD: "ipv6.opt.padn", "PadN", "PadN", "RFC 8200 4.2", Text("{} of filling, so that what follows starts where it is handy.");
     ALERT: "ipv6.opt.router_alert", "Router alert", "Alert", "RFC 2711 2.1", With(|f| match f.number() {
         0 => "Zero: routers should look into this packet, for it speaks of multicast groups (MLD).".into(),
@@ -153,8 +153,8 @@ fn option(fields: &mut Fields<'_>, at: usize, len: usize, kind: u64) {
     };
     fields.bundle(&OPTION, at, len, name, |inner| {
         if kind == 0 {
-            // Wireshark names the type and the padding at the same place.
-            inner.octets(&PAD_ONE, at, 1, "filling");
+            // Wireshark names the padding at the same place, too; no packet means more by it.
+            inner.with(&PAD_ONE, at, 1, |_| "filling");
             return;
         }
         inner.group(&OPTION_TYPE, at, 1, format!("{kind:#04x}"), |bits| {

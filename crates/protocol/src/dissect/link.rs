@@ -42,6 +42,8 @@ pub enum LinkType {
     LinuxSll,
     /// Its second version of 20 octets.
     LinuxSll2,
+    /// Nothing: it is no packet but a block of somebody's own in a capture file.
+    Custom,
     /// Another one, by its number: its packets are shown as data.
     Other(u16),
 }
@@ -71,6 +73,14 @@ pub(super) fn dissect(walk: &mut Walk<'_>, packet: Place<'_>, link: LinkType, fc
         LinkType::Loop => null(walk, packet, true),
         LinkType::LinuxSll => sll(walk, packet),
         LinkType::LinuxSll2 => sll2(walk, packet),
+        LinkType::Custom => {
+            data::dissect(walk, packet, &data::OTHER, 7);
+            walk.note(
+                NoteKind::Limit,
+                packet,
+                "This is no packet: whoever wrote the file put octets of their own here.",
+            );
+        }
         LinkType::Other(number) => {
             data::dissect(walk, packet, &data::OTHER, 2);
             let text = format!("Packets of link type {number} are not taken apart here.");

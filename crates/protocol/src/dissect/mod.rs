@@ -12,6 +12,7 @@
 //! | `link` `ethernet` `vlan` `arp` | what a packet begins with |
 //! | `ip` `ipv4` `ipv6` `ipv6_ext` | packets, and the pieces of packets |
 //! | `icmp` `icmpv6` `nd` `igmp` `udp` `tcp` | what they carry |
+//! | `gre` | packets and frames in packets |
 //! | `stream` | the messages in a TCP stream, put together where segments cut them |
 //! | `rtsp` `sdp` `rtp` `jpeg` `jpeg_file` `h264` `rtcp` `rtcp_more` | what the applications say |
 //! | `data` | what nobody claims |
@@ -31,6 +32,7 @@ mod checksum;
 mod conversation;
 mod data;
 mod ethernet;
+mod gre;
 mod h264;
 mod icmp;
 mod icmpv6;
@@ -159,6 +161,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
     let tables = [
         link::TABLE,
         ethernet::TABLE,
+        gre::TABLE,
         vlan::TABLE,
         arp::TABLE,
         ipv4::TABLE,

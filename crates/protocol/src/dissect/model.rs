@@ -99,14 +99,16 @@ pub enum Show {
     Ipv6,
     /// Octets as text.
     Text,
+    /// Octets as text in capital letters.
+    Upper,
+    /// What stands behind the first colon as text, from the first octet that is no white space.
+    AfterColon,
     /// Octets as text of which only ASCII is known.
     Ascii,
     /// The same behind the first two octets, `s=` and its like.
     AfterEquals,
     /// Whether it is not zero: 1 or 0.
     Bool,
-    /// The field's own value, which is text.
-    Value,
     /// An RTP payload type in digits: what RFC 3551 assigns it to.
     PayloadType,
     /// An NTP timestamp as a date.
@@ -222,6 +224,9 @@ pub struct Layer {
     pub rfc: &'static str,
     /// Its fields, in order, inside `bits` or `trailer`.
     pub fields: Vec<Field>,
+    /// What Wireshark names, too, of octets that `fields` of this layer or the next ones show
+    /// better: for those who compare, or search by its names. No page shows it.
+    pub also: Vec<Field>,
 }
 
 impl Layer {

@@ -29,6 +29,8 @@ specs! {
         207 => "An extended report: more on how well the media arrived.".into(),
         number => format!("Packet type {number}, which is not taken apart here."),
     });
+    OTHER_TYPE: "", "Packet type", "Type", "RFC 3550 12.1", Text("A type that is not explained here: {}.");
+    OTHER_LENGTH: "", "Length", "Length", "RFC 3550 6.4.1", Text("The packet takes {}.");
     LENGTH: "rtcp.length", "Length", "Length", "RFC 3550 6.4.1", With(|f| format!(
         "The packet takes {}; the field counts words of 4 bytes, less one.", text::bytes((f.number() + 1) * 4)));
     SENDER: "rtcp.senderssrc" Hex8, "Sender SSRC", "SSRC", "RFC 3550 6.4.1", Text("The source {} speaks here.");
@@ -108,15 +110,23 @@ fn type_name(number: u64) -> &'static str {
     }
 }
 
+/// The numbers that packets of RTCP have (RFC 3550 12.1, RFC 5761 4): others are no RTCP.
+const TYPES: std::ops::RangeInclusive<u64> = 192..=210;
+
 /// Dissects one compound packet (RFC 3550 6.1): one layer for each packet in it.
 pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let mut at = 0;
     while at < place.len() {
         let rest = place.rest(at);
         let len = (rest.number(2, 2) as usize + 1) * 4;
-        if rest.len() < HEADER || rest.bits(0, 2) != 2 || len > rest.len() {
+        let known = TYPES.contains(&rest.number(1, 1));
+        if rest.len() < HEADER || rest.bits(0, 2) != 2 || len > rest.len() || !known {
             data::dissect(walk, rest, &data::OTHER, 7);
-            walk.note(NoteKind::Malformed, rest, "There is no whole RTCP packet of version 2 here.");
+            walk.note(
+                NoteKind::Malformed,
+                rest,
+                "There is no whole RTCP packet of version 2 and a known type here.",
+            );
             return;
         }
         if walk.out.layers.len() >= MAX_LAYERS {
@@ -143,21 +153,24 @@ fn packet(walk: &mut Walk<'_>, own: Place<'_>, kind: u64) {
     let padded = own.bits(2, 1) == 1;
     let count = own.bits(3, 5) as usize;
     let counted = match kind {
-        200 | 201 => &REPORTS,
+        192 | 193 | 200 | 201 => &REPORTS,
         202 | 203 => &SOURCES,
         204 => &SUBTYPE,
         205 => &rtcp_more::TRANSPORT_FORMAT,
         206 => &rtcp_more::PAYLOAD_FORMAT,
         _ => &ITEM_COUNT,
     };
+    // Old types that Wireshark knows as such and reads no further.
+    let named = !(194..=199).contains(&kind);
     let mut fields = Fields::new(own, 10);
     fields.group(&FIRST, 0, 1, format!("2, {count}"), |inner| {
         inner.bits(&VERSION, 0, 2, |number| number.to_string());
         inner.flag(&PADDING, 2);
         inner.bits(counted, 3, 5, |number| number.to_string());
     });
-    fields.with(&TYPE, 1, 1, |number| format!("{} ({number})", type_name(number)));
-    fields.with(&LENGTH, 2, 2, |words| text::bytes((words + 1) * 4));
+    let (of_type, of_length) = if named { (&TYPE, &LENGTH) } else { (&OTHER_TYPE, &OTHER_LENGTH) };
+    fields.with(of_type, 1, 1, |number| format!("{} ({number})", type_name(number)));
+    fields.with(of_length, 2, 2, |words| text::bytes((words + 1) * 4));
     let padding = if padded { own.number(own.len() - 1, 1) as usize } else { 0 };
     let odd_padding = padded && (padding == 0 || padding > own.len() - HEADER);
     let end = own.len() - if odd_padding { 0 } else { padding };
@@ -176,12 +189,20 @@ fn packet(walk: &mut Walk<'_>, own: Place<'_>, kind: u64) {
         _ => HEADER,
     };
     let mut short = None;
+    if kind == 200 && reached < HEADER + 4 + SENDER_INFO {
+        short = Some(reached);
+    }
     if reached < end {
         // What lies behind the last report block is a profile's extension (RFC 3550 6.4.3); what
         // lies elsewhere could not be read.
-        let spec = if matches!(kind, 200 | 201) && reached > HEADER { &EXTENSION } else { &OPAQUE };
+        let spec = if matches!(kind, 200 | 201) && reached > HEADER && short.is_none() {
+            &EXTENSION
+        } else {
+            &OPAQUE
+        };
         fields.blob(spec, reached, end - reached);
-        short = (matches!(kind, 202 | 203) || reached == HEADER && kind < 204).then_some(reached);
+        let unread = matches!(kind, 202 | 203) || reached == HEADER && kind < 204;
+        short = short.or(unread.then_some(reached));
     }
     if end < own.len() {
         if padding > 1 {
@@ -212,10 +233,13 @@ fn summary(own: Place<'_>, kind: u64, end: usize) -> String {
 /// A report's SSRC, sender information and blocks; the blocks begin at `blocks`. Answers how far it
 /// could be read.
 fn reports(fields: &mut Fields<'_>, end: usize, blocks: usize, count: usize, sender: bool) -> usize {
-    if end < blocks {
+    if end < HEADER + 4 {
         return HEADER;
     }
     fields.hex(&SENDER, HEADER, 4);
+    if end < blocks {
+        return HEADER + 4;
+    }
     if sender {
         ntp(fields, HEADER + 4);
         fields.count(&RTP_TIME, HEADER + 12, 4);
@@ -276,7 +300,14 @@ fn chunks(fields: &mut Fields<'_>, end: usize, count: usize) -> usize {
     let place = fields.place();
     let mut at = HEADER;
     for _ in 0..count {
-        let Some((items, next)) = chunk_items(place, at, end) else { return at };
+        let Some((items, next)) = chunk_items(place, at, end) else {
+            // Of one that is cut behind its source, the source.
+            if at + 4 == end {
+                fields.hex(&ABOUT, at, 4);
+                at = end;
+            }
+            return at;
+        };
         let about = format!("{:#010x}", place.number(at, 4));
         fields.bundle(&CHUNK, at, next - at, about, |inner| {
             inner.hex(&ABOUT, at, 4);

@@ -55,6 +55,9 @@ const KIND: Kind = Kind { name: "rtp", osi: 7, rfc: "RFC 3550" };
 /// A header without contributing sources and extension.
 const MIN_HEADER: usize = 12;
 
+/// Payload types from here on mean what a description says (RFC 3551 section 6).
+const FIRST_DYNAMIC: u8 = 96;
+
 /// Dissects one packet whose payload types mean `formats`.
 pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, formats: &Formats) {
     let Some(shape) = Shape::of(place) else {
@@ -93,8 +96,14 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, formats: &Formats) 
         let summary = format!("{name}, number {sequence}{last}, {} in all", text::bytes(place.len() as u64));
         Words::new("RTP header", own.len(), summary)
     });
-    walk.layer_with_trailer(&KIND, own, place.rest(end).range(), words, fields.done());
+    let layer = walk.layer_with_trailer(&KIND, own, place.rest(end).range(), words, fields.done());
     let payload = place.part(own.len(), end);
+    if payload_type >= FIRST_DYNAMIC && matches!(encoding.as_deref(), Some("JPEG" | "H264")) {
+        // Wireshark does not learn from RTSP what such a type is, and takes the payload as a whole.
+        let mut whole = Fields::new(payload, 1);
+        whole.blob(&PAYLOAD, 0, payload.len());
+        walk.also(layer, whole.done());
+    }
     match encoding.as_deref() {
         Some("JPEG") if is_whole_file(payload.octets()) => jpeg_file::dissect(walk, payload),
         Some("JPEG") => jpeg::dissect(walk, payload),

@@ -11,7 +11,7 @@ use crate::rtsp::reader::{ItemKind, Kind, Parsed, Token};
 
 specs! {
     REQUEST: "rtsp.request" Text, "Request line", "Request", "RFC 2326 6.1", Text("What is wanted, of which resource, in which version of RTSP.");
-    METHOD: "rtsp.method" Text, "Method", "Method", "RFC 2326 10", With(|f| match &*f.value {
+    METHOD: "rtsp.method" Upper, "Method", "Method", "RFC 2326 10", With(|f| match &*f.value {
         "OPTIONS" => "OPTIONS asks which methods the server knows.".into(),
         "DESCRIBE" => "DESCRIBE asks what there is to see and hear, and in which format.".into(),
         "SETUP" => "SETUP agrees on how one track will be carried, and opens a session.".into(),
@@ -58,7 +58,7 @@ const KIND: LayerKind = LayerKind { name: "rtsp", osi: 7, rfc: "RFC 2326" };
 /// Channels of one connection are the session's affair: SETUP has agreed on what each carries.
 const FRAME_KIND: LayerKind = LayerKind { name: "rtsp", osi: 5, rfc: "RFC 2326 10.12" };
 /// Dollar sign, channel, length (RFC 2326 10.12).
-const FRAME_HEADER: usize = 4;
+pub(super) const FRAME_HEADER: usize = 4;
 
 /// Dissects one whole item of the stream, which `parsed` took apart, and learns from it.
 pub(super) fn dissect(walk: &mut Walk<'_>, segment: Segment, place: Place<'_>, parsed: &Parsed) {

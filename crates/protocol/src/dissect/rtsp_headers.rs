@@ -7,9 +7,9 @@ use crate::rtsp::reader::{Header, Kind, Parsed};
 
 specs! {
     CSEQ: "", "CSeq", "CSeq", "RFC 2326 12.17", Text("Request number {}; the answer carries the same number, so that both ends match them.");
-    SESSION: "rtsp.session" Value, "Session", "Session", "RFC 2326 12.37", Text("The session that SETUP opened at the server: {}.");
-    TRANSPORT: "rtsp.transport" Value, "Transport", "Transport", "RFC 2326 12.39", Text("How the media will be carried: {}.");
-    CONTENT_TYPE: "rtsp.content-type" Value, "Content-Type", "Content-Type", "RFC 2326 12.16", Text("What the body is: {}.");
+    SESSION: "rtsp.session" AfterColon, "Session", "Session", "RFC 2326 12.37", Text("The session that SETUP opened at the server: {}.");
+    TRANSPORT: "rtsp.transport" AfterColon, "Transport", "Transport", "RFC 2326 12.39", Text("How the media will be carried: {}.");
+    CONTENT_TYPE: "rtsp.content-type" AfterColon, "Content-Type", "Content-Type", "RFC 2326 12.16", Text("What the body is: {}.");
     CONTENT_LENGTH: "rtsp.content-length", "Content-Length", "Length", "RFC 2326 12.14", Text("The body has {} bytes; the next message begins behind them.");
     CONTENT_BASE: "", "Content-Base", "Content-Base", "RFC 2326 12.11", Text("Relative addresses in the body count from {}.");
     CONTENT_LOCATION: "", "Content-Location", "Location", "RFC 2326 12.15", Text("The body belongs to {}.");
@@ -38,6 +38,7 @@ specs! {
     BANDWIDTH: "", "Bandwidth", "Bandwidth", "RFC 2326 12.6", Text("The client can take {} bits in a second.");
     BLOCKSIZE: "", "Blocksize", "Blocksize", "RFC 2326 12.7", Text("The client wants packets of {} bytes at most.");
     TIMESTAMP: "", "Timestamp", "Timestamp", "RFC 2326 12.38", Text("The sender's time, {}, which the answer repeats.");
+    FOLDED: "", "Header in several lines", "Header", "RFC 2068 4.2", Text("A header that goes on in the next line: {}.");
     OTHER: "", "Header", "Header", "RFC 2326 12", Text("A header that is not explained here: {}.");
 
     PROFILE: "", "Transport protocol", "Protocol", "RFC 2326 12.39", With(|f| match f.value.to_ascii_uppercase().as_str() {
@@ -142,7 +143,11 @@ fn element_spec(header: &Spec, word: &str) -> Option<&'static Spec> {
 pub(super) fn header(fields: &mut Fields<'_>, place: Place<'_>, parsed: &Parsed, header: &Header) {
     let octets = place.octets();
     let name = String::from_utf8_lossy(header.name(octets)).to_ascii_lowercase();
-    let end = header.value.end.max(header.name.end);
+    // Spaces at the end of the line are no part of the value, but Wireshark counts them to it.
+    let text_end = octets[header.line.clone()].iter().position(|octet| matches!(octet, b'\r' | b'\n'));
+    let line_end = header.line.start + text_end.unwrap_or(header.line.len());
+    let folded = header.value.end > line_end;
+    let end = header.value.end.max(line_end);
     let bits = place.span(header.line.start, end - header.line.start);
     let (spec, value) = match header_spec(&name) {
         Some(spec) => (spec, text::readable(header.text(octets).as_bytes())),
@@ -155,7 +160,9 @@ pub(super) fn header(fields: &mut Fields<'_>, place: Place<'_>, parsed: &Parsed,
     };
     let mut inner = Fields::new(place, 4);
     parameters(&mut inner, place, parsed, header, spec);
-    fields.push(spec, bits, raw, value, inner.done());
+    // Of a folded line Wireshark names the first part alone.
+    let shown = if folded && spec.name.is_some() { &FOLDED } else { spec };
+    fields.push(shown, bits, raw, value, inner.done());
 }
 
 /// Adds what stands inside a header's value.

@@ -12,9 +12,10 @@ impl Field {
         match (self.spec.show, self.raw) {
             (Show::Nothing, _) => {}
             (Show::Text, _) => text(octets, out),
+            (Show::Upper, _) => text(&octets.to_ascii_uppercase(), out),
+            (Show::AfterColon, _) => text(after_colon(octets), out),
             (Show::Ascii, _) => ascii(octets, out),
             (Show::AfterEquals, _) => ascii(octets.get(2..).unwrap_or(&[]), out),
-            (Show::Value, _) => text(self.value.as_bytes(), out),
             (Show::PayloadType, _) => payload_type(&String::from_utf8_lossy(octets), out),
             (Show::Ipv6, _) => {
                 if let Some(address) = octets.first_chunk::<16>() {
@@ -75,8 +76,8 @@ impl Field {
     /// Whether [`Field::show`] writes text, which may hold any character; what it writes otherwise
     /// needs no quoting anywhere.
     pub fn shows_text(&self) -> bool {
-        use Show::{AfterEquals, Ascii, PayloadType, Text, Value};
-        matches!(self.spec.show, Text | Ascii | AfterEquals | Value | PayloadType)
+        use Show::{AfterColon, AfterEquals, Ascii, PayloadType, Text, Upper};
+        matches!(self.spec.show, Text | Upper | AfterColon | Ascii | AfterEquals | PayloadType)
     }
 }
 
@@ -155,11 +156,19 @@ pub fn colons(octets: &[u8], out: &mut String) {
     }
 }
 
+/// What stands behind the first colon, from the first octet on that is no white space.
+fn after_colon(octets: &[u8]) -> &[u8] {
+    let colon = octets.iter().position(|octet| *octet == b':').map_or(octets.len(), |at| at + 1);
+    octets[colon..].trim_ascii_start()
+}
+
 /// Appends text that should be ASCII as Wireshark does: other octets are U+FFFD each, and what is
 /// not printable is written by its number.
 fn ascii(octets: &[u8], out: &mut String) {
     for octet in octets {
         match octet {
+            // To Wireshark the text ends here.
+            0 => return,
             b'\t' | b' '..=b'~' => out.push(char::from(*octet)),
             0x80.. => out.push(char::REPLACEMENT_CHARACTER),
             control => {

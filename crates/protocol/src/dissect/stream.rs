@@ -5,11 +5,11 @@ use bytes::Bytes;
 use super::build::Place;
 use super::conversation::media;
 use super::conversation::streams::{MAX_PARTIAL, Offer, Stream};
-use super::model::{NoteKind, Source};
+use super::model::{NoteKind, Source, Spec};
 use super::tcp::Segment;
 use super::walk::{MAX_LAYERS, Walk};
 use super::{data, rtsp, text};
-use crate::rtsp::reader::{self, ItemKind, Parsed};
+use crate::rtsp::reader::{self, ItemKind, Kind, Parsed};
 
 /// Reads a segment's data, and remembers what is not whole.
 pub(super) fn dissect(walk: &mut Walk<'_>, segment: Segment, payload: Place<'_>) {
@@ -31,7 +31,8 @@ pub(super) fn dissect(walk: &mut Walk<'_>, segment: Segment, payload: Place<'_>)
     if !payload.is_empty() {
         let first = segment.sequence.wrapping_add(segment.syn.into());
         let at = stream.position(first);
-        Reading { walk, segment, payload, at, shown: 0, unshown: 0 }.segment(&mut stream);
+        Reading { walk, segment, payload, at, shown: 0, unshown: 0, rest: &data::SEGMENT }
+            .segment(&mut stream);
     }
     walk.known.streams.put(way, stream);
 }
@@ -57,6 +58,8 @@ struct Reading<'w, 'a, 'p> {
     shown: usize,
     /// How many messages were too many to show.
     unshown: usize,
+    /// What the octets are that no message has here.
+    rest: &'static Spec,
 }
 
 impl Reading<'_, '_, '_> {
@@ -64,16 +67,20 @@ impl Reading<'_, '_, '_> {
         let mut offer = stream.offer(self.at, self.payload.octets());
         if offer == Offer::Adrift && self.begins_message() {
             stream.synced = true;
-            offer = Offer::Run { start: self.at, joined: None };
+            offer = Offer::Run { start: self.at, joined: None, together: false };
         }
         let told = match offer {
-            Offer::Run { start, joined: None } => {
+            Offer::Run { start, joined: None, .. } => {
                 let octets = self.payload.octets();
                 self.run(stream, start, octets, None);
                 None
             }
-            Offer::Run { start, joined: Some(joined) } => {
+            Offer::Run { start, joined: Some(joined), together: false } => {
                 self.run(stream, start, &joined, Some(&joined));
+                None
+            }
+            Offer::Run { start, joined: Some(joined), together: true } => {
+                self.together(stream, start, &joined);
                 None
             }
             Offer::Repeat => {
@@ -139,7 +146,7 @@ impl Reading<'_, '_, '_> {
     /// Shows the octets up to `end` of the segment that have no layer yet, as part of the stream.
     fn show_up_to(&mut self, end: usize) {
         if end > self.shown {
-            data::dissect(self.walk, self.payload.part(self.shown, end), &data::SEGMENT, 4);
+            data::dissect(self.walk, self.payload.part(self.shown, end), self.rest, 4);
             self.shown = end;
         }
     }
@@ -171,7 +178,58 @@ impl Reading<'_, '_, '_> {
             self.message(message, joined.map(|joined| joined.slice(at..at + parsed.len)));
             at += parsed.len;
         }
-        stream.keep(&octets[at..]);
+        self.keep(stream, &octets[at..]);
+    }
+
+    /// Reads the messages in `joined`, the first of which has position `start`, and shows all of
+    /// them in one buffer, as Wireshark does where it had to wait without knowing for how much.
+    fn together(&mut self, stream: &mut Stream, start: u64, joined: &Bytes) {
+        let mut at = 0;
+        let mut buffer = None;
+        let mut shown = 0;
+        let mut readable = true;
+        while at < joined.len() {
+            let rest = &joined[at..];
+            let parsed = self.tokens(rest);
+            readable = parsed.fault.is_none() && (parsed.complete || rest.len() <= MAX_PARTIAL);
+            if !readable || !parsed.complete {
+                break;
+            }
+            let next = at + parsed.len;
+            stream.read(start + at as u64, start + next as u64);
+            if self.walk.out.layers.len() < MAX_LAYERS {
+                let index = *buffer.get_or_insert_with(|| {
+                    self.show_up_to(self.payload.len());
+                    self.walk.buffer(joined.clone())
+                });
+                let whole = self.walk.whole(Source::Buffer(index), joined);
+                rtsp::dissect(self.walk, self.segment, whole.part(at, next), &parsed);
+                shown = next;
+            } else {
+                rtsp::learn(self.walk, self.segment, &joined[at..next], &parsed);
+                self.unshown += 1;
+            }
+            at = next;
+        }
+        if !readable {
+            self.unreadable(stream, start + at as u64, joined.len() - at);
+        } else {
+            self.keep(stream, &joined[at..]);
+        }
+        if let Some(index) = buffer {
+            let rest = self.walk.whole(Source::Buffer(index), joined).rest(shown);
+            data::dissect(self.walk, rest, &data::WAITING, 7);
+        }
+    }
+
+    /// Keeps the beginning of a message for the next segment.
+    fn keep(&mut self, stream: &mut Stream, partial: &[u8]) {
+        let parsed = self.tokens(partial);
+        let told = match parsed.kind {
+            ItemKind::Frame => parsed.len >= rtsp::FRAME_HEADER,
+            _ => parsed.tokens.iter().any(|token| token.kind == Kind::HeaderEnd),
+        };
+        stream.keep(partial, !told);
     }
 
     /// Shows one message: in the frame if the segment has all of it, else from a buffer.
@@ -208,7 +266,12 @@ impl Reading<'_, '_, '_> {
             return;
         }
         let end = self.at + self.payload.len() as u64;
-        for (from, to) in stream.messages(self.at, end) {
+        let messages = stream.messages(self.at, end);
+        if !messages.is_empty() {
+            // To Wireshark all of the segment may be one repetition.
+            self.rest = &data::REPEATED;
+        }
+        for (from, to) in messages {
             let Some((start, end)) = self.own(from, to) else { continue };
             if start < self.shown {
                 continue;

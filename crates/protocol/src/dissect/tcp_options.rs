@@ -34,6 +34,7 @@ specs! {
     LEN: "tcp.option_len", "Length", "Length", "RFC 9293 3.2", Text("The option takes {} in all.");
     DATA: "", "Option data", "Data", "RFC 9293 3.2", Text("{} of the option.");
     FILLING: "", "Filling", "Filling", "RFC 9293 3.2", Text("{} behind the end of the options.");
+    UNTRUSTED: "", "Not read", "Not read", "RFC 9293 3.2", Text("{} behind an option that is too short for its kind: from there on nothing can be trusted.");
     BROKEN: "", "Unreadable", "Unreadable", "RFC 9293 3.2", Text("{} that are no whole option.");
 }
 
@@ -60,6 +61,11 @@ pub(super) fn dissect(fields: &mut Fields<'_>, own: Place<'_>) -> Option<usize> 
             }
             option(list, own, at, len, kind);
             at += len;
+            if too_short(kind, len) {
+                list.blob(&UNTRUSTED, at, own.len() - at);
+                broken = Some(at).filter(|at| *at < own.len());
+                return;
+            }
             // Filling of zeros reads as further ends.
             if kind == 0 && at < own.len() && own.number(at, 1) != 0 {
                 list.blob(&FILLING, at, own.len() - at);
@@ -68,6 +74,12 @@ pub(super) fn dissect(fields: &mut Fields<'_>, own: Place<'_>) -> Option<usize> 
         }
     });
     broken
+}
+
+/// Whether an option cannot hold what its kind must: a block that arrived, or a subtype (RFC 2018
+/// section 3, RFC 8684 section 3).
+fn too_short(kind: u64, len: usize) -> bool {
+    matches!((kind, len), (5, ..10) | (30, ..4))
 }
 
 /// Adds one option of `len` octets at `at`. One whose length does not suit its kind keeps its name

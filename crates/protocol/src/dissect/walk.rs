@@ -78,8 +78,16 @@ impl Walk<'_> {
             trailer,
             rfc: kind.rfc,
             fields,
+            also: Vec::new(),
         });
         self.out.layers.len() - 1
+    }
+
+    /// Adds what Wireshark names, too, to the layer with this index; see [`Layer::also`].
+    pub fn also(&mut self, layer: usize, fields: Vec<Field>) {
+        if let Some(layer) = self.out.layers.get_mut(layer) {
+            layer.also = fields;
+        }
     }
 
     /// A layer's title and summary, if they are wanted.
@@ -101,7 +109,11 @@ impl Walk<'_> {
     pub fn note(&mut self, kind: NoteKind, place: Place<'_>, text: impl Into<Cow<'static, str>>) {
         let bits = place.range();
         let has = |layer: &Layer| {
-            let inside = |own: BitRange| own.start <= bits.start && bits.start < own.end();
+            // Nothing at all stands behind the last octet.
+            let inside = |own: BitRange| {
+                own.start <= bits.start
+                    && (bits.start < own.end() || bits.len == 0 && bits.start == own.end())
+            };
             layer.source == place.source && (inside(layer.bits) || inside(layer.trailer))
         };
         let layer = self.out.layers.iter().rposition(has).unwrap_or(0);

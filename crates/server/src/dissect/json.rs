@@ -62,7 +62,7 @@ impl Writer {
             self.out.push_str(",\"fields\":[");
             let octets = dissection.source(packet.octets, layer.source);
             let start = self.out.len();
-            for field in &layer.fields {
+            for field in layer.fields.iter().chain(&layer.also) {
                 self.field(field, octets, start);
             }
             self.out.push_str("]}");

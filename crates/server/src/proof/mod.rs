@@ -71,7 +71,7 @@ impl Claim {
         let dissection = &self.opened.dissection;
         let ours = proof::named(&self.opened.bytes, dissection);
         let mut layers: Vec<_> = dissection.layers.iter().map(|layer| nothing_yet(layer.name)).collect();
-        for one in proof::compare(&ours, dissection.buffers.len(), &theirs.packet) {
+        for one in proof::compare(&ours, &theirs.packet) {
             let layer = &mut layers[one.layer];
             layer.compared += 1;
             if let Some(difference) = one.difference

@@ -75,8 +75,8 @@ pub fn compare(file: &Path, ours_told: &[&str], theirs_told: &[&str]) -> Compare
 
 fn frame(line: &Value, packet: &Packet, compared: &mut Compared, differences: &mut Vec<String>) {
     let number = &line["frame"];
-    let (ours, buffers) = named(line);
-    for one in protocol::dissect::proof::compare(&ours, buffers, packet) {
+    let ours = named(line);
+    for one in protocol::dissect::proof::compare(&ours, packet) {
         compared.fields += 1;
         if !compared.names.contains(one.name) {
             compared.names.insert(one.name.to_owned());
@@ -87,13 +87,10 @@ fn frame(line: &Value, packet: &Packet, compared: &mut Compared, differences: &m
     }
 }
 
-/// The fields of a line, and how many buffers they lie in.
-fn named(line: &Value) -> (Vec<Named<'_>>, usize) {
-    let (mut found, mut buffers) = (Vec::new(), BTreeSet::new());
+/// The fields of a line.
+fn named(line: &Value) -> Vec<Named<'_>> {
+    let mut found = Vec::new();
     for (layer, said) in line["layers"].as_array().expect("layers").iter().enumerate() {
-        if said["source"] != "frame" {
-            buffers.insert(said["source"].as_str().expect("a source"));
-        }
         for field in said["fields"].as_array().expect("fields") {
             let bit = |index: usize| field["bits"][index].as_u64().expect("a number") as u32;
             found.push(Named {
@@ -104,5 +101,5 @@ fn named(line: &Value) -> (Vec<Named<'_>>, usize) {
             });
         }
     }
-    (found, buffers.len())
+    found
 }

@@ -50,7 +50,7 @@ async fn checked(page: &mut Page, frame: u64, on: Option<Value>) -> (Vec<Value>,
     assert!(said["checker"].as_str().expect("a name").starts_with("TShark "), "{said}");
     let layers = said["layers"].as_array().expect("layers").clone();
     let detail = page.ask(10, json!({"kind": "detail", "frame": frame})).await;
-    let ours = detail["detail"]["layers"].as_array().expect("layers").clone();
+    let ours = detail["detail"]["layers"].as_array().unwrap_or_else(|| panic!("{detail}")).clone();
     let names = |layers: &[Value]| layers.iter().map(|layer| layer["name"].clone()).collect::<Vec<_>>();
     assert_eq!(names(&layers), names(&ours));
     (layers, said["given"].as_u64().expect("a number"))

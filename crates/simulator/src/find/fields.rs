@@ -47,7 +47,11 @@ fn values(opened: &Opened, name: &Name) -> Vec<Value> {
             Name::Protocol(_) => {}
             Name::Fields(names) => {
                 let source = opened.dissection.source(&opened.bytes, layer.source);
-                layer.fields.iter().for_each(|field| take(field, names, source, &mut found));
+                layer
+                    .fields
+                    .iter()
+                    .chain(&layer.also)
+                    .for_each(|field| take(field, names, source, &mut found));
             }
         }
     }

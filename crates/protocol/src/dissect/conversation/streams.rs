@@ -40,6 +40,9 @@ pub enum Offer {
         /// What waited before, what is new, and what waited behind the gap that it filled.
         /// `None` when it is just the segment's own octets.
         joined: Option<Bytes>,
+        /// Whether all of `joined` was waited for together: where what waited did not tell how long
+        /// it is, or where a gap was filled.
+        together: bool,
     },
     /// All of them were there before.
     Repeat,
@@ -62,6 +65,8 @@ pub struct Stream {
     pub synced: bool,
     /// The octets before `next` that make no whole message yet.
     partial: Vec<u8>,
+    /// Whether they do not tell how long the message is.
+    open_ended: bool,
     /// Segments behind a gap.
     early: BTreeMap<u64, Bytes>,
     /// The octets in them.
@@ -131,12 +136,15 @@ impl Stream {
         let start = next - self.partial.len() as u64;
         self.next = Some(end);
         if self.partial.is_empty() && self.early.is_empty() && seen == 0 {
-            return Offer::Run { start, joined: None };
+            return Offer::Run { start, joined: None, together: false };
         }
+        let waited = !self.partial.is_empty() && self.open_ended;
         let mut joined = std::mem::take(&mut self.partial);
         joined.extend_from_slice(&octets[seen..]);
+        let own = joined.len();
         self.join_early(&mut joined);
-        Offer::Run { start, joined: Some(joined.into()) }
+        let together = waited || joined.len() > own;
+        Offer::Run { start, joined: Some(joined.into()), together }
     }
 
     fn keep_early(&mut self, at: u64, octets: &[u8]) -> Offer {
@@ -168,8 +176,10 @@ impl Stream {
         }
     }
 
-    /// What was read, up to a message that is not whole: keep its octets.
-    pub fn keep(&mut self, partial: &[u8]) {
+    /// What was read, up to a message that is not whole: keep its octets. `open_ended` when they do
+    /// not tell how long it is.
+    pub fn keep(&mut self, partial: &[u8], open_ended: bool) {
+        self.open_ended = open_ended;
         self.partial.clear();
         self.partial.extend_from_slice(partial);
     }
@@ -271,8 +281,8 @@ mod tests {
         stream
     }
 
-    fn joined(start: u64, octets: &'static [u8]) -> Offer {
-        Offer::Run { start, joined: Some(Bytes::from_static(octets)) }
+    fn joined(start: u64, octets: &'static [u8], together: bool) -> Offer {
+        Offer::Run { start, joined: Some(Bytes::from_static(octets)), together }
     }
 
     #[test]
@@ -280,15 +290,17 @@ mod tests {
         // The numbers turn over inside.
         let mut stream = opened(u32::MAX - 3);
         let start = stream.position(u32::MAX - 2);
-        assert_eq!(stream.offer(start, b"ab"), Offer::Run { start, joined: None });
+        assert_eq!(stream.offer(start, b"ab"), Offer::Run { start, joined: None, together: false });
         let five = stream.position(2);
         assert_eq!(five, start + 5);
         assert_eq!(stream.offer(five, b"fg"), Offer::Early);
         assert_eq!(stream.offer(start, b"ab"), Offer::Repeat);
-        assert_eq!(stream.offer(start + 1, b"bcdef"), joined(start + 2, b"cdefg"));
-        stream.keep(b"g");
-        assert_eq!(stream.offer(start + 7, b"h"), joined(start + 6, b"gh"));
-        assert_eq!(stream.next(), Some(start + 8));
+        assert_eq!(stream.offer(start + 1, b"bcdef"), joined(start + 2, b"cdefg", true));
+        stream.keep(b"g", false);
+        assert_eq!(stream.offer(start + 7, b"h"), joined(start + 6, b"gh", false));
+        stream.keep(b"h", true);
+        assert_eq!(stream.offer(start + 8, b"i"), joined(start + 7, b"hi", true));
+        assert_eq!(stream.next(), Some(start + 9));
     }
 
     #[test]

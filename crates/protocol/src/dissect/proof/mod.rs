@@ -51,6 +51,7 @@ pub fn named(packet: &[u8], dissection: &Dissection) -> Vec<Named<'static>> {
     let mut found = Vec::new();
     for (number, layer) in dissection.layers.iter().enumerate() {
         add(&mut found, (packet, dissection), (number, layer), &layer.fields);
+        add(&mut found, (packet, dissection), (number, layer), &layer.also);
     }
     found
 }
@@ -105,8 +106,7 @@ impl fmt::Display for Difference {
 }
 
 /// Compares every field that both name: how often, where, how long, and with which value.
-/// `buffers` is how many buffers ours put together.
-pub fn compare<'a>(ours: &[Named<'a>], buffers: usize, theirs: &Packet) -> Vec<Compared<'a>> {
+pub fn compare<'a>(ours: &[Named<'a>], theirs: &Packet) -> Vec<Compared<'a>> {
     let mut by_name: BTreeMap<&str, Vec<&Named<'a>>> = BTreeMap::new();
     for field in ours {
         by_name.entry(field.name).or_default().push(field);
@@ -120,11 +120,8 @@ pub fn compare<'a>(ours: &[Named<'a>], buffers: usize, theirs: &Packet) -> Vec<C
             compared.push(Compared { layer, name, difference: Some(difference) });
             continue;
         }
-        // A segment that fills a gap completes many messages: with us each has a buffer of its own,
-        // with them all are in one. At most one message is completed otherwise.
-        let elsewhere = buffers > 1 && in_stream(name);
         for (ours, theirs) in ours.into_iter().zip(theirs) {
-            let difference = one(ours, theirs, elsewhere).err();
+            let difference = one(ours, theirs).err();
             compared.push(Compared { layer: ours.layer, name: ours.name, difference });
         }
     }
@@ -142,20 +139,14 @@ fn theirs_of<'t>(name: &str, theirs: &'t Packet) -> Option<Vec<&'t PdmlField>> {
     Some(theirs.get(name)?.iter().filter(|theirs| theirs.size > 0 || !theirs.show.is_empty()).collect())
 }
 
-/// Whether fields of this name can lie in the stream of a TCP connection.
-fn in_stream(name: &str) -> bool {
-    ["rtsp.", "sdp.", "rtp.", "jpeg.", "rtcp.", "h264."].iter().any(|start| name.starts_with(start))
-}
-
-/// Compares one field; where `elsewhere` is set, its place need not agree.
-fn one(ours: &Named<'_>, theirs: &PdmlField, elsewhere: bool) -> Result<(), Difference> {
+/// Compares one field.
+fn one(ours: &Named<'_>, theirs: &PdmlField) -> Result<(), Difference> {
     let octets = ours.bits.bytes();
     let whole = ours.bits.start.is_multiple_of(8) && ours.bits.len.is_multiple_of(8);
     let same = (octets.start, octets.len()) == (theirs.pos, theirs.size);
     // Of bits within octets theirs may count the whole word.
     let around = !whole && theirs.pos <= octets.start && octets.end <= theirs.pos + theirs.size;
-    let moved = elsewhere && (theirs.size == octets.len() || !whole);
-    if !same && !around && !moved {
+    if !same && !around {
         return Err(Difference::Place {
             ours: (octets.start, octets.len()),
             theirs: (theirs.pos, theirs.size),
@@ -184,8 +175,8 @@ mod tests {
         Packet::from([(name.to_owned(), vec![field])])
     }
 
-    fn difference(ours: Named<'static>, buffers: usize, theirs: &Packet) -> Option<Difference> {
-        let compared = compare(&[ours], buffers, theirs);
+    fn difference(ours: Named<'static>, theirs: &Packet) -> Option<Difference> {
+        let compared = compare(&[ours], theirs);
         assert_eq!(compared.len(), 1);
         compared.into_iter().next().and_then(|one| one.difference)
     }
@@ -193,30 +184,22 @@ mod tests {
     #[test]
     fn value_place_and_number_must_agree() {
         let ttl = || ours("ip.ttl", BitRange::octets(22, 1), "64");
-        assert_eq!(difference(ttl(), 0, &theirs("ip.ttl", 22, 1, "64")), None);
-        let value = difference(ttl(), 0, &theirs("ip.ttl", 22, 1, "63")).map(|one| one.to_string());
+        assert_eq!(difference(ttl(), &theirs("ip.ttl", 22, 1, "64")), None);
+        let value = difference(ttl(), &theirs("ip.ttl", 22, 1, "63")).map(|one| one.to_string());
         assert_eq!(value.as_deref(), Some("we show \"64\", they \"63\""));
-        let place = difference(ttl(), 0, &theirs("ip.ttl", 23, 1, "64")).map(|one| one.to_string());
+        let place = difference(ttl(), &theirs("ip.ttl", 23, 1, "64")).map(|one| one.to_string());
         assert_eq!(place.as_deref(), Some("we have 22+1, they 23+1"));
-        let twice = compare(&[ttl(), ttl()], 0, &theirs("ip.ttl", 22, 1, "64"));
+        let twice = compare(&[ttl(), ttl()], &theirs("ip.ttl", 22, 1, "64"));
         assert_eq!(twice[0].difference, Some(Difference::Count { ours: 2, theirs: 1 }));
-        assert!(compare(&[ttl()], 0, &theirs("ip.id", 18, 2, "0x0001")).is_empty());
+        assert!(compare(&[ttl()], &theirs("ip.id", 18, 2, "0x0001")).is_empty());
     }
 
     #[test]
     fn bits_may_be_counted_with_their_word_and_cut_values_agree_as_far_as_they_go() {
         let flag = ours("ip.flags.df", BitRange { start: 161, len: 1 }, "1");
-        assert_eq!(difference(flag, 0, &theirs("ip.flags.df", 20, 2, "1")), None);
+        assert_eq!(difference(flag, &theirs("ip.flags.df", 20, 2, "1")), None);
         let cut = || ours("rtp.payload", BitRange::octets(54, 40), "01:02\u{2026}");
-        assert_eq!(difference(cut(), 0, &theirs("rtp.payload", 54, 40, "01:02:03")), None);
-        assert!(difference(cut(), 0, &theirs("rtp.payload", 54, 40, "01:03:03")).is_some());
-    }
-
-    #[test]
-    fn of_several_messages_in_one_segment_only_the_sizes_must_agree() {
-        let method = || ours("rtsp.method", BitRange::octets(0, 4), "PLAY");
-        assert_eq!(difference(method(), 2, &theirs("rtsp.method", 90, 4, "PLAY")), None);
-        assert!(difference(method(), 1, &theirs("rtsp.method", 90, 4, "PLAY")).is_some());
-        assert!(difference(method(), 2, &theirs("rtsp.method", 90, 5, "PLAY")).is_some());
+        assert_eq!(difference(cut(), &theirs("rtp.payload", 54, 40, "01:02:03")), None);
+        assert!(difference(cut(), &theirs("rtp.payload", 54, 40, "01:03:03")).is_some());
     }
 }

@@ -104,8 +104,16 @@ fn one_line(
             tokens,
             &[&OWNER_USER, &OWNER_SESSION, &OWNER_VERSION, &OWNER_NET, &OWNER_KIND, &OWNER_ADDRESS],
         ),
-        b'c' => words(&mut inner, tokens, &[&CONNECTION_NET, &CONNECTION_KIND, &CONNECTION_ADDRESS]),
-        b't' => words(&mut inner, tokens, &[&TIME_START, &TIME_STOP]),
+        b'c' => {
+            if let Some(rest) = words_and_rest(&mut inner, tokens, &[&CONNECTION_NET, &CONNECTION_KIND]) {
+                connection_address(&mut inner, rest, end);
+            }
+        }
+        b't' => {
+            if let Some(rest) = words_and_rest(&mut inner, tokens, &[&TIME_START]) {
+                word(&mut inner, &TIME_STOP, rest, end - rest);
+            }
+        }
         b'm' => media_line(&mut inner, tokens),
         b'b' => halves(&mut inner, from, end, &BANDWIDTH_KIND, &BANDWIDTH_VALUE),
         b'a' if !in_media => {
@@ -125,6 +133,32 @@ fn words(inner: &mut Fields<'_>, tokens: &[SdpToken], specs: &[&'static Spec]) {
     let words = tokens.iter().filter(|token| token.kind == SdpKind::Word);
     for (index, token) in words.enumerate() {
         word(inner, specs[index.min(specs.len() - 1)], token.range.start, token.range.len());
+    }
+}
+
+/// The words of a line, one for each row; answers where what follows begins: the next word.
+fn words_and_rest(inner: &mut Fields<'_>, tokens: &[SdpToken], specs: &[&'static Spec]) -> Option<usize> {
+    let mut words = tokens.iter().filter(|token| token.kind == SdpKind::Word);
+    for (spec, token) in specs.iter().zip(words.by_ref()) {
+        word(inner, spec, token.range.start, token.range.len());
+    }
+    words.next().map(|token| token.range.start)
+}
+
+/// An address from `at` to `end`; of a group perhaps with a time to live, and with how many groups
+/// there are (RFC 8866 5.7).
+fn connection_address(inner: &mut Fields<'_>, mut at: usize, end: usize) {
+    let octets = inner.place().octets();
+    for spec in [&CONNECTION_ADDRESS, &CONNECTION_TTL, &CONNECTION_COUNT] {
+        let slash = octets[at..end].iter().position(|octet| *octet == b'/');
+        let len = match slash {
+            Some(len) if !std::ptr::eq(spec, &CONNECTION_COUNT) => len,
+            _ => end - at,
+        };
+        if len > 0 {
+            word(inner, spec, at, len);
+        }
+        at = (at + len + 1).min(end);
     }
 }
 
@@ -188,7 +222,9 @@ fn media_attribute(inner: &mut Fields<'_>, line: &SdpLine, end: usize, tokens: &
         return;
     };
     word(inner, &MEDIA_ATTRIBUTE_NAME, name.start, name.len());
-    word(inner, &MEDIA_FORMAT, number.range.start, number.range.len());
+    let alone = words.clone().next().is_none();
+    let format = if alone { &LONE_FORMAT } else { &MEDIA_FORMAT };
+    word(inner, format, number.range.start, number.range.len());
     if settings {
         fmtp::settings(inner, number.range.end, end);
         return;

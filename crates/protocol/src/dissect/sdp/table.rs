@@ -30,6 +30,8 @@ specs! {
     } else {
         format!("The media are sent to {}.", f.value)
     });
+    CONNECTION_TTL: "sdp.connection_info.ttl" Ascii, "Time to live", "TTL", "RFC 8866 5.7", Text("Packets to the group start with a time to live of {}; for a group of IPv6, which has none here, it is how many groups there are.");
+    CONNECTION_COUNT: "sdp.connection_info.num_addr" Ascii, "Number of addresses", "Count", "RFC 8866 5.7", Text("So many groups with addresses one after the other: {}.");
     BANDWIDTH: "sdp.bandwidth" AfterEquals, "Bandwidth (b)", "Bandwidth", "RFC 8866 5.8", Text("What the media need of the network: {}.");
     BANDWIDTH_KIND: "sdp.bandwidth.modifier" Ascii, "Modifier", "Modifier", "RFC 8866 5.8", With(|f| match &*f.value {
         "AS" => "AS: for one track, as the application sees it.".into(),
@@ -73,6 +75,7 @@ specs! {
     });
     MEDIA_PROTOCOL: "sdp.media.proto" Ascii, "Protocol", "Protocol", "RFC 8866 5.14", Text("The media are carried as {}.");
     RTP_FORMAT: "sdp.media.format" PayloadType, "Format", "Format", "RFC 8866 5.14", Text("The RTP packets have the payload type {}.");
+    LONE_FORMAT: "", "Format", "Format", "RFC 8866 6.6, 6.15", Text("A line about payload type {} that says nothing of it.");
     MEDIA_FORMAT: "sdp.media.format" Ascii, "Format", "Format", "RFC 8866 5.14", Text("Their RTP packets have the payload type {}.");
     FMTP: "sdp.fmtp.parameter" Ascii, "Setting", "Setting", "RFC 8866 6.15", With(super::fmtp::setting);
     FMTP_UNIT_1: "sdp.nal_unit_1_string" Ascii, "Parameter set", "Set", "RFC 6184 8.1", With(super::fmtp::parameter_set);

@@ -415,6 +415,151 @@ def odd():
     )
 
 
+def split():
+    """Messages and frames whose headers segments cut, with others behind; headers with spaces around
+    their values; descriptions of groups; media of a type that only the description explains."""
+    session = Session(40005).setup(*TCP)
+
+    def framed(channel, data):
+        return bytes([36, channel]) + struct.pack(">H", len(data)) + data
+
+    def asked(number, more=""):
+        return f"GET_PARAMETER rtsp://x/{number} RTSP/1.0\r\nCSeq: {number}\r\n{more}\r\n"
+
+    one, two = asked(1), asked(2)
+    body = asked(4, "Content-Length: 10\r\n") + "0123456789"
+    for parts in (
+        (one[:20], one[20:] + two),
+        (body[:-4], body[-4:] + one),
+        (body[:20], body[20:-4], body[-4:] + one),
+    ):
+        for part in parts:
+            session.ask(part)
+    frame = framed(0, rtp(26, 1, jpeg()))
+    report = framed(1, rtcp(200, 0, struct.pack(">IIIIII", SSRC, 0xE0000000, 0, 90000, 5, 500)))
+    answer = b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n\r\n"
+    for parts in (
+        (frame[:2], frame[2:] + frame + report),
+        (frame[:30], frame[30:] + frame + report[:3], report[3:] + frame),
+        (answer[:10], answer[10:-1], answer[-1:] + frame + frame),
+        (frame[:3], frame[3:] + answer + frame[:4], frame[4:]),
+    ):
+        for part in parts:
+            session.answer(part)
+    for header in (
+        "Session: abc  ",
+        "Session:\tabc\t ",
+        "Session:   ",
+        "Session: a b;timeout=60 ",
+        "Session: abc\r\n  ;timeout=5",
+        "Transport: RTP/AVP;unicast ",
+        "Transport: RTP/AVP;\r\n unicast",
+        "Transport:",
+        "Content-Type: text/x  ",
+        "Content-Type:",
+        "Content-Length: 0  ",
+    ):
+        session.ask(f"PLAY rtsp://x RTSP/1.0\r\n{header}\r\nCSeq: 1\r\n\r\n")
+    session.ask("play rtsp://x RTSP/1.0\r\nCSeq: 1\r\n\r\n")
+    start = "v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=x\r\nt=0 0\r\n"
+    for line in (
+        "c=IN IP4 239.1.1.1/127",
+        "c=IN IP4 239.1.1.1/127/3",
+        "c=IN IP6 ff15::1/3",
+        "c=IN IP4 1.2.3.4 ",
+        "t=1 2 3",
+        "m=video 0 RTP/AVP 96\r\na=rtpmap:96\r\na=fmtp:96",
+        "a=x:\0y",
+        "m=video 0 RTP/AVP 96\r\nc=IN IP4 239.2.2.2/5\r\na=rtpmap:96 H264/90000\r\na=control:track1",
+    ):
+        text = f"{start}{line}\r\n"
+        head = f"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Type: application/sdp\r\nContent-Length: {len(text)}\r\n\r\n"
+        session.answer(head + text)
+    # One that is taken apart here and one that is not, in one segment.
+    session.answer(framed(0, rtp(96, 1, b"\x41" + bytes(20))) + framed(0, rtp(0, 2, bytes(20))))
+    return session.frames
+
+
+def stops(*numbers):
+    return b"".join(bytes([10, 9, 0, number]) for number in numbers)
+
+
+def by_options():
+    """IPv4 packets whose options name their way, or are too short for their kind."""
+
+    def packet(octets):
+        return ip4(17, udp4(1, 2, b"a"), options=octets + bytes(-len(octets) % 4))
+
+    ways = [bytes([kind, 15, at]) + stops(1, 2, 3) for kind in (131, 137) for at in (4, 8, 12, 16, 5, 0)]
+    ways += [bytes([131, 3, 4]), bytes([131, 6, 4]) + b"abc", bytes([137, 9, 4]) + stops(1) + b"ab", bytes([131, 7, 8]) + stops(1)]
+    ways += [bytes([131, 11, 4]) + stops(1, 2) + bytes([7, 7, 4]) + stops(9)]
+    ways += [bytes([131, 7, 4]) + stops(1) + bytes([137, 7, 4]) + stops(2)]
+    short = [(bytes([kind, least]) + bytes(least))[:least] + b"\1" for kind in (7, 68, 82, 130, 131, 136, 148) for least in (2, 3)]
+    unknown = [bytes([kind, 4, 1, 2, 1, 1]) for kind in (30, 72, 94, 151, 205)]
+    return [eth(0x0800, packet(octets)) for octets in ways + short + unknown]
+
+
+def in_packets():
+    """GRE in its forms, with IPv4, IPv6 and Ethernet inside."""
+    inner = ip4(17, udp4(1, 2, b"a"))
+    plain = struct.pack(">HH", 0, 0x0800)
+
+    def gre(flags, kind, body, parts=b""):
+        return ip4(47, struct.pack(">HH", flags, kind) + parts + body)
+
+    summed = struct.pack(">HHHH", 0x8000, 0x0800, 0, 0) + inner
+    summed = summed[:4] + struct.pack(">H", checksum(summed)) + summed[6:]
+    packets = [
+        gre(0, 0x0800, inner),
+        gre(0, 0x86DD, ip6(17, udp6(1, 2, b"a"))),
+        gre(0, 0x6558, eth(0x0800, inner)),
+        gre(0x2000, 0x0800, inner, struct.pack(">I", 77)),
+        gre(0x1000, 0x0800, inner, struct.pack(">I", 5)),
+        ip4(47, summed),
+        gre(0xB000, 0x0800, inner, struct.pack(">HHII", 1, 0, 6, 7)),
+        gre(0x0FF8, 0x0800, inner),
+        gre(0, 0x1234, b"abcd"),
+        gre(0, 0, b""),
+        ip4(47, b"\0\0\x08"),
+        ip4(47, plain + ip4(47, plain + inner)),
+    ]
+    return [eth(0x0800, packet) for packet in packets] + [eth(0x86DD, ip6(47, plain + inner))]
+
+
+def short_options():
+    """TCP options of lengths that do not suit them, and reports of groups that are cut short."""
+
+    def segment(octets):
+        return eth(0x0800, ip4(6, tcp(1000, 2000, 0x10, octets + bytes(-len(octets) % 4), b"xy")))
+
+    blocks = [(bytes([5, length]) + bytes(range(1, 40)))[:length] + b"\1" for length in range(2, 35)]
+    group = bytes([239, 1, 1, 1])
+
+    def record(kind, sources, count=None, aux=0):
+        count = len(sources) if count is None else count
+        return bytes([kind, aux]) + struct.pack(">H", count) + group + b"".join(sources)
+
+    def report(count, records):
+        return bytes([0x22, 0, 0, 0, 0, 0]) + struct.pack(">H", count) + records
+
+    messages = [
+        report(1, record(1, [group], aux=1) + b"auxd"),
+        report(1, record(3, [group], count=5)),
+        report(1, record(3, [], aux=9)),
+        report(3, record(3, [group]) + record(5, [group, group])[:9]),
+        report(2, record(6, [group]) + record(6, [group])[:3]),
+        report(9, b""),
+        bytes([0x11, 200, 0, 0]) + group + bytes([10, 125, 0, 0]),
+        bytes([0x11, 0x8F, 0, 0]) + group + bytes([2, 0x8F, 0, 1]) + group,
+        bytes([0x11, 0x8F, 0, 0]) + group,
+        bytes([1, 0, 0, 0]) + group + bytes(12),
+    ]
+    alert = bytes([148, 4, 0, 0])
+    return [segment(octets) for octets in blocks] + [
+        eth(0x0800, ip4(2, icmp4(octets), options=alert)) for octets in messages
+    ]
+
+
 def sections(name):
     """pcapng: a section in each order of octets; options, times of every kind, unknown blocks."""
     framed = eth(0x0800, ip4(17, udp4(5000, 5001, b"hello")))
@@ -450,6 +595,8 @@ def sections(name):
         file += block(3, struct.pack(order + "I", len(checked)) + checked)
         file += block(2, struct.pack(order + "HHIIII", 3, 0xFFFF, 0, 5000002, len(framed), len(framed)) + framed)
         file += block(5, struct.pack(order + "III", 0, 0, 77)) + block(0x77777777, b"unknown")
+        own = struct.pack(order + "I", 32473) + b"mine"
+        file += block(0xBAD, own) + block(0x40000BAD, own) + block(9, b"__REALTIME_TIMESTAMP=1\nMESSAGE=hello\n\n")
         file += packet(0, 1700000000000000009, framed + bytes(4))
     with open(name, "wb") as out:
         out.write(file)
@@ -468,6 +615,10 @@ def main():
     pcap("handmade-messages.pcap", messages())
     pcap("handmade-interleaved.pcap", interleaved())
     pcap("handmade-odd.pcap", odd())
+    pcap("handmade-ways.pcap", by_options())
+    pcap("handmade-gre.pcap", in_packets())
+    pcap("handmade-short.pcap", short_options())
+    pcap("handmade-split.pcap", split())
     sections("handmade-sections.pcapng")
     pcap("handmade-vlan.pcap", tagged(), magic=0xA1B23C4D)
     cooked = struct.pack(">HHH8sH", 4, 1, 6, MAC + b"\0\0", 0x0800)
