@@ -184,6 +184,31 @@ async fn a_running_original_and_its_paused_fork_are_told_side_by_side() {
 }
 
 #[tokio::test]
+async fn the_same_run_over_tcp_stands_beside_it_from_its_beginning() {
+    let server = Layercast::start(&["--scenario", "classroom-loss"]);
+    let mut page = server.open().await;
+    let now = stop_at(&mut page, 6 * SECOND).await;
+    let change = json!({"kind": "transport", "client": 0, "transport": "tcp"});
+    let (run, state) = fork(&mut page, now, change.clone()).await;
+    assert_eq!((&state["at"], &state["change"]), (&json!(0), &change), "its moment is the first one");
+    assert_eq!(state["clients"][0]["transport"], "tcp");
+    assert_eq!(state["progress"]["kind"], "ready");
+    let (udp, tcp) = (rows(&mut page, 0, 0, now).await, rows(&mut page, run, 0, now).await);
+    let whole = |rows: &Value| list(rows, "pictures").iter().all(|shown| shown["complete"] == true);
+    let stalled = |rows: &Value| list(rows, "states").iter().any(|row| row["change"]["kind"] == "stall");
+    assert!(!whole(&udp) && !stalled(&udp), "UDP leaves holes");
+    assert!(stalled(&tcp), "TCP waits");
+    // The server plays nothing: this future fails, and says why.
+    let nobody = json!({"kind": "transport", "client": 4, "transport": "tcp"});
+    let tried = page.order(5, json!({"kind": "fork", "at": 0, "change": nobody})).await;
+    let run = tried["run"].as_u64().unwrap_or_else(|| panic!("{tried}")) as u32;
+    let failed = |text: &Value| state_of(text, run).is_some_and(|fork| fork["progress"]["kind"] == "failed");
+    let room = page.until(|text| text["type"] == "room" && failed(text)).await;
+    let reason = state_of(&room, run).expect("it is told")["progress"]["reason"].to_string();
+    assert!(reason.contains("player"), "{reason}");
+}
+
+#[tokio::test]
 async fn there_is_a_limit_and_what_cannot_be_forked_is_refused() {
     let server = Layercast::start_at("0.0.0.0:0", &[]);
     let local = std::net::SocketAddr::from(([127, 0, 0, 1], server.page.port()));

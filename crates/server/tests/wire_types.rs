@@ -76,6 +76,7 @@ fn generated() -> String {
         Source,
         ForkState,
         ForkProgress,
+        MediaTransport,
         ForkChange,
         Difference,
         Trace,

@@ -1,4 +1,5 @@
-import type { Command, ForkChange, ForkState, Nanos, Outcome, RoomState } from '../wire'
+import type { NoTwin } from '../scene/harm'
+import type { Client, Command, ForkChange, ForkState, MediaTransport, Nanos, Outcome, RoomState } from '../wire'
 
 /** What handling other futures needs of the session. */
 export interface Forking {
@@ -7,6 +8,7 @@ export interface Forking {
   readonly run: number
   readonly beside: number | null
   readonly t: Nanos
+  readonly client: number | null
   seek(t: Nanos): void
   pause(): void
   command(command: Command, done?: (outcome: Outcome) => void): void
@@ -37,6 +39,35 @@ export class Forks {
     return this.#s.holdsKey ? null : 'Another future needs the room’s key.'
   }
 
+  /** The watched client as it is in the original. */
+  get #player(): Client | null { return this.#s.room?.clients.find((one) => one.node === this.#s.client) ?? null }
+  /** How its media do not travel in the original. */
+  get otherWay(): MediaTransport { return this.#player?.transport === 'tcp' ? 'udp' : 'tcp' }
+  /** What is shown is the same run over the other transport. */
+  get twins(): boolean { return this.shown?.change?.kind === 'transport' }
+  /** How a client's media travel in a run of the two that are shown. */
+  wayIn(run: number): MediaTransport {
+    const change = this.shown?.change
+    const other = change?.kind === 'transport' ? change.transport : this.otherWay
+    return run === this.shown?.run ? other : other === 'tcp' ? 'udp' : 'tcp'
+  }
+  /** Why the same run cannot be shown over the other transport; `null` when it can. */
+  noTwin(): NoTwin | null {
+    if (!this.#s.holdsKey) return 'key'
+    const player = this.#player
+    if (player === null || player.real) return 'real'
+    return player.transport === null ? 'unset' : null
+  }
+  /** Shows the same run over the other transport beside the original: same seed, same dice. */
+  twin(): void {
+    const player = this.#player
+    if (player === null || this.noTwin() !== null) return
+    const transport = this.otherWay
+    const made = this.all.find(({ change, progress }) => progress.kind === 'ready' && change?.kind === 'transport' && change.client === player.node && change.transport === transport)
+    if (made) this.show(made.run)
+    else this.make(0, { kind: 'transport', client: player.node, transport })
+  }
+
   /** Makes another future: the same up to a moment, then one change. */
   make(at: Nanos, change: ForkChange): void {
     if (this.refusal() !== null) return
@@ -61,12 +92,14 @@ export class Forks {
     if (gone(run) || gone(beside)) this.back()
   }
 
-  /** Shows a fork, the run that it is another future of beside it, at the moment where they part. */
+  /** Shows a fork, the run that it is another future of beside it, at the moment where they part; one over another transport at the moment that is shown. */
   show(number: number): void {
     const fork = this.all.find((one) => one.run === number)
     if (!fork) return
+    const { t } = this.#s
+    const parted = fork.firstDifference?.at ?? fork.at
     this.#s.watchRuns(fork.run, fork.parent)
-    this.#s.seek(fork.firstDifference?.at ?? fork.at)
+    this.#s.seek(fork.change?.kind === 'transport' ? Math.max(parted, t) : parted)
   }
 
   /** Back to the original alone. */

@@ -22,6 +22,15 @@ export const fork: ForkWords = {
   whats: { drop: 'verloren ginge', corrupt: 'ein gekipptes Bit hätte', delay: 'später käme', duplicate: 'zweimal käme' },
   noBit: 'Zuerst ein Bit wählen: in den Details oder auf dem Kabel.',
   by: 'Millisekunden später',
+  twin: (over) => `Daneben: dasselbe über ${over.toUpperCase()}`,
+  twinHint: 'Derselbe Lauf von Anfang an, mit demselben Seed: Die Kabel würfeln dasselbe, nur die Medien reisen anders. Beide stehen nebeneinander.',
+  noTwin: {
+    key: 'Eine andere Zukunft braucht den Schlüssel des Raums.',
+    real: 'Ein echtes Programm wählt selbst, wie seine Medien reisen.',
+    unset: 'Wie die Medien reisen, wird mit SETUP vereinbart: noch etwas warten.',
+  },
+  way: (over) => (over === 'tcp' ? 'RTP in TCP' : 'RTP über UDP'),
+  harm: ({ pictures, damaged, waits, waited }) => `5 s: ${damaged} von ${pictures} beschädigt, ${waits === 0 ? 'nie gewartet' : `${waits}-mal gewartet, ${span(waited)}`}`,
   confirm: (at, packet, what, cable, bit, real) => {
     const fate = what.kind === 'drop' ? 'geht verloren' : what.kind === 'corrupt' ? `kommt mit gekipptem Bit ${bit ?? what.bit} an` : what.kind === 'delay' ? `kommt ${span(what.by)} später, und andere können es überholen` : 'kommt zweimal'
     return `Eine neue Zukunft ab ${tenths(at)}: gleicher Seed, bis dahin gleiche Eingaben. Dann ${packet} auf ${cable}: ${fate}. Das Original bleibt, und beide stehen nebeneinander.${real ? ' Echte Programme spielen nur ab, was aufgezeichnet ist; reagieren können sie nicht.' : ''}`

@@ -38,6 +38,7 @@ export const shelf: ShelfWords = {
     pick: 'Ein Feld wählen oder unten ein Byte: Das andere wird markiert.', opening: 'Das Paket wird geöffnet …', nothing: 'Noch ist nichts offen: anhalten, dann ein Paket wählen.',
     noRfc: 'keinem RFC', tree: 'Paketdetails', checked: ', geprüft', bits: 'Bits', noField: 'gehört zu keinem Feld', bytes: 'Byte', bytesOf: 'Byte von', frame: 'Rahmen',
     definedIn: (rfc) => `Festgelegt in ${rfc}.`,
+    meaning: 'Bedeutung des Feldes',
     reassembled: (number) => (number === null ? 'Zusammengesetzt' : `Zusammengesetzt ${number}`),
     bytesLong: (n) => `${count(n)} Byte`,
   },

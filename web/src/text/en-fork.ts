@@ -1,4 +1,5 @@
-import type { FaultWhat, Nanos } from '../wire'
+import type { Harm, NoTwin } from '../scene/harm'
+import type { FaultWhat, MediaTransport, Nanos } from '../wire'
 import { span, tenths } from './clock'
 
 /** The words of other futures. */
@@ -25,6 +26,13 @@ export interface ForkWords {
   /** A bit has to be picked before it can be turned over. */
   noBit: string
   by: string
+  /** The same run over the other transport: the button, what it does, and why it cannot be. */
+  twin(over: MediaTransport): string
+  twinHint: string
+  noTwin: Record<NoTwin, string>
+  /** How media travel in one of the two runs, and what loss did to it of late. */
+  way(over: MediaTransport): string
+  harm(harm: Harm): string
   /** What will happen, before it is made. */
   confirm(at: Nanos, packet: string, what: FaultWhat, cable: string, bit: string | null, real: boolean): string
 }
@@ -50,6 +58,15 @@ export const fork: ForkWords = {
   whats: { drop: 'were lost', corrupt: 'had a bit turned over', delay: 'came later', duplicate: 'came twice' },
   noBit: 'Pick a bit first: in Details or on the cable.',
   by: 'Milliseconds later',
+  twin: (over) => `Beside it: the same over ${over.toUpperCase()}`,
+  twinHint: 'The same run from its beginning, with the same seed: the cables throw the same dice, and only the media travel otherwise. Both are shown side by side.',
+  noTwin: {
+    key: 'Another future needs the room’s key.',
+    real: 'A real program chooses itself how its media travel.',
+    unset: 'How the media travel is agreed on with SETUP: wait for it.',
+  },
+  way: (over) => (over === 'tcp' ? 'RTP in TCP' : 'RTP over UDP'),
+  harm: ({ pictures, damaged, waits, waited }) => `5 s: ${damaged} of ${pictures} damaged, ${waits === 0 ? 'no wait' : `${waits === 1 ? '1 wait' : `${waits} waits`}, ${span(waited)}`}`,
   confirm: (at, packet, what, cable, bit, real) => {
     const fate = what.kind === 'drop' ? 'is lost' : what.kind === 'corrupt' ? `arrives with bit ${bit ?? what.bit} turned over` : what.kind === 'delay' ? `comes ${span(what.by)} later, and others may overtake it` : 'comes twice'
     return `A new future from ${tenths(at)}: same seed, same inputs up to there. Then ${packet} ${fate} on ${cable}. The original is kept, and both are shown side by side.${real ? ' Real programs replay what was recorded; they cannot react.' : ''}`

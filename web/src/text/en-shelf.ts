@@ -19,6 +19,7 @@ export interface ShelfWords {
   buffer: Record<'title' | 'list' | 'missing' | 'picture', string> & { after(delay: string): string; state: Record<'now' | 'ready' | 'coming', string> }
   details: Record<'pick' | 'opening' | 'nothing' | 'noRfc' | 'tree' | 'checked' | 'bits' | 'noField' | 'bytes' | 'bytesOf' | 'frame', string> & {
     definedIn(rfc: string): string
+    meaning: string
     reassembled(number: number | null): string
     bytesLong(bytes: number): string
   }
@@ -69,6 +70,7 @@ export const shelf: ShelfWords = {
     pick: 'Pick a field, or a byte below: the other one is marked.', opening: 'Opening the packet …', nothing: 'Nothing is open yet: stop, then pick a packet.',
     noRfc: 'no RFC', tree: 'Packet details', checked: ', checked', bits: 'Bits', noField: 'not part of a field', bytes: 'Bytes', bytesOf: 'Bytes of', frame: 'Frame',
     definedIn: (rfc) => `Defined in ${rfc}.`,
+    meaning: 'Meaning of the field',
     reassembled: (number) => (number === null ? 'Reassembled' : `Reassembled ${number}`),
     bytesLong: (n) => plural(n, 'byte'),
   },

@@ -1136,6 +1136,8 @@ until: Nanos, } | { "kind": "ready" } | { "kind": "failed",
  */
 reason: string, };
 
+export type MediaTransport = "udp" | "tcp";
+
 export type ForkChange = { "kind": "fault", 
 /**
  * The frame.
@@ -1180,7 +1182,15 @@ path?: string,
 /**
  * GET_PARAMETER: names; SET_PARAMETER: `name: value`; one a line.
  */
-parameters?: string, };
+parameters?: string, } | { "kind": "transport", 
+/**
+ * The player's host.
+ */
+client: number, 
+/**
+ * How its media travel.
+ */
+transport: MediaTransport, };
 
 export type Difference = { 
 /**

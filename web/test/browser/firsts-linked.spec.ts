@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { expect, test } from './room'
+import { expect, step, test } from './room'
 
 const strip = (page: Page): Locator => page.getByRole('region', { name: 'Packet' })
 const field = (page: Page, name: RegExp): Locator => strip(page).getByRole('button', { name })
@@ -67,8 +67,7 @@ test('a word of the caption, a field of the strip and a block of the bar are out
   await page.getByRole('button', { name: 'Follow one message' }).click()
   const caption = page.getByRole('region', { name: 'Caption' }).locator('p').first()
   for (let i = 0; i < 24 && !(await caption.innerText()).includes('TTL'); i += 1) {
-    await page.keyboard.press('PageDown')
-    await page.keyboard.press('PageDown')
+    await step(page)
   }
   await caption.getByText('TTL', { exact: true }).hover()
   await expect(field(page, /^TTL|^Time to live/)).toHaveClass(linked)

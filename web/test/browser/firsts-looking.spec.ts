@@ -1,11 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, test } from './room'
+import { expect, step, test } from './room'
 
-async function step(page: Page): Promise<void> {
-  await page.keyboard.press('PageDown')
-  await page.keyboard.press('PageDown')
-}
 const bar = (page: Page) => page.getByRole('group', { name: 'Stage' }).getByRole('list')
 const stage = (page: Page) => page.getByRole('group', { name: 'Stage' })
 

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
-import { expect, test } from './room'
+import { expect, step, test } from './room'
 
 test.use({ scenario: 'classroom-loss' })
 
@@ -35,8 +35,7 @@ test('a cross stays in the valley where a packet was lost, and a click on it tel
   const page = await open()
   await toProblem(page)
   const sequence = await lostNumber(page)
-  await page.keyboard.press('PageDown')
-  await page.keyboard.press('PageDown')
+  await step(page)
   const cross = page.getByRole('button', { name: new RegExp(`RTP packet ${sequence}, .*: show why`) })
   for (let i = 0; i < 8 && !(await cross.isVisible()); i += 1) await page.keyboard.press('PageDown')
   await cross.click()

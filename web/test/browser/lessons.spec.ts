@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
 import { writtenLessons, type Written } from './lesson-files'
-import { expect, test } from './room'
+import { expect, step, still, test } from './room'
 
 /** Presses Tab until something has the focus. */
 async function tabTo(page: Page, target: Locator, most = 80): Promise<void> {
@@ -24,8 +24,11 @@ async function begin(page: Page, title: string): Promise<void> {
 }
 
 async function clean(page: Page, where: string): Promise<void> {
+  // What fades in is too pale yet.
+  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
   const { violations } = await new AxeBuilder({ page }).analyze()
   expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`), where).toEqual([])
+  await still(page)
 }
 
 const caption = (page: Page): Locator => page.getByRole('region', { name: 'Caption', exact: true }).getByRole('paragraph').first()
@@ -35,11 +38,9 @@ async function answer(page: Page, choices: number): Promise<void> {
   const question = page.getByRole('region', { name: 'Question' })
   const check = question.getByRole('button', { name: 'Check' })
   await expect(check).toBeDisabled()
-  // The first press may only finish the motion that led here.
-  await expect(async () => {
-    await page.keyboard.press('PageDown')
-    await expect(question.getByText('Answer first.')).toBeVisible({ timeout: 500 })
-  }).toPass()
+  await still(page)
+  await page.keyboard.press('PageDown')
+  await expect(question.getByText('Answer first.')).toBeVisible()
   let wrong = false
   for (let choice = 1; choice <= choices; choice += 1) {
     await page.keyboard.press(String(choice))
@@ -139,9 +140,9 @@ test.describe('a lesson', () => {
     const lesson = first(room.rtsp)
     const page = await open()
     await begin(page, lesson.title)
-    await page.keyboard.press('PageDown')
+    await step(page)
     await expect(caption(page)).toHaveText(lesson.stops[0]?.caption ?? '')
-    await page.keyboard.press('PageDown')
+    await step(page)
     const there = lesson.stops[1]?.caption ?? ''
     await expect(caption(page)).toHaveText(there)
     await page.reload()
@@ -174,8 +175,8 @@ test.describe('a lesson', () => {
     const lesson = first(room.rtsp)
     const page = await open()
     await begin(page, lesson.title)
-    await page.keyboard.press('PageDown')
-    await page.keyboard.press('PageDown')
+    await step(page)
+    await step(page)
     const there = lesson.stops[1]?.caption ?? ''
     await expect(caption(page)).toHaveText(there)
     await page.keyboard.press('Shift+ArrowRight')
@@ -291,12 +292,9 @@ test('a class goes on with its next lesson', async ({ page, room, baseURL }) => 
   test.skip(room.rtsp !== null, 'the pretended class is short')
   await page.goto(`${baseURL}?fixture&start=2`)
   await begin(page, 'A short morning')
-  // A step that moves is finished first: each stop is waited for.
   for (const stop of pretended.stops) {
-    await expect(async () => {
-      await page.keyboard.press('PageDown')
-      await expect(caption(page)).toHaveText(stop.caption, { timeout: 500 })
-    }).toPass()
+    await step(page)
+    await expect(caption(page)).toHaveText(stop.caption)
     if (stop.choices > 0) await answer(page, stop.choices)
   }
   await page.keyboard.press('PageDown')

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { test as base, type Page } from '@playwright/test'
+import { expect, test as base, type Page } from '@playwright/test'
 
 /** The program under test; without it the page's pretended world is used. */
 const binary = resolve(process.env.LAYERCAST_BIN ?? '../target/release/layercast')
@@ -75,4 +75,15 @@ export const test = base.extend<{ scenario: string; room: Room; open: (query?: s
   },
 })
 
-export { expect } from '@playwright/test'
+/** Waits until nothing moves on the stage: a press before would only finish the motion. */
+export async function still(page: Page): Promise<void> {
+  await expect(page.locator('[data-moving]')).toHaveCount(0)
+}
+
+/** One step, its motion over. */
+export async function step(page: Page): Promise<void> {
+  await page.keyboard.press('PageDown')
+  await still(page)
+}
+
+export { expect }

@@ -1,16 +1,10 @@
 import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, test } from './room'
+import { expect, step, test } from './room'
 
 /** The sentence of the caption. */
 const caption = (page: Page) => page.getByRole('region', { name: 'Caption' }).locator('p').first()
 const bar = (page: Page) => page.getByRole('group', { name: 'Stage' }).getByRole('list')
-
-/** One step, its motion finished. */
-async function step(page: Page): Promise<void> {
-  await page.keyboard.press('PageDown')
-  await page.keyboard.press('PageDown')
-}
 
 test('the first screen shows the film and offers two ways in, one of them filled', async ({ open }) => {
   const page = await open()

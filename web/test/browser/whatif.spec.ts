@@ -1,12 +1,11 @@
-import { expect, test } from './room'
+import { expect, step, test } from './room'
 
 test('a past packet is dropped in another future, which is shown beside the original and left again', async ({ open }) => {
   const page = await open()
   await page.getByRole('button', { name: 'Follow one message' }).click()
   const ask = page.getByRole('button', { name: 'What if …' })
   for (let i = 0; i < 20 && !(await ask.isVisible()); i += 1) {
-    await page.keyboard.press('PageDown')
-    await page.keyboard.press('PageDown')
+    await step(page)
   }
   await page.keyboard.press('d')
   const asked = page.getByRole('region', { name: 'What if this packet …' })

@@ -1,12 +1,11 @@
-import { expect, test } from './room'
+import { expect, step, test } from './room'
 
 test('a frame is read on its cable from the whole to a bit, by the keyboard', async ({ open }) => {
   const page = await open()
   await page.getByRole('button', { name: 'Follow one message' }).click()
   const bits = page.getByRole('slider', { name: 'Bits on the cable' })
   for (let i = 0; i < 20 && !(await bits.isVisible()); i += 1) {
-    await page.keyboard.press('PageDown')
-    await page.keyboard.press('PageDown')
+    await step(page)
   }
   await expect(page.getByRole('region', { name: 'Packet' })).toContainText(/100BASE-TX: 4B\/5B groups as MLT-3, scrambled/)
   await bits.focus()
@@ -33,8 +32,7 @@ test('a field is copied as a display filter, by button and by key', async ({ ope
   await page.getByRole('button', { name: 'Follow one message' }).click()
   const block = page.getByRole('group', { name: 'Stage' }).getByRole('button', { name: /^IP, / })
   for (let i = 0; i < 20 && !(await block.isVisible()); i += 1) {
-    await page.keyboard.press('PageDown')
-    await page.keyboard.press('PageDown')
+    await step(page)
   }
   await block.click()
   const packet = page.getByRole('region', { name: 'Packet' })

@@ -17,6 +17,7 @@ use crate::wire::{self, Nanos};
 use protocol::time::SimTime;
 use simulator::fork::{CannotFork, Difference, Fork, ForkChange, Trace};
 use simulator::link::LinkDirection;
+use simulator::scenario::PlayerTransport;
 use simulator::tape::MAX_TAPE_OCTETS;
 use simulator::world::{Input, InputLog};
 use simulator::{FrameId, LinkId, NodeId, Tape, World};
@@ -281,7 +282,10 @@ impl Keeper {
             return Err(format!("A room keeps at most {MAX_FORKS} forks: discard one first."));
         }
         let wanted = change.as_ref().map(|change| self.fork_change(change)).transpose()?;
-        let at = SimTime::from_nanos(at.0);
+        let at = match change {
+            Some(wire::ForkChange::Transport { .. }) => SimTime::ZERO,
+            _ => SimTime::from_nanos(at.0),
+        };
         let fork = Fork::begin(&self.original.moments, &self.original.world, at, wanted.as_ref());
         let fork = fork.map_err(|error| sentence(&error))?;
         let run = self.forks.number();
@@ -390,6 +394,13 @@ impl Keeper {
                 let input =
                     super::orders::input(NodeId(*client), *method, *from, path.clone(), parameters.clone())?;
                 Ok(ForkChange::Inputs(vec![input]))
+            }
+            wire::ForkChange::Transport { client, transport } => {
+                let transport = match transport {
+                    wire::MediaTransport::Udp => PlayerTransport::Udp,
+                    wire::MediaTransport::Tcp => PlayerTransport::Tcp,
+                };
+                Ok(ForkChange::Inputs(vec![Input::Transport { client: NodeId(*client), transport }]))
             }
         }
     }

@@ -46,6 +46,24 @@ pub enum ForkChange {
         #[ts(optional)]
         parameters: Option<String>,
     },
+    /// A built-in player's media travel otherwise, from the beginning of the run: its moment is
+    /// then the first one, whatever `at` says. The same seed lets cables throw the same dice.
+    Transport {
+        /// The player's host.
+        client: u32,
+        /// How its media travel.
+        transport: MediaTransport,
+    },
+}
+
+/// How a player's media travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum MediaTransport {
+    /// RTP over UDP (RFC 3550 section 11).
+    Udp,
+    /// RTP inside the RTSP connection (RFC 2326 section 10.12).
+    Tcp,
 }
 
 /// A fork, as the room tells of it.

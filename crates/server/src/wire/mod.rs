@@ -25,7 +25,7 @@ pub use capture::{Capture, CapturedFcs, OpenCapture};
 pub use check::{CheckAnswer, FieldDifference, FrameCheck, LayerCheck, Unlike};
 pub use command::{AdvanceTo, Command, Get, OnCable, Outcome, PageMessage, RequestMethod};
 pub use detail::{Detail, DetailField, DetailLayer};
-pub use fork::{Difference, ForkChange, ForkProgress, ForkState, Trace};
+pub use fork::{Difference, ForkChange, ForkProgress, ForkState, MediaTransport, Trace};
 pub use lesson::{
     BadLesson, EventPlace, Found, Lesson, LessonAnswer, LessonCard, LessonChoice, LessonClass,
     LessonQuestion, LessonRun, LessonStop, LessonTab, LessonView, StackDirection, StopPlace, TextBlock,

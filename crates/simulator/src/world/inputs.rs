@@ -11,6 +11,7 @@
 use super::{Refused, SourceSpec, World};
 use crate::ids::{GatewayId, LinkId, NodeId, SourceId};
 use crate::link::{Fault, LinkDirection, Weather};
+use crate::scenario::PlayerTransport;
 use crate::tape::Log;
 use bytes::Bytes;
 use protocol::rtsp::ClientRequest;
@@ -63,6 +64,13 @@ pub enum Input {
         client: NodeId,
         /// From a picture's first packet to its showing.
         delay: Duration,
+    },
+    /// A person lets a built-in player's media travel otherwise ([`World::set_transport`]).
+    Transport {
+        /// The player's host.
+        client: NodeId,
+        /// How.
+        transport: PlayerTransport,
     },
     /// A person changes the weather of a cable ([`World::set_weather`]).
     Weather {
@@ -216,6 +224,7 @@ impl Input {
             Input::Weather { .. } => size_of::<Weather>(),
             Input::SourceOpen { spec, .. } => 1024 + spec.name.len() + 2 * spec.url.len(),
             Input::PlayoutDelay { .. }
+            | Input::Transport { .. }
             | Input::Fault { .. }
             | Input::Take { .. }
             | Input::Drained { .. }
@@ -330,6 +339,7 @@ impl World {
             Input::Open { client, url } => return self.open(*client, url),
             Input::Redirect { client, to } => return self.redirect(*client, to).map(|_| ()),
             Input::PlayoutDelay { client, delay } => return self.set_playout_delay(*client, *delay),
+            Input::Transport { client, transport } => return self.set_transport(*client, *transport),
             Input::Weather { link, direction, weather } => {
                 return self.set_weather(*link, *direction, (**weather).clone());
             }

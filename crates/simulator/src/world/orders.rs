@@ -4,7 +4,7 @@ use super::{Input, NodeInfo, Refused, World};
 
 use crate::app::{App, HostIo, OpenTarget, PlayerApp, address};
 use crate::ids::NodeId;
-use crate::scenario::NodeKind;
+use crate::scenario::{NodeKind, PlayerTransport};
 use protocol::rtsp::ClientRequest;
 use protocol::rtsp::url::{percent_decode, percent_encode};
 use std::time::Duration;
@@ -90,6 +90,17 @@ impl World {
         self.enter();
         self.came(Input::PlayoutDelay { client, delay });
         self.with_player(client, |player, io| player.set_playout_delay(io, delay))
+    }
+
+    /// Lets a built-in player's media travel otherwise than the scenario says, in this session and
+    /// all later ones. Only before SETUP: then it is agreed on.
+    ///
+    /// # Errors
+    /// [`Refused`] when `client` is no built-in player, or its media are set up already.
+    pub fn set_transport(&mut self, client: NodeId, transport: PlayerTransport) -> Result<(), Refused> {
+        self.enter();
+        self.came(Input::Transport { client, transport });
+        self.with_player(client, |player, _| player.set_transport(transport))
     }
 
     /// What a person means by this.

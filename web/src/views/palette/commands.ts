@@ -77,6 +77,8 @@ export function commandsOf(session: Session): Command[] {
 
   const packet = session.selection && !session.playing ? session.selection.frame : null
   add('future', 'drop', palette.whatIf, () => { if (packet !== null) session.asking = packet }, { keys: 'D', refused: packet === null ? words.shelf.details.nothing : null })
+  const no = session.forks.noTwin()
+  if (!session.forks.twins) add('future', 'twin', words.fork.twin(session.forks.otherWay), () => session.forks.twin(), { refused: no === null ? null : words.fork.noTwin[no] })
   for (const fork of session.forks.all) if (fork.progress.kind === 'ready') add('future', String(fork.run), words.fork.name(fork.run), () => session.forks.show(fork.run), { on: session.run === fork.run })
   if (session.forks.shown) add('future', 'back', words.fork.back, () => session.forks.back())
 

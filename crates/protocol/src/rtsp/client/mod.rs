@@ -141,6 +141,20 @@ impl Client {
         }
     }
 
+    /// Lets media travel in another way than the settings say, from the next SETUP on.
+    ///
+    /// # Errors
+    /// When a track is set up already, or is being: its transport is agreed on.
+    pub fn set_transport(&mut self, transport: ClientTransport) -> Result<(), NotAllowed> {
+        let is_asked = self.pending.values().any(|pending| pending.track.is_some());
+        if is_asked || !self.tracks.is_empty() {
+            return Err(NotAllowed("How the media travel is agreed on already: TEARDOWN comes first."));
+        }
+        self.config.transport = transport;
+        self.transport = transport;
+        Ok(())
+    }
+
     /// The TCP connection stands.
     pub fn connected(&mut self, _now: SimTime) {
         self.is_connected = true;

@@ -31,8 +31,7 @@ use protocol::rtp::Receiver;
 use protocol::rtsp::auth::Credentials;
 use protocol::rtsp::url::Url;
 use protocol::rtsp::{
-    AllowedRequests, Client, ClientConfig, ClientRequest, ClientTransport, NotAllowed, State,
-    client::MediaPath,
+    AllowedRequests, Client, ClientConfig, ClientRequest, NotAllowed, State, client::MediaPath,
 };
 use protocol::time::{Epoch, SimTime};
 use publish::Publisher;
@@ -176,13 +175,7 @@ impl PlayerApp {
     fn renew(&mut self) {
         let mut config = ClientConfig::new(self.config.url.clone());
         config.lab_dialect = self.config.lab_dialect;
-        let rtp_port = self.rtp_port();
-        config.transport = match self.config.transport {
-            _ if self.is_interleaved() => ClientTransport::Tcp,
-            // A real server's groups do not reach into the simulation.
-            PlayerTransport::Multicast if self.outside.is_none() => ClientTransport::Multicast { rtp_port },
-            _ => ClientTransport::Udp { rtp_port },
-        };
+        config.transport = self.client_transport();
         if self.config.server.ip() == self.config.home {
             config.credentials.clone_from(&self.config.reader);
         }

@@ -7,7 +7,7 @@ use crate::app::HostIo;
 use crate::scenario::PlayerTransport;
 use protocol::message::{Outgoing, RtpSummary, What};
 use protocol::rtp::rtcp::{Compound, ReceiverReport, RtcpPacket, SourceDescription};
-use protocol::rtsp::client::MediaPath;
+use protocol::rtsp::client::{ClientTransport, MediaPath};
 use protocol::rtsp::url::Url;
 use protocol::rtsp::{Method, State};
 use protocol::time::SimTime;
@@ -33,6 +33,30 @@ impl PlayerApp {
     pub(super) fn is_interleaved(&self) -> bool {
         self.config.transport == PlayerTransport::Tcp
             || self.outside.as_ref().is_some_and(|outside| outside.over_tcp)
+    }
+
+    /// What SETUP offers.
+    pub(super) fn client_transport(&self) -> ClientTransport {
+        let rtp_port = self.rtp_port();
+        match self.config.transport {
+            _ if self.is_interleaved() => ClientTransport::Tcp,
+            // A real server's groups do not reach into the simulation.
+            PlayerTransport::Multicast if self.outside.is_none() => ClientTransport::Multicast { rtp_port },
+            _ => ClientTransport::Udp { rtp_port },
+        }
+    }
+
+    /// Lets media travel otherwise than the scenario says, in this session and all later ones.
+    pub(crate) fn set_transport(&mut self, transport: PlayerTransport) -> Result<(), String> {
+        if self.config.lab_dialect && transport != PlayerTransport::Udp {
+            return Err("The student project's dialect knows UDP only.".to_owned());
+        }
+        let before = std::mem::replace(&mut self.config.transport, transport);
+        let offered = self.client_transport();
+        self.client.set_transport(offered).map_err(|reason| {
+            self.config.transport = before;
+            reason.to_string()
+        })
     }
 
     /// The first track's RTP port. A real server's media has one pair of ports, whichever track
