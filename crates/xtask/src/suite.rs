@@ -42,6 +42,7 @@ pub fn run() -> Result<ExitCode> {
     let page = part("page: build", &mut || product::page().map(|()| Tally::of(true)));
     if page.failed == 0 {
         part("page: types", &mut || check(npm().args(["run", "--silent", "check"])));
+        part("page: first load within 150 kB", &mut || check(npm().args(["run", "--silent", "budget"])));
         part("page: unit tests", &mut unit);
     }
     part("rust: format", &mut || check(cargo().args(["fmt", "--all", "--check"])));
