@@ -56,7 +56,7 @@ function addresses(child: ChildProcess): Promise<{ url: string; rtsp: string }> 
 }
 
 /** A test in a room of its own. */
-export const test = base.extend<{ scenario: string; room: Room; open: (query?: string) => Promise<Page> }>({
+export const test = base.extend<{ scenario: string; room: Room; open: (query?: string) => Promise<Page>; restart: () => Promise<string> }>({
   scenario: ['classroom', { option: true }],
   room: async ({ baseURL, scenario }, use) => {
     const room = existsSync(binary)
@@ -64,6 +64,16 @@ export const test = base.extend<{ scenario: string; room: Room; open: (query?: s
       : { url: `${baseURL}?fixture`, rtsp: null, end: () => Promise.resolve() }
     await use(room)
     await room.end()
+  },
+  /** Ends the program, starts it again, and answers the page's new address. */
+  restart: async ({ room, scenario }, use) => {
+    let again: Room | null = null
+    await use(async () => {
+      await room.end()
+      again = await startBinary(scenario)
+      return again.url
+    })
+    await (again as Room | null)?.end()
   },
   /** Opens the page, and waits until its first picture is there. */
   open: async ({ page, room }, use) => {

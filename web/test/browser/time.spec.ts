@@ -60,3 +60,31 @@ test('a link for another run says so, and leads to the start of this one', async
   await notice.getByRole('button', { name: 'Start of this run' }).click()
   await expect(page.getByText(/behind live/).first()).toBeVisible()
 })
+
+test('a link of a run that a lesson has replaced says so, and so does one of before a restart', async ({ page, open, room, context, restart }) => {
+  test.skip(room.rtsp === null, 'the pretended world is begun by each page')
+  await open()
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('button', { name: 'Stop here' }).click()
+  await page.getByRole('button', { name: 'Menu' }).click()
+  await page.getByRole('button', { name: 'Copy link to this moment' }).click()
+  await expect(page.getByText(/Copied\./)).toBeVisible()
+  const link = new URL(await page.evaluate(() => navigator.clipboard.readText()))
+  const run = /run=([0-9a-f]{4})/.exec(link.hash)?.[1] ?? ''
+
+  await page.getByRole('button', { name: 'Lessons' }).click()
+  await page.getByRole('button', { name: /^Start: One message/ }).click()
+  await expect(page.getByRole('region', { name: 'Introduction' })).toBeVisible({ timeout: 60_000 })
+  const late = await context.newPage()
+  await late.goto(link.href)
+  await expect(late.getByRole('status', { name: 'Notice' })).toContainText(new RegExp(`This link is for run ${run}; this room plays [0-9a-f]{4}\\.`))
+  await late.close()
+
+  const again = new URL(await restart())
+  const after = await context.newPage()
+  await after.goto(`${again.origin}${again.pathname}${link.hash}`)
+  const notice = after.getByRole('status', { name: 'Notice' })
+  await expect(notice).toContainText(new RegExp(`This link is for run ${run}; this room plays [0-9a-f]{4}\\.`))
+  await notice.getByRole('button', { name: 'Start of this run' }).click()
+  await expect(after.getByText(/behind live/).first()).toBeVisible()
+})
