@@ -36,3 +36,27 @@ for (const transport of ['udp', 'tcp'] as const) {
     }
   })
 }
+
+test('the page may stand behind while ffmpeg plays on, and comes back to it', async ({ open, room }) => {
+  test.skip(room.rtsp === null, 'the pretended world has no RTSP port')
+  test.skip(!ffmpeg && !process.env.CI, 'ffmpeg is not installed')
+  const page = await open()
+  const player = spawn('ffmpeg', ['-loglevel', 'error', '-rtsp_transport', 'udp', '-i', room.rtsp ?? '', '-f', 'null', '-'], { stdio: 'ignore' })
+  try {
+    await page.getByRole('tablist', { name: 'Clients' }).getByRole('tab', { name: /^Lavf/ }).click()
+    const video = page.getByRole('img', { name: 'Live video' })
+    await expect(video.and(page.locator('[data-picture]'))).toBeVisible()
+    await page.getByRole('button', { name: 'Stop here' }).click()
+    const still = Number(await video.getAttribute('data-picture'))
+    // Who is real cannot be stopped: the world goes on, and the page says how far behind it stands.
+    await expect(page.getByRole('banner')).toContainText(/([3-9]|\d\d) s behind live/)
+    expect(Number(await video.getAttribute('data-picture'))).toBe(still)
+    await step(page)
+    await expect(page.getByRole('group', { name: 'Stage' }).getByRole('list')).toBeVisible()
+    expect(player.exitCode).toBeNull()
+    await page.getByRole('button', { name: 'Go live' }).click()
+    await expect.poll(async () => Number(await video.getAttribute('data-picture'))).toBeGreaterThan(still + 50)
+  } finally {
+    player.kill('SIGKILL')
+  }
+})
