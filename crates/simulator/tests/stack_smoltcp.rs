@@ -37,7 +37,12 @@ fn exchange(mixed: &mut Mixed, ours: TcpHandle, theirs: SocketHandle, up: usize,
             _ => None,
         };
         let ended = mixed.events.iter().find_map(why);
-        assert!(ended.is_none_or(|why| why == CloseReason::Finished), "{ended:?}");
+        // smoltcp stays 10 s in TIME-WAIT, not twice the longest life of a segment: a FIN whose ACK
+        // was lost often enough comes again later than that, when all octets have long arrived.
+        let forgotten = mixed.tcp(theirs).state() == tcp::State::Closed;
+        let all = got.len() == up && end.got.len() == down;
+        let well = |why| why == CloseReason::Finished || (why == CloseReason::Reset && forgotten && all);
+        assert!(ended.is_none_or(well), "{ended:?} at {}: {} of {up} octets came", mixed.now, got.len());
         closed && ended.is_some()
     });
     assert!(done, "not closed at {}: {:?}", mixed.now, mixed.ours.tcp_info(ours));
