@@ -2,23 +2,10 @@
 
 mod common;
 
-use common::{Layercast, PATIENCE};
+use common::{Layercast, get};
 use protocol::capture::Reader;
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::time::Duration;
-
-/// Head and body of the answer; HTTP/1.0 has no chunks in it.
-fn get(server: &Layercast, path: &str) -> (String, Vec<u8>) {
-    let mut stream = TcpStream::connect(server.page).expect("the server listens");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", server.page).expect("it takes a request");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("an answer");
-    let end = answer.windows(4).position(|w| w == b"\r\n\r\n").expect("a head") + 4;
-    (String::from_utf8_lossy(&answer[..end]).into_owned(), answer[end..].to_vec())
-}
 
 /// How many frames of which interfaces a file holds.
 fn frames(file: &[u8]) -> (usize, BTreeSet<u32>) {

@@ -349,3 +349,28 @@ async fn real_clients_over_udp_and_tcp_are_the_same_again() {
     assert!(state["firstDifference"].is_null(), "{}", state["firstDifference"]);
     reader.abort();
 }
+
+#[tokio::test]
+async fn a_fork_is_searched_by_itself() {
+    let server = Layercast::start(&["--seed", "1"]);
+    let mut page = server.open().await;
+    let now = stop_at(&mut page, 3 * SECOND).await;
+    let (frame, at, _) = packet_on_the_way(&rows(&mut page, 0, 0, now).await);
+    let change = json!({"kind": "fault", "frame": frame, "link": 0, "what": {"kind": "drop"}});
+    let (run, _) = fork(&mut page, at, change).await;
+    let find = |id: u32, run: u32| json!({"type": "get", "id": id, "run": run, "get": {"kind": "find", "until": "drop", "from": 0}});
+    let mut found = Vec::new();
+    for (id, run) in [(80, run), (81, 0)] {
+        page.say(find(id, run).to_string()).await;
+        let answer = page.until(|text| text["id"] == id).await;
+        assert_eq!(answer["type"], "found", "{answer}");
+        found.push(answer["found"].clone());
+    }
+    assert_eq!(found[0]["t"].as_u64().map(|t| t >= at), Some(true), "what was changed is found: {found:?}");
+    assert_eq!(found[1], Value::Null, "the original has lost nothing: {found:?}");
+    let nowhere = page.order(82, json!({"kind": "pace", "pace": {"kind": "frozen"}})).await;
+    assert_eq!(nowhere["kind"], "done");
+    page.say(find(83, 99).to_string()).await;
+    let refused = page.until(|text| text["id"] == 83).await;
+    assert!(refused["outcome"]["reason"].as_str().is_some_and(|why| why.contains("99")), "{refused}");
+}

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Heard, Layercast, Page, temporary};
+use common::{Heard, Layercast, Page, get, temporary};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -226,4 +226,40 @@ async fn the_program_can_begin_with_a_lesson() {
     let text = String::from_utf8_lossy(&refused.stderr);
     assert_eq!(refused.status.code(), Some(2), "{text}");
     assert!(text.contains("--lesson") && text.contains("nothing") && text.contains("90-pause"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_capture_of_a_lessons_run_says_where_the_stops_are() {
+    let (server, mut page) = room("remarks").await;
+    let (_, plain) = tokio::task::block_in_place(|| get(&server, "/pcapng?link=client"));
+    assert!(!plain.windows(7).any(|octets| octets == b"lesson "), "the first run has no lesson");
+    let hello = lesson_run(&mut page).await;
+    let stops: Vec<u64> = hello["run"]["lesson"]["stops"]
+        .as_array()
+        .expect("stops")
+        .iter()
+        .map(|stop| stop["t"].as_u64().expect("a time"))
+        .collect();
+    let start = hello["run"]["epochMs"].as_f64().expect("a date") as u64 * 1_000_000;
+    let (_, file) = tokio::task::block_in_place(|| get(&server, "/pcapng?link=client"));
+    let mut reader = protocol::capture::Reader::new();
+    reader.feed(&file);
+    let (mut before, mut found) = (0, Vec::new());
+    while let Some(packet) = reader.packet().expect("a whole file") {
+        let at = packet.at.expect("a time") - start;
+        for line in packet
+            .comment
+            .iter()
+            .flat_map(|comment| comment.lines())
+            .filter(|line| line.starts_with("lesson "))
+        {
+            found.push((line.to_owned(), before, at));
+        }
+        before = at;
+    }
+    let texts: Vec<_> = found.iter().map(|(text, ..)| &**text).collect();
+    assert_eq!(texts, ["lesson 90-pause, stop 1: The request", "lesson 90-pause, stop 2: It goes on"]);
+    for ((_, before, at), stop) in found.iter().zip(&stops) {
+        assert!(before < stop && stop <= at, "the first frame from {stop} on, not {before} or {at}");
+    }
 }

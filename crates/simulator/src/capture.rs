@@ -6,7 +6,8 @@
 //! first bit, frames that come in with their last; a frame lost on the way in is not seen, and a
 //! damaged one is seen as it came.
 //!
-//! What became of a frame that went no further stands beside it as a comment.
+//! What became of a frame that went no further stands beside it as a comment, and so does what
+//! somebody has to say of a moment, such as a lesson of its stops.
 
 use crate::ids::{FrameId, LinkId, NodeId};
 use crate::link::Fate;
@@ -23,7 +24,7 @@ use protocol::dissect::Fcs;
 use protocol::time::SimTime;
 use protocol::wire::ethernet;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -68,6 +69,8 @@ pub struct Capture<W: Write> {
     next_receipt: u64,
     /// Frames that are not written yet: no later hop can come before `World::now`.
     waiting: BTreeMap<(SimTime, u64), Seen>,
+    /// What is to stand beside the first frame from a moment on, in order.
+    remarks: VecDeque<(SimTime, String)>,
     /// Which device threw which frame away, when, and why.
     dropped: BTreeMap<(FrameId, NodeId), (SimTime, String)>,
     frames: u64,
@@ -103,7 +106,16 @@ impl<W: Write> Capture<W> {
             writer.write_pcapng_block(interface).map_err(io_error)?;
         }
         let (waiting, dropped) = (BTreeMap::new(), BTreeMap::new());
-        Ok(Capture { writer, places, next_hop: 0, next_receipt: 0, waiting, dropped, frames: 0 })
+        let remarks = VecDeque::new();
+        Ok(Capture { writer, places, next_hop: 0, next_receipt: 0, waiting, remarks, dropped, frames: 0 })
+    }
+
+    /// Each text will stand beside the first frame that passes at its moment or later, also where
+    /// several belong to one frame; behind the last frame there is nothing to say. Call it before
+    /// anything was written.
+    pub fn remark(&mut self, remarks: impl IntoIterator<Item = (SimTime, String)>) {
+        self.remarks.extend(remarks);
+        self.remarks.make_contiguous().sort_by_key(|remark| remark.0);
     }
 
     /// Writes what has passed the analysers up to [`PATIENCE`] ago. Call it at least once within
@@ -193,6 +205,9 @@ impl<W: Write> Capture<W> {
             && *when <= at + PATIENCE
         {
             options.push(comment(why.clone()));
+        }
+        while self.remarks.front().is_some_and(|(when, _)| *when <= at) {
+            options.extend(self.remarks.pop_front().map(|(_, text)| comment(text)));
         }
         let block = EnhancedPacketBlock {
             interface_id: seen.interface,

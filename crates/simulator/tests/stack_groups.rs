@@ -43,23 +43,7 @@ fn message(transmit: &Transmit) -> Message {
 
 /// A message from the other host or the router.
 fn from_b(message: &Message) -> Vec<u8> {
-    let to = message.destination();
-    let mut frame = ethernet::begin(ethernet::multicast(to), config(1).mac, ethernet::IPV4, 32);
-    let header = ipv4::Header {
-        source: B,
-        destination: to,
-        protocol: ipv4::IGMP,
-        ttl: 1,
-        traffic_class: 0,
-        identification: 1,
-        dont_fragment: true,
-        more_fragments: false,
-        fragment_offset: 0,
-    };
-    ipv4::write_with_options(&mut frame, &header, &ipv4::ROUTER_ALERT, igmp::LENGTH);
-    igmp::write(&mut frame, message);
-    ethernet::seal(&mut frame);
-    frame
+    igmp::frame(config(1).mac, B, 1, message)
 }
 
 /// A host that has joined and repeated its report; and when.

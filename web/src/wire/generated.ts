@@ -1242,7 +1242,15 @@ node: number, } | { "kind": "state",
 /**
  * Where.
  */
-node: number, } | { "kind": "picture", 
+node: number, } | { "kind": "tcp", 
+/**
+ * The host.
+ */
+node: number, 
+/**
+ * The connection.
+ */
+connection: number, } | { "kind": "picture", 
 /**
  * The picture.
  */

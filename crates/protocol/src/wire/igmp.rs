@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use super::error::need;
-use super::{WireError, checksum};
+use super::{MacAddr, WireError, checksum, ethernet, ipv4};
 
 /// Octets of a message.
 pub const LENGTH: usize = 8;
@@ -140,6 +140,29 @@ pub fn write(out: &mut Vec<u8>, message: &Message) {
     out.extend(message.group().octets());
     let sum = checksum::of(&out[start..]);
     out[start + 2..start + 4].copy_from_slice(&sum.to_be_bytes());
+}
+
+/// A whole Ethernet frame with a message of the host at `mac` and `from`: TTL 1 and the Router Alert
+/// option, as RFC 2236 section 2 wants them.
+pub fn frame(mac: MacAddr, from: Ipv4Addr, identification: u16, message: &Message) -> Vec<u8> {
+    let to = message.destination();
+    let header = ipv4::Header {
+        source: from,
+        destination: to,
+        protocol: ipv4::IGMP,
+        ttl: TTL,
+        traffic_class: 0,
+        identification,
+        dont_fragment: false,
+        more_fragments: false,
+        fragment_offset: 0,
+    };
+    let length = ipv4::HEADER + ipv4::ROUTER_ALERT.len() + LENGTH;
+    let mut frame = ethernet::begin(ethernet::multicast(to), mac, ethernet::IPV4, length);
+    ipv4::write_with_options(&mut frame, &header, &ipv4::ROUTER_ALERT, LENGTH);
+    write(&mut frame, message);
+    ethernet::seal(&mut frame);
+    frame
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 //! all cables, with `run=N` for a fork.
 
 use super::Site;
+use crate::room::Copied;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use protocol::time::SimTime;
 use serde::Deserialize;
 use simulator::capture::{Capture, Scope};
 use simulator::{NodeId, World};
@@ -45,7 +47,7 @@ pub async fn pcapng(State(site): State<Site>, Query(address): Query<Address>) ->
         let text = format!("{MAX_DOWNLOADS} captures are being downloaded; try again when one is done.\n");
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "5")], text).into_response();
     };
-    let Some(world) = site.room.copy_of(address.run).await else {
+    let Some(Copied { world, remarks }) = site.room.copy_of(address.run).await else {
         return (StatusCode::NOT_FOUND, "There is no such run to be captured.\n").into_response();
     };
     let (scope, name) = match scope(&world, &address) {
@@ -55,7 +57,7 @@ pub async fn pcapng(State(site): State<Site>, Query(address): Query<Address>) ->
     let (pieces, body) = mpsc::channel(PIECES);
     let runtime = Handle::current();
     tokio::task::spawn_blocking(move || {
-        write(&world, scope, Pipe { pieces, runtime, piece: Vec::new() }, place)
+        write((&world, remarks), scope, Pipe { pieces, runtime, piece: Vec::new() }, place)
     });
     let body = futures_util::stream::unfold(body, |mut body| async move {
         body.recv().await.map(|piece: io::Result<Bytes>| (piece, body))
@@ -99,10 +101,18 @@ fn plain(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).take(64).collect()
 }
 
-fn write(world: &World, scope: Scope, pipe: Pipe, place: SemaphorePermit<'static>) {
+fn write(
+    (world, remarks): (&World, Vec<(SimTime, String)>),
+    scope: Scope,
+    pipe: Pipe,
+    place: SemaphorePermit<'static>,
+) {
     let pieces = pipe.pieces.clone();
     let written = Capture::new(world, scope, pipe)
-        .and_then(|capture| capture.finish(world))
+        .and_then(|mut capture| {
+            capture.remark(remarks);
+            capture.finish(world)
+        })
         .and_then(|(mut pipe, _)| pipe.flush());
     // The reader must not take half a file for a whole one.
     if let Err(error) = written {

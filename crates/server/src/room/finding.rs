@@ -16,6 +16,7 @@ use protocol::time::SimTime;
 use simulator::Tape;
 use simulator::find::{Context, Event, Finder, From, Places, Query, Run};
 use simulator::tape::{Knowledge, Streams};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// How long one look ahead may take, so that others are not kept waiting.
@@ -48,6 +49,26 @@ const STILL_SEARCHING: &str = "Your last search is still running.";
 
 /// Said when many search.
 const TOO_MANY: &str = "Others are searching: try again in a moment.";
+
+/// The pages whose searches run.
+#[derive(Debug, Default)]
+pub(super) struct Searches(BTreeSet<ViewerId>);
+
+impl Searches {
+    /// Whether a page may search now.
+    ///
+    /// # Errors
+    /// A sentence when its last search still runs, or enough others do.
+    fn may_begin(&self, viewer: ViewerId) -> Result<(), String> {
+        if self.0.contains(&viewer) {
+            return Err(STILL_SEARCHING.to_owned());
+        }
+        if self.0.len() >= MAX_SEARCHES {
+            return Err(TOO_MANY.to_owned());
+        }
+        Ok(())
+    }
+}
 
 /// A run as it was when a page asked, and what it asked for. The copy shares the run's past with
 /// it, so that it costs next to nothing, and the room goes on while it is searched.
@@ -123,15 +144,10 @@ impl Keeper {
         run: u32,
         wanted: &Wanted,
     ) -> Result<(), String> {
-        if self.searching.contains(&viewer) {
-            return Err(STILL_SEARCHING.to_owned());
-        }
-        if self.searching.len() >= MAX_SEARCHES {
-            return Err(TOO_MANY.to_owned());
-        }
+        self.searching.may_begin(viewer)?;
         let (shown, told) = self.run_of(run).ok_or_else(|| format!("There is no run {run}."))?;
         let search = Search::new(shown, told, &wanted.until, wanted.from, wanted.backwards)?;
-        self.searching.insert(viewer);
+        self.searching.0.insert(viewer);
         let room = self.forks.room();
         self.forks.aside(move || {
             let message = Box::new(ServerMessage::Found { id, found: search.find() });
@@ -142,7 +158,7 @@ impl Keeper {
 
     /// A search is over.
     pub(super) fn searched(&mut self, viewer: ViewerId, message: &ServerMessage) {
-        self.searching.remove(&viewer);
+        self.searching.0.remove(&viewer);
         self.viewers.say(viewer, message);
     }
 }
@@ -219,5 +235,25 @@ impl Ahead {
                 Err(format!("It did not happen within {seconds:.3} s. Press again to go on."))
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_search_a_page_and_four_at_once() {
+        let mut searches = Searches::default();
+        for number in 0..MAX_SEARCHES as u64 {
+            assert_eq!(searches.may_begin(ViewerId::numbered(number)), Ok(()));
+            searches.0.insert(ViewerId::numbered(number));
+            assert_eq!(searches.may_begin(ViewerId::numbered(number)), Err(STILL_SEARCHING.to_owned()));
+        }
+        let other = ViewerId::numbered(99);
+        assert_eq!(searches.may_begin(other), Err(TOO_MANY.to_owned()));
+        // One that is refused has taken no place, and one that is over leaves its own.
+        searches.0.remove(&ViewerId::numbered(2));
+        assert_eq!(searches.may_begin(other), Ok(()));
     }
 }

@@ -430,6 +430,7 @@ fn trace(trace: Trace) -> wire::Trace {
         Trace::Message(message) => wire::Trace::Message { message: Id(message.0) },
         Trace::Delivery(message, node) => wire::Trace::Delivery { message: Id(message.0), node: node.0 },
         Trace::State(node) => wire::Trace::State { node: node.0 },
+        Trace::Tcp(node, connection) => wire::Trace::Tcp { node: node.0, connection: connection.0 },
         Trace::Picture(picture, client) => wire::Trace::Picture { picture: Id(picture.0), client: client.0 },
     }
 }

@@ -1,6 +1,7 @@
 //! The keeper: the one task that owns the world.
 
 use super::captured::Open;
+use super::finding::Searches;
 use super::forks::Forks;
 use super::next::Next;
 use super::original::{Original, Setting};
@@ -13,11 +14,10 @@ use super::sources::Sources;
 use super::told::Told;
 use super::viewers::{Viewers, Watch};
 use super::ways::Ways;
-use super::{Datagram, Doors, Inbound, Refusal, Room, Via, ViewerId};
+use super::{Copied, Datagram, Doors, Inbound, Refusal, Room, Via, ViewerId};
 use crate::gateway::{Datagrams, Groups};
 use crate::wire::{self, PageMessage};
 use simulator::NodeId;
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
@@ -50,7 +50,7 @@ pub struct Keeper {
     pub(super) pacer: Pacer,
     pub(super) viewers: Viewers,
     /// Pages for which something is being searched.
-    pub(super) searching: BTreeSet<ViewerId>,
+    pub(super) searching: Searches,
     /// Connections of real players and to real servers.
     pub(super) ways: Ways,
     pub(super) players: Players,
@@ -82,7 +82,7 @@ impl Keeper {
             proofs: Proofs::new(room.clone(), setting.tshark.clone()),
             setting,
             viewers: Viewers::default(),
-            searching: BTreeSet::new(),
+            searching: Searches::default(),
             ways: Ways::default(),
             players: Players::new(datagrams),
             forks: Forks::new(room.clone()),
@@ -218,6 +218,10 @@ impl Keeper {
                     Shown::World(world) => Some(Box::new(world.clone())),
                     Shown::Capture(_) => None,
                 });
+                // A lesson speaks of its own run; a fork goes another way.
+                let is_own = run == self.original.number();
+                let remarks = if is_own { self.original.remarks.clone() } else { Vec::new() };
+                let copy = copy.map(|world| Copied { world, remarks });
                 answer.send(copy).ok();
             }
             Inbound::Capture { foreign, answer } => {

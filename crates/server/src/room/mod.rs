@@ -44,6 +44,7 @@ use crate::outward;
 use crate::proof::AskError;
 use crate::wire::{FrameCheck, PageMessage, ServerMessage};
 use bytes::Bytes;
+use protocol::time::SimTime;
 use simulator::foreign::Foreign;
 use simulator::{GatewayId, NodeId, SourceId, World};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -97,11 +98,20 @@ pub(crate) enum Inbound {
     /// tshark has looked at a frame, or could not.
     Checked { asked: (ViewerId, u32), checked: Box<Result<FrameCheck, AskError>> },
     /// Somebody wants a run as it is now, the original without a number.
-    Copy { run: Option<u32>, answer: oneshot::Sender<Option<Box<World>>> },
+    Copy { run: Option<u32>, answer: oneshot::Sender<Option<Copied>> },
     /// A capture was opened: it is to be shown. Answered with the number of its run.
     Capture { foreign: Box<Foreign>, answer: oneshot::Sender<u32> },
     /// The program ends.
     Stop,
+}
+
+/// A run as it was at a moment, for who makes a file of it.
+#[derive(Debug)]
+pub struct Copied {
+    /// All of it.
+    pub world: Box<World>,
+    /// What is to be said at which moments, in order: a lesson's stops.
+    pub remarks: Vec<(SimTime, String)>,
 }
 
 /// Who wants a real server to be played, and by whom.
@@ -232,7 +242,7 @@ impl Room {
     }
 
     /// A run as it is now; `None` when there is none of this number, or the room is over.
-    pub async fn copy_of(&self, run: Option<u32>) -> Option<Box<World>> {
+    pub async fn copy_of(&self, run: Option<u32>) -> Option<Copied> {
         let (answer, answered) = oneshot::channel();
         self.send(Inbound::Copy { run, answer }).await;
         answered.await.ok().flatten()

@@ -53,6 +53,8 @@ pub struct Original {
     pub(super) moments: Moments,
     /// Ports of real servers, on which RTSP is expected.
     pub(super) rtsp_ports: Vec<u16>,
+    /// What its lesson has to say at which moments, for captures of it.
+    pub(super) remarks: Vec<(SimTime, String)>,
     /// Nodes and links of the scenario; later ones were added for real peers.
     pub(super) fixed: (usize, usize),
 }
@@ -63,7 +65,7 @@ impl Original {
         let fixed = (world.nodes().len(), world.links().len());
         let mut told = Told::new(run.number, fixed.0 as u32);
         told.catch_up(Shown::World(&world));
-        Original { run, scenario, world, told, moments, rtsp_ports: Vec::new(), fixed }
+        Original { run, scenario, world, told, moments, rtsp_ports: Vec::new(), remarks: Vec::new(), fixed }
     }
 
     /// Its number.

@@ -26,6 +26,14 @@ const LOOKED_BACK: u64 = 1_024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ViewerId(u64);
 
+#[cfg(test)]
+impl ViewerId {
+    /// The page with this number, for tests that have none.
+    pub(super) fn numbered(number: u64) -> Self {
+        ViewerId(number)
+    }
+}
+
 #[derive(Debug)]
 struct Viewer {
     outbox: Outbox,

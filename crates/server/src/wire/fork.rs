@@ -163,6 +163,13 @@ pub enum Trace {
         /// Where.
         node: u32,
     },
+    /// TCP's variables at one end of a connection.
+    Tcp {
+        /// The host.
+        node: u32,
+        /// The connection.
+        connection: u32,
+    },
     /// A picture that was shown.
     Picture {
         /// The picture.

@@ -337,3 +337,15 @@ pub fn listen_to(program: &str, arguments: &[&str], limit: Duration) -> (String,
     };
     (out.join().expect("a reader") + &err.join().expect("a reader"), success)
 }
+
+/// Head and body of what the page's server answers; HTTP/1.0 has no chunks in it.
+pub fn get(server: &Layercast, path: &str) -> (String, Vec<u8>) {
+    use std::io::{Read as _, Write as _};
+    let mut stream = std::net::TcpStream::connect(server.page).expect("the server listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: {}\r\n\r\n", server.page).expect("it takes a request");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    let end = answer.windows(4).position(|w| w == b"\r\n\r\n").expect("a head") + 4;
+    (String::from_utf8_lossy(&answer[..end]).into_owned(), answer[end..].to_vec())
+}

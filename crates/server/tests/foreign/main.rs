@@ -172,6 +172,7 @@ async fn shown(file: &str) -> (Layercast, Page, Value) {
     (server, page, hello)
 }
 
+#[track_caller]
 fn nanos(value: &Value) -> u64 {
     value.as_u64().unwrap_or_else(|| panic!("{value} is no time"))
 }
@@ -249,4 +250,36 @@ async fn a_recording_is_led_on_but_not_changed() {
     assert!(hello["run"]["capture"].is_null());
     let answer = page.order(7, json!({"kind": "closeCapture"})).await;
     assert_eq!(answer["reason"], "No capture is open.");
+}
+
+#[tokio::test]
+async fn a_recording_is_searched_and_led_up_to_an_event() {
+    let (_server, mut page, hello) = shown("ffmpeg-tcp.pcapng").await;
+    page.order(1, json!({"kind": "pace", "pace": {"kind": "frozen"}})).await;
+    let end = nanos(&hello["room"]["capture"]["end"]);
+    // Up to the player's farewell, wherever the recording stood.
+    let until = "message where rtsp.method == \"TEARDOWN\"";
+    let run = hello["run"]["number"].clone();
+    let done = page.order(2, json!({"kind": "advance", "to": {"kind": "find", "until": until}})).await;
+    assert_eq!(done["kind"], "done", "{done}");
+    page.say(r#"{"type":"resync"}"#).await;
+    let now = nanos(&page.until_type("hello").await["now"]);
+    assert!(now <= end);
+    // What a message says is known when its frame has come: a moment later.
+    let rest = json!({"kind": "advance", "to": {"kind": "time", "at": end}});
+    assert_eq!(page.order(7, rest).await["kind"], "done");
+    for (id, backwards, from) in [(3, false, 0), (4, true, end)] {
+        let get = json!({"kind": "find", "until": until, "from": from, "backwards": backwards});
+        page.say(json!({"type": "get", "id": id, "run": run, "get": get}).to_string()).await;
+        let found = page.until(|text| text["id"] == id).await;
+        assert_eq!(nanos(&found["found"]["t"]), now, "the recording stands at the event: {found}");
+        assert!(found["found"]["message"].is_u64(), "{found}");
+    }
+    let get = json!({"kind": "find", "until": "message where rtsp.method == \"RECORD\"", "from": 0});
+    page.say(json!({"type": "get", "id": 5, "run": run, "get": get}).to_string()).await;
+    let none = page.until(|text| text["id"] == 5).await;
+    assert_eq!((&none["type"], &none["found"]), (&json!("found"), &Value::Null));
+    let never = json!({"kind": "advance", "to": {"kind": "find", "until": until}});
+    let over = page.order(6, never).await;
+    assert_eq!(over["kind"], "refused", "it happens once: {over}");
 }

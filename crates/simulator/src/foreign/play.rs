@@ -10,6 +10,7 @@ use crate::world::{ClientRequestView, ClientView, LinkInfo, NodeInfo};
 use protocol::rtsp::Method;
 use protocol::time::{Epoch, SimTime};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Remarks that stand at their moments; further ones are left out.
@@ -56,7 +57,7 @@ pub struct Foreign {
     links: Vec<LinkInfo>,
     clients: Vec<SimTime>,
     ports: BTreeSet<u16>,
-    known: Vec<(SimTime, usize, Fact)>,
+    known: Arc<[(SimTime, usize, Fact)]>,
     facts: Facts,
     layer_delay: Duration,
     octets: usize,
@@ -77,7 +78,7 @@ impl Foreign {
             links: parts.links,
             clients: parts.clients,
             ports: parts.ports,
-            known: parts.facts,
+            known: parts.facts.into(),
             facts: Facts { duration: end.since(SimTime::ZERO), ..facts },
             layer_delay: parts.layer_delay,
             octets: parts.octets,

@@ -1,42 +1,49 @@
 //! What is still to come on the tape, in the order of its times.
 
 use crate::tape::{
-    DeliveryRecord, FrameRecord, HopRecord, MessageRecord, PictureRecord, ReceiptRecord, StateRecord, Tape,
+    DeliveryRecord, FrameRecord, HopRecord, Log, MessageRecord, PictureRecord, ReceiptRecord, StateRecord,
+    Tape,
 };
 use protocol::time::SimTime;
-use std::collections::VecDeque;
 
-/// All records that have not been told yet.
+/// All records that have not been told yet. A copy shares them with its original, and costs next to
+/// nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Script {
-    pub messages: VecDeque<MessageRecord>,
-    pub frames: VecDeque<FrameRecord>,
-    pub hops: VecDeque<HopRecord>,
-    pub receipts: VecDeque<ReceiptRecord>,
-    pub deliveries: VecDeque<DeliveryRecord>,
-    pub states: VecDeque<StateRecord>,
-    pub pictures: VecDeque<PictureRecord>,
+    pub messages: Log<MessageRecord>,
+    pub frames: Log<FrameRecord>,
+    pub hops: Log<HopRecord>,
+    pub receipts: Log<ReceiptRecord>,
+    pub deliveries: Log<DeliveryRecord>,
+    pub states: Log<StateRecord>,
+    pub pictures: Log<PictureRecord>,
 }
 
-fn tell<T>(from: &mut VecDeque<T>, due: impl Fn(&T) -> bool, mut to: impl FnMut(T)) {
-    while from.front().is_some_and(&due)
-        && let Some(record) = from.pop_front()
-    {
-        to(record);
-    }
+fn tell<T: Clone>(from: &mut Log<T>, due: impl Fn(&T) -> bool, mut to: impl FnMut(T)) {
+    from.pop_while(due, |record| to(record.clone()));
+}
+
+/// The next record.
+fn next<T>(coming: &Log<T>) -> Option<&T> {
+    coming.get(coming.start())
+}
+
+/// The last record.
+fn last<T>(coming: &Log<T>) -> Option<&T> {
+    coming.iter().next_back()
 }
 
 impl Script {
     /// The time of the next record.
     pub fn next_at(&self) -> Option<SimTime> {
         let heads = [
-            self.messages.front().map(|r| r.at),
-            self.frames.front().map(|r| r.at),
-            self.hops.front().map(|r| r.queued),
-            self.receipts.front().map(|r| r.at),
-            self.deliveries.front().map(|r| r.at),
-            self.states.front().map(|r| r.at),
-            self.pictures.front().map(|r| r.at),
+            next(&self.messages).map(|r| r.at),
+            next(&self.frames).map(|r| r.at),
+            next(&self.hops).map(|r| r.queued),
+            next(&self.receipts).map(|r| r.at),
+            next(&self.deliveries).map(|r| r.at),
+            next(&self.states).map(|r| r.at),
+            next(&self.pictures).map(|r| r.at),
         ];
         heads.into_iter().flatten().min()
     }
@@ -73,11 +80,11 @@ impl Script {
     /// The time of the last record.
     pub fn end(&self) -> Option<SimTime> {
         let tails = [
-            self.hops.back().map(|r| r.arrive),
-            self.receipts.back().map(|r| r.at),
-            self.deliveries.back().map(|r| r.at),
-            self.states.back().map(|r| r.at),
-            self.pictures.back().map(|r| r.at),
+            last(&self.hops).map(|r| r.arrive),
+            last(&self.receipts).map(|r| r.at),
+            last(&self.deliveries).map(|r| r.at),
+            last(&self.states).map(|r| r.at),
+            last(&self.pictures).map(|r| r.at),
         ];
         tails.into_iter().flatten().max()
     }

@@ -1,9 +1,9 @@
 //! Where two tapes first differ.
 
-use crate::ids::{FrameId, LinkId, MessageId, NodeId, PictureId};
+use crate::ids::{ConnectionId, FrameId, LinkId, MessageId, NodeId, PictureId};
 use crate::tape::{
     DeliveryRecord, FrameRecord, HopRecord, Log, MessageRecord, PictureRecord, ReceiptRecord, StateRecord,
-    Tape,
+    Tape, TcpRecord,
 };
 use protocol::time::SimTime;
 use std::time::Duration;
@@ -27,6 +27,9 @@ pub enum Trace {
     Delivery(MessageId, NodeId),
     /// A change of state.
     State(NodeId),
+    /// TCP's variables at one end of a connection: congestion window, threshold, round trip, timeout,
+    /// windows.
+    Tcp(NodeId, ConnectionId),
     /// A picture that was shown.
     Picture(PictureId, NodeId),
 }
@@ -51,6 +54,7 @@ pub(super) struct Comparison {
     receipts: u64,
     deliveries: u64,
     states: u64,
+    tcp: u64,
     pictures: u64,
     first: Option<Difference>,
 }
@@ -65,6 +69,7 @@ impl Comparison {
             receipts: tape.receipts().end(),
             deliveries: tape.deliveries().end(),
             states: tape.states().end(),
+            tcp: tape.tcp().end(),
             pictures: tape.pictures().end(),
             first: None,
         }
@@ -92,6 +97,7 @@ impl Comparison {
             differs(&mut self.frames, parent.frames(), fork.frames(), nows),
             differs(&mut self.hops, parent.hops(), fork.hops(), nows),
             differs(&mut self.receipts, parent.receipts(), fork.receipts(), nows),
+            differs(&mut self.tcp, parent.tcp(), fork.tcp(), nows),
             differs(&mut self.deliveries, parent.deliveries(), fork.deliveries(), nows),
             differs(&mut self.pictures, parent.pictures(), fork.pictures(), nows),
         ];
@@ -221,6 +227,20 @@ impl Compared for StateRecord {
     }
 }
 
+impl Compared for TcpRecord {
+    fn at(&self) -> SimTime {
+        self.at
+    }
+
+    fn trace(&self, _: u64) -> Trace {
+        Trace::Tcp(self.node, self.connection)
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        self == other
+    }
+}
+
 impl Compared for PictureRecord {
     fn at(&self) -> SimTime {
         self.at
@@ -232,5 +252,45 @@ impl Compared for PictureRecord {
 
     fn same(&self, other: &Self) -> bool {
         self == other
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Scenario, World, WorldOptions};
+    use protocol::media::Catalogue;
+    use std::sync::Arc;
+
+    #[test]
+    fn tcps_variables_are_compared() {
+        let scenario = Scenario::builtin("classroom").expect("a built-in scenario");
+        let mut world = World::new(&scenario, Arc::new(Catalogue::with_demo()), WorldOptions::default())
+            .expect("a world");
+        world.run_until(SimTime::from_secs(1));
+        let record = world.tape().tcp().iter().next_back().expect("a connection").clone();
+        let empty = Tape::new(Duration::from_secs(60));
+        let (now, later) = (record.at + SETTLED * 2, SimTime::from_secs(9));
+        for change in [
+            |record: &mut TcpRecord| record.info.cwnd += 1,
+            |record: &mut TcpRecord| record.info.ssthresh -= 1,
+            |record: &mut TcpRecord| record.info.srtt = Some(Duration::from_secs(3)),
+            |record: &mut TcpRecord| record.info.rto += Duration::from_nanos(1),
+            |record: &mut TcpRecord| record.info.snd_wnd += 1,
+            |record: &mut TcpRecord| record.info.rcv_wnd += 1,
+        ] {
+            let (mut parent, mut fork) = (empty.clone(), empty.clone());
+            let mut comparison = Comparison::from(&empty);
+            parent.push_tcp(record.clone());
+            fork.push_tcp(record.clone());
+            assert_eq!(comparison.go_on((&parent, now), (&fork, now)), None);
+            let mut other = TcpRecord { at: later, ..record.clone() };
+            parent.push_tcp(other.clone());
+            change(&mut other);
+            fork.push_tcp(other);
+            let trace = Some(Trace::Tcp(record.node, record.connection));
+            let first = Difference { at: later, parent: trace, fork: trace };
+            assert_eq!(comparison.go_on((&parent, later), (&fork, later)), Some(first));
+        }
     }
 }

@@ -105,14 +105,9 @@ impl Router {
             Some(_) => (LAST_MEMBER_INTERVAL, Cause::LastMemberQuery),
         };
         let message = igmp::Message::Query { group, max_response };
-        let to = message.destination();
         let (link, interface) = (self.ports[port].link, self.ports[port].interface);
-        let header = ipv4::Header { ttl: igmp::TTL, ..self.header(interface.v4?.ip, to, ipv4::IGMP) };
-        let length = ipv4::HEADER + ipv4::ROUTER_ALERT.len() + igmp::LENGTH;
-        let mut frame = ethernet::begin(ethernet::multicast(to), interface.mac, ethernet::IPV4, length);
-        ipv4::write_with_options(&mut frame, &header, &ipv4::ROUTER_ALERT, igmp::LENGTH);
-        igmp::write(&mut frame, &message);
-        ethernet::seal(&mut frame);
+        let from = interface.v4?.ip;
+        let frame = igmp::frame(interface.mac, from, self.identification(), &message);
         let carried = Carried::Igmp { kind: message.kind(), group: message.group() };
         Some(Send { link, transmit: Sent::Own(Transmit { frame, carried, cause }) })
     }

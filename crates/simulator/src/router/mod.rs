@@ -282,10 +282,16 @@ impl Router {
         self.ports.iter().position(|port| port.interface.reaches(to))
     }
 
-    /// The header of a packet of the router's own.
-    fn header(&mut self, source: Ipv4Addr, destination: Ipv4Addr, protocol: u8) -> ipv4::Header {
+    /// The next packet's identification.
+    fn identification(&mut self) -> u16 {
         let identification = self.next_identification;
         self.next_identification = identification.wrapping_add(1);
+        identification
+    }
+
+    /// The header of a packet of the router's own.
+    fn header(&mut self, source: Ipv4Addr, destination: Ipv4Addr, protocol: u8) -> ipv4::Header {
+        let identification = self.identification();
         ipv4::Header {
             source,
             destination,

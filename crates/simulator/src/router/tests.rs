@@ -182,28 +182,8 @@ fn to_group(group: Ipv4Addr, ttl: u8) -> Vec<u8> {
     frame
 }
 
-fn igmp_frame(from: Ipv4Addr, message: &igmp::Message) -> Vec<u8> {
-    let to = message.destination();
-    let mut frame = ethernet::begin(ethernet::multicast(to), HOST, ethernet::IPV4, 32);
-    let header = ipv4::Header {
-        source: from,
-        destination: to,
-        protocol: ipv4::IGMP,
-        ttl: 1,
-        traffic_class: 0,
-        identification: 1,
-        dont_fragment: true,
-        more_fragments: false,
-        fragment_offset: 0,
-    };
-    ipv4::write_with_options(&mut frame, &header, &ipv4::ROUTER_ALERT, igmp::LENGTH);
-    igmp::write(&mut frame, message);
-    ethernet::seal(&mut frame);
-    frame
-}
-
 fn report(router: &mut Router, link: LinkId, from: Ipv4Addr) -> Handled {
-    let frame = igmp_frame(from, &igmp::Message::Report { group: GROUP, v1: false });
+    let frame = igmp::frame(HOST, from, 1, &igmp::Message::Report { group: GROUP, v1: false });
     router.receive(SimTime::ZERO, link, FrameId(9), &frame)
 }
 
@@ -263,9 +243,10 @@ fn what_is_not_passed_on_has_a_reason() {
     assert_eq!(outcome(LinkId(2), &to_group(GROUP, 16)).outcome, dropped("wrongSide"));
     let local = to_group(Ipv4Addr::new(224, 0, 0, 251), 16);
     assert_eq!(outcome(LinkId(0), &local).outcome, dropped("localGroup"));
-    let forged = igmp_frame(Ipv4Addr::new(192, 0, 2, 1), &igmp::Message::Report { group: GROUP, v1: false });
+    let forged =
+        igmp::frame(HOST, Ipv4Addr::new(192, 0, 2, 1), 1, &igmp::Message::Report { group: GROUP, v1: false });
     assert_eq!(outcome(LinkId(0), &forged).outcome, dropped("badSource"));
-    let mut broken = igmp_frame(FROM, &igmp::Message::Leave { group: GROUP });
+    let mut broken = igmp::frame(HOST, FROM, 1, &igmp::Message::Leave { group: GROUP });
     broken[ethernet::HEADER + 24] ^= 1;
     ethernet::reseal(&mut broken);
     assert_eq!(outcome(LinkId(0), &broken).outcome, dropped("malformed"));
@@ -283,7 +264,7 @@ fn after_a_leave_it_asks_about_the_group_and_stops_passing_on() {
     let mut router = multicast_router();
     let host = Ipv4Addr::new(10, 0, 2, 2);
     report(&mut router, LinkId(1), host);
-    let leave = igmp_frame(host, &igmp::Message::Leave { group: GROUP });
+    let leave = igmp::frame(HOST, host, 1, &igmp::Message::Leave { group: GROUP });
     let left = router.receive(SimTime::ZERO, LinkId(1), FrameId(1), &leave);
     let [Send { link: LinkId(1), transmit: Sent::Own(query) }] = &left.done.sends[..] else {
         panic!("a query about the group: {left:?}")

@@ -112,6 +112,17 @@ impl<T> Log<T> {
     }
 }
 
+impl<T> From<Vec<T>> for Log<T> {
+    /// All of these, the first as number 0.
+    fn from(entries: Vec<T>) -> Self {
+        let mut log = Log::default();
+        for entry in entries {
+            log.push(entry);
+        }
+        log
+    }
+}
+
 impl<T: Clone> Log<T> {
     /// Entry `number`, to be changed; a chunk that a copy shares is copied for it.
     pub(crate) fn get_mut(&mut self, number: u64) -> Option<&mut T> {
@@ -130,6 +141,15 @@ impl<T: Clone> Log<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn copies_share_what_they_have_in_common() {
+        let entry = Arc::new(());
+        let log = Log::from(vec![entry.clone(); 10 * CHUNK + 1]);
+        assert_eq!((log.start(), log.end()), (0, 10 * CHUNK as u64 + 1));
+        let copies = [log.clone(), log.clone()];
+        assert_eq!(Arc::strong_count(&entry), 1 + log.iter().len() + copies.len(), "but for the tail");
+    }
 
     #[test]
     fn numbers_stay_when_the_oldest_go() {

@@ -94,9 +94,22 @@ pub(super) fn make(
     let places = wanted.lesson.as_ref().map(|lesson| places(lesson, &world)).transpose();
     Some(places.map(|lesson| {
         let mut facts = setting.run(run, &plan.scenario, world.options());
+        let remarks =
+            wanted.lesson.iter().zip(&lesson).flat_map(|(said, found)| remarks(said, found)).collect();
         facts.lesson = lesson;
-        Box::new(Original::new(facts, plan.scenario.clone(), world, moments))
+        let made = Original::new(facts, plan.scenario.clone(), world, moments);
+        Box::new(Original { remarks, ..made })
     }))
+}
+
+/// What stands beside the frames of the lesson's stops in a capture.
+fn remarks(lesson: &Lesson, found: &LessonRun) -> Vec<(SimTime, String)> {
+    let stops = (1..).zip(lesson.stops.iter().zip(&found.stops));
+    let said = stops.map(|(number, (stop, place))| {
+        let at = SimTime::from_nanos(place.at.t.0);
+        (at, format!("lesson {}, stop {number}: {}", lesson.id, stop.title))
+    });
+    said.collect()
 }
 
 /// Where a lesson's stops are in its run, and what the run answers.
