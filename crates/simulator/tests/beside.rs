@@ -15,12 +15,14 @@ const CLIENT: NodeId = NodeId(0);
 /// The cable that loses frames, and whose end the server's frames come from.
 const WEAK: LinkId = LinkId(1);
 
-fn over(transport: PlayerTransport) -> ForkChange {
-    ForkChange::Inputs(vec![Input::Transport { client: CLIENT, transport }])
+fn over(transport: PlayerTransport) -> Vec<Input> {
+    vec![Input::Transport { client: CLIENT, transport }]
 }
 
 fn other_future(world: &World, moments: &Moments, transport: PlayerTransport) -> Fork {
-    let mut fork = Fork::begin(moments, world, SimTime::ZERO, Some(&over(transport))).expect("a fork");
+    let change = ForkChange::FromStart(over(transport));
+    let mut fork = Fork::begin(moments, world, world.now(), Some(&change)).expect("a fork");
+    assert_eq!(fork.at(), SimTime::ZERO, "its moment is the first one, whatever was said");
     fork.advance(world.inputs(), world.now()).expect("nothing is set up at the beginning");
     fork
 }
@@ -85,14 +87,15 @@ fn what_is_agreed_on_already_stays() {
     let moments = Moments::new(&world);
     world.run_until(SimTime::from_secs(2));
     let at = SimTime::from_secs(1);
-    let mut fork = Fork::begin(&moments, &world, at, Some(&over(PlayerTransport::Tcp))).expect("a fork");
+    let late = ForkChange::Inputs(over(PlayerTransport::Tcp));
+    let mut fork = Fork::begin(&moments, &world, at, Some(&late)).expect("a fork");
     let Err(CannotFork::Refused(reason)) = fork.advance(world.inputs(), world.now()) else {
         panic!("SETUP is over")
     };
     assert!(reason.to_string().contains("agreed on already"), "{reason}");
     // A server's host plays nothing.
     let server =
-        ForkChange::Inputs(vec![Input::Transport { client: NodeId(4), transport: PlayerTransport::Tcp }]);
+        ForkChange::FromStart(vec![Input::Transport { client: NodeId(4), transport: PlayerTransport::Tcp }]);
     let mut fork = Fork::begin(&moments, &world, SimTime::ZERO, Some(&server)).expect("a fork");
     assert!(matches!(fork.advance(world.inputs(), world.now()), Err(CannotFork::Refused(_))));
 }

@@ -1,12 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
-import type { Page } from '@playwright/test'
-import { expect, test } from './room'
-
-/** What axe finds wrong, in words short enough for a failed test. */
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
-}
+import { expect, faults, test } from './room'
 
 test('the page says how to connect a player, what run this is, and its keys', async ({ open, room }) => {
   const page = await open()

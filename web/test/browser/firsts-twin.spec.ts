@@ -1,5 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test } from './room'
+import { expect, faults, test } from './room'
 
 test.use({ scenario: 'classroom-loss' })
 
@@ -21,11 +20,15 @@ test('the same run over TCP stands beside UDP with the same loss: one breaks, th
   const damaged = async (run: typeof udp): Promise<number> => Number(/5 s: (\d+) of/.exec(await run.innerText())?.[1])
   expect(await damaged(tcp)).toBeLessThan(await damaged(udp))
   await expect(video.getByRole('img')).toHaveCount(2)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((one) => one.id)).toEqual([])
-  // Its packets are those of TCP now, and one press leads back.
+  expect(await faults(page)).toEqual([])
+  // Its packets travel in TCP now, and one press leads back.
   await page.getByRole('tab', { name: 'Packets' }).click()
-  await page.getByRole('searchbox', { name: 'Filter packets' }).fill('setup')
+  await page.getByRole('searchbox', { name: 'Filter packets' }).fill('rtp')
+  await page.getByRole('grid', { name: 'Packets' }).getByRole('row', { name: /RTP/ }).first().click()
+  await page.getByRole('tab', { name: 'Details' }).click()
+  const tree = page.getByRole('tree', { name: 'Packet details' })
+  await expect(tree.getByRole('treeitem', { name: /^TCP/ }).first()).toBeVisible()
+  await expect(tree.getByRole('treeitem', { name: /^UDP/ })).toHaveCount(0)
   await page.getByRole('button', { name: 'Back to the original' }).click()
   await expect(video.getByRole('img')).toHaveCount(1)
 })

@@ -1,17 +1,7 @@
 import type { Locator, Page } from '@playwright/test'
-import { expect, test } from './room'
+import { expect, step, tabTo, test } from './room'
 
 // Journeys by keyboard alone: nothing here clicks, and nothing gets the focus but by Tab or by the page itself.
-
-/** Presses Tab until this has the focus. */
-async function tabTo(page: Page, target: Locator, most = 150): Promise<void> {
-  await expect(target).toBeVisible()
-  for (let i = 0; i < most; i += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  await expect(target).toBeFocused()
-}
 
 /** Tab to something, and press it. */
 async function press(page: Page, target: Locator, key = 'Enter'): Promise<void> {
@@ -19,12 +9,9 @@ async function press(page: Page, target: Locator, key = 'Enter'): Promise<void> 
   await page.keyboard.press(key)
 }
 
-/** Steps until something is to be seen; a press may only finish a motion. */
+/** Steps until something is to be seen. */
 async function stepUntil(page: Page, seen: Locator): Promise<void> {
-  for (let i = 0; i < 60 && !(await seen.isVisible()); i += 1) {
-    await page.keyboard.press('PageDown')
-    await page.waitForTimeout(250)
-  }
+  for (let i = 0; i < 30 && !(await seen.isVisible()); i += 1) await step(page)
   await expect(seen).toBeVisible()
 }
 

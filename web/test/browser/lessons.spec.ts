@@ -1,16 +1,6 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Locator, Page } from '@playwright/test'
-import { writtenLessons, type Written } from './lesson-files'
-import { expect, step, still, test } from './room'
-
-/** Presses Tab until something has the focus. */
-async function tabTo(page: Page, target: Locator, most = 80): Promise<void> {
-  for (let i = 0; i < most; i += 1) {
-    if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  await expect(target).toBeFocused()
-}
+import { writtenLessons, type Written } from '../lesson-files.mjs'
+import { expect, faults, step, still, tabTo, test } from './room'
 
 /** Begins a lesson from the menu, with the keyboard alone. */
 async function begin(page: Page, title: string): Promise<void> {
@@ -24,10 +14,7 @@ async function begin(page: Page, title: string): Promise<void> {
 }
 
 async function clean(page: Page, where: string): Promise<void> {
-  // What fades in is too pale yet.
-  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  expect(violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`), where).toEqual([])
+  expect(await faults(page), where).toEqual([])
   await still(page)
 }
 

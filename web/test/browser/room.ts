@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { expect, test as base, type Page } from '@playwright/test'
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test as base, type Locator, type Page } from '@playwright/test'
 
 /** The program under test; without it the page's pretended world is used. */
 const binary = resolve(process.env.LAYERCAST_BIN ?? '../target/release/layercast')
@@ -94,6 +95,27 @@ export async function still(page: Page): Promise<void> {
 export async function step(page: Page): Promise<void> {
   await page.keyboard.press('PageDown')
   await still(page)
+}
+
+/** Presses Tab until this has the focus. */
+export async function tabTo(page: Page, target: Locator, most = 150): Promise<void> {
+  await expect(target).toBeVisible()
+  for (let i = 0; i < most; i += 1) {
+    if (await target.evaluate((element) => element === document.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  await expect(target).toBeFocused()
+}
+
+/** What axe finds wrong, a line for each place: on the whole page or within a part of it, by all of its rules or by some. */
+export async function faults(page: Page, { within, rules }: { within?: string; rules?: string[] } = {}): Promise<string[]> {
+  // What fades in is too pale yet.
+  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0)
+  let axe = new AxeBuilder({ page })
+  if (within) axe = axe.include(within)
+  if (rules) axe = axe.withRules(rules)
+  const { violations } = await axe.analyze()
+  return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`))
 }
 
 export { expect }

@@ -1,6 +1,5 @@
-import AxeBuilder from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
-import { expect, step, test } from './room'
+import { expect, faults, step, test } from './room'
 
 /** The sentence of the caption. */
 const caption = (page: Page) => page.getByRole('region', { name: 'Caption' }).locator('p').first()
@@ -114,13 +113,9 @@ test('reloading lands on the same step', async ({ open, room }) => {
 
 test('axe finds nothing wrong on the stage, while it plays and at a step', async ({ open }) => {
   const page = await open()
-  const faults = async (): Promise<string[]> => {
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}`))
-  }
   await page.getByRole('button', { name: 'Stop here' }).click()
-  expect(await faults()).toEqual([])
+  expect(await faults(page)).toEqual([])
   await page.getByRole('button', { name: 'Step forward' }).click()
   for (let i = 0; i < 4; i += 1) await step(page)
-  expect(await faults()).toEqual([])
+  expect(await faults(page)).toEqual([])
 })

@@ -1,5 +1,4 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test } from './room'
+import { expect, faults, test } from './room'
 
 test('time is run until an event, ready-made or in words of one’s own', async ({ open, room }) => {
   const page = await open()
@@ -22,7 +21,7 @@ test('time is run until an event, ready-made or in words of one’s own', async 
   }
   await panel.getByRole('button', { name: 'Go', exact: true }).click()
   await expect(panel.getByRole('status')).toContainText(/Column \d+:/)
-  expect((await new AxeBuilder({ page }).analyze()).violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')}`))).toEqual([])
+  expect(await faults(page)).toEqual([])
   await page.keyboard.press('Escape')
   await expect(panel).toBeHidden()
   await expect(page.getByRole('button', { name: 'Run until' })).toBeFocused()

@@ -7,7 +7,7 @@
 // Needs LAYERCAST_BIN (default ../target/release/layercast) and CHROMIUM (default
 // /usr/bin/chromium). Prints Markdown; ends with 1 where something has no name.
 
-import { writtenLessons } from './lessons.mjs'
+import { writtenLessons } from '../lesson-files.mjs'
 import { openPage, squeeze, startBrowser, startProgram, within } from './walk.mjs'
 
 /** Roles of what can be used: each needs a name. */

@@ -13,7 +13,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { indexOf } from './gallery.mjs'
-import { writtenLessons } from './lessons.mjs'
+import { writtenLessons } from '../lesson-files.mjs'
 import { fileOf, SIZES, stepsOf, THEMES } from './steps.mjs'
 import { LANGUAGES, openPage, startBrowser, startProgram, Walk, within } from './walk.mjs'
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { writtenLessons } from '../browser/lesson-files'
+import { writtenLessons } from '../lesson-files.mjs'
 import { CHOSEN_LESSONS, fileOf, SIZES, stepsOf, THEMES } from '../shots/steps.mjs'
 
 const folder = resolve(import.meta.dirname, '../../../docs/screenshots')

@@ -282,10 +282,7 @@ impl Keeper {
             return Err(format!("A room keeps at most {MAX_FORKS} forks: discard one first."));
         }
         let wanted = change.as_ref().map(|change| self.fork_change(change)).transpose()?;
-        let at = match change {
-            Some(wire::ForkChange::Transport { .. }) => SimTime::ZERO,
-            _ => SimTime::from_nanos(at.0),
-        };
+        let at = SimTime::from_nanos(at.0);
         let fork = Fork::begin(&self.original.moments, &self.original.world, at, wanted.as_ref());
         let fork = fork.map_err(|error| sentence(&error))?;
         let run = self.forks.number();
@@ -400,7 +397,7 @@ impl Keeper {
                     wire::MediaTransport::Udp => PlayerTransport::Udp,
                     wire::MediaTransport::Tcp => PlayerTransport::Tcp,
                 };
-                Ok(ForkChange::Inputs(vec![Input::Transport { client: NodeId(*client), transport }]))
+                Ok(ForkChange::FromStart(vec![Input::Transport { client: NodeId(*client), transport }]))
             }
         }
     }

@@ -26,6 +26,8 @@ pub enum ForkChange {
     },
     /// This comes from outside at the fork's moment, and did not come to the parent.
     Inputs(Vec<Input>),
+    /// This comes from outside before all else: the fork's moment is the run's first one.
+    FromStart(Vec<Input>),
 }
 
 /// What is to be done at the fork's moment.
@@ -38,6 +40,7 @@ impl ForkChange {
     pub(super) fn moment(&self, parent: &World, at: SimTime) -> Result<(SimTime, SimTime), CannotFork> {
         match self {
             ForkChange::Inputs(_) => Ok((at, at)),
+            ForkChange::FromStart(_) => Ok((SimTime::ZERO, SimTime::ZERO)),
             ForkChange::Fault { frame, link, .. } => {
                 let (made, hop) = hop(parent, *frame, *link)?;
                 // Its way is decided when its device has made it: one layer before its record.
@@ -50,7 +53,7 @@ impl ForkChange {
     /// fork's moment.
     pub(super) fn prepare(&self, parent: &World, world: &mut World) -> Result<Prepared, CannotFork> {
         match self {
-            ForkChange::Inputs(inputs) => Ok(Prepared(inputs.clone())),
+            ForkChange::Inputs(inputs) | ForkChange::FromStart(inputs) => Ok(Prepared(inputs.clone())),
             ForkChange::Fault { frame, link, what } => {
                 let (_, hop) = hop(parent, *frame, *link)?;
                 let ends = parent.links().get(link.0 as usize).ok_or(CannotFork::NoSuchHop)?.ends;

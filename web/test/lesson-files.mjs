@@ -1,43 +1,23 @@
+// The lessons that come with Layercast, as their files have them: what the page must show, read another way than the program does.
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 
-/** A stop as its file has it. */
-export interface WrittenStop {
-  title: string
-  /** The caption without its marks. */
-  caption: string
-  /** How many choices its question has; 0 without one. */
-  choices: number
-  /** The layer of `show`. */
-  layer: number | null
-  tab: string | null
-}
-
-/** A lesson as its file has it. */
-export interface Written {
-  id: string
-  language: string
-  title: string
-  number: number
-  goal: string
-  stops: WrittenStop[]
-}
-
-const folder = resolve(import.meta.dirname, '../../lessons')
+const folder = resolve(import.meta.dirname, '../lessons')
 
 /** The words of Markdown without its marks. */
-function bare(text: string): string {
+function bare(text) {
   return text.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replace(/`([^`]*)`/g, '$1').replace(/\*\*([^*]+)\*\*/g, '$1').replace(/\*([^*]+)\*/g, '$1').replace(/\\([\\`*_{}[\]()#+.!>-])/g, '$1').replace(/\s+/g, ' ').trim()
 }
 
-function value(toml: string, key: string): string | null {
+function value(toml, key) {
   return new RegExp(`^${key}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|'([^']*)'|(\\S+))`, 'm').exec(toml)?.slice(1).find((one) => one !== undefined)?.replace(/\\(["\\])/g, '$1') ?? null
 }
 
-function stop(section: string): WrittenStop {
+function stop(section) {
   const [title = '', ...rest] = section.split('\n')
   const body = rest.join('\n')
-  const block = (name: string): string => new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\\n\`\`\``).exec(body)?.[1] ?? ''
+  const block = (name) => new RegExp(`\`\`\`${name}\\n([\\s\\S]*?)\\n\`\`\``).exec(body)?.[1] ?? ''
   const paragraphs = body.replace(/```[\s\S]*?\n```/g, '').split(/\n\s*\n/).map((one) => one.trim()).filter((one) => one !== '' && !one.startsWith('>'))
   const show = value(block('stop'), 'show')
   const layer = /\s([1-7])\s+(?:down|up)$/.exec(show ?? '')?.[1]
@@ -48,7 +28,7 @@ function stop(section: string): WrittenStop {
 }
 
 /** The lessons that come with Layercast in a language, as their files have them. */
-export function writtenLessons(language: string): Written[] {
+export function writtenLessons(language) {
   if (!existsSync(folder)) return []
   return readdirSync(folder).filter((name) => name.endsWith(`.${language}.md`)).sort().map((name) => {
     const [, front = '', body = ''] = readFileSync(resolve(folder, name), 'utf8').split(/^\+\+\+$/m)
