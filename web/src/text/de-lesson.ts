@@ -66,6 +66,7 @@ export const lesson: LessonWords = {
   revealNo: 'Noch nicht',
   answerFirst: 'Erst antworten.',
   clicker: 'Mit dem Presenter: Zurück markiert die nächste Antwort, Weiter prüft sie.',
+  marked: (n, text) => `Markiert: ${n}, ${text}.`,
   wrong: 'So nicht.',
   right: 'Richtig.',
   revealed: 'Die Antwort.',

@@ -67,6 +67,8 @@ export interface LessonWords {
   revealNo: string
   answerFirst: string
   clicker: string
+  /** Said, not shown: the choice that a clicker or a digit has marked. */
+  marked: (n: number, text: string) => string
   wrong: string
   right: string
   revealed: string
@@ -166,6 +168,7 @@ export const lesson: LessonWords = {
   revealNo: 'Not yet',
   answerFirst: 'Answer first.',
   clicker: 'With a clicker: Back marks the next answer, Next checks it.',
+  marked: (n, text) => `Marked: ${n}, ${text}.`,
   wrong: 'Not so.',
   right: 'Right.',
   revealed: 'The answer.',
