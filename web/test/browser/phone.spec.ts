@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { arrive, everywhere, lesson } from './places'
-import { expect, test } from './room'
+import { expect, faults as axe, test } from './room'
 
 /** The least that a finger finds, CSS pixels. */
 const FINGER = 44
@@ -49,6 +49,35 @@ for (const language of ['en', 'de']) {
     test('a finger finds everything in every view, and nothing is wider than the screen', async ({ page, room }) => {
       await arrive(page, room)
       await everywhere(page, async (place) => expect.soft([...(await faults(page)), ...(await cut(page))], place).toEqual([]))
+    })
+
+    test('a question leaves the stage in sight, and is folded away and shown by a press, a key and a pull', async ({ page, room, baseURL }) => {
+      await arrive(page, room)
+      await lesson(page, room, baseURL ?? '', async (place) => {
+        if (place !== 'question') return
+        const fold = page.locator('.question .fold')
+        const sheet = async (): Promise<number> => (await page.locator('section.caption').boundingBox())?.y ?? 0
+        await expect.poll(sheet).toBeGreaterThanOrEqual(844 / 2 - 1)
+        await expect.poll(async () => (await page.locator('main .view svg').first().boundingBox())?.y ?? -1).toBeGreaterThanOrEqual(0)
+        const high = await sheet()
+        expect(await axe(page, { within: '.question' })).toEqual([])
+        await expect(fold).toHaveText(language === 'en' ? 'Fold the question' : 'Frage einklappen')
+        await fold.click()
+        await expect(page.locator('.question').getByRole('radio')).toHaveCount(0)
+        expect(await sheet()).toBeGreaterThan(high)
+        await fold.press('Enter')
+        await expect(page.locator('.question').getByRole('radio').first()).toBeVisible()
+        // Pulled down with a finger: the press that ends in the same place is none.
+        const handle = await fold.boundingBox()
+        if (!handle) throw new Error('the question has no handle')
+        await page.mouse.move(handle.x + 20, handle.y + 5)
+        await page.mouse.down()
+        await page.mouse.move(handle.x + 20, handle.y + 40, { steps: 4 })
+        await page.mouse.up()
+        await expect(page.locator('.question').getByRole('radio')).toHaveCount(0)
+        await fold.click()
+        await expect(page.locator('.question').getByRole('radio').first()).toBeVisible()
+      })
     })
 
     test('a finger finds everything in a lesson', async ({ page, room, baseURL }) => {
