@@ -57,6 +57,8 @@ impl Status {
     pub const PARAMETER_READ_ONLY: Status = Status(458);
     /// 459 (section 11.3.9)
     pub const AGGREGATE_NOT_ALLOWED: Status = Status(459);
+    /// 460 (section 11.3.10)
+    pub const ONLY_AGGREGATE_ALLOWED: Status = Status(460);
     /// 461 (section 11.3.11)
     pub const UNSUPPORTED_TRANSPORT: Status = Status(461);
     /// 500

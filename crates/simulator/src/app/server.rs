@@ -71,6 +71,10 @@ impl ServerApp {
                 match self.engine.connected(io.now, ConnId(handle.0), remote.ip()) {
                     Ok(()) => {
                         self.connections.insert(handle, Connection::default());
+                        let opener = io.recorder.opener_of(io.node, handle);
+                        if let Some(outside) = opener.and_then(|node| io.recorder.facts(node).outside) {
+                            self.engine.known_to_itself_as(ConnId(handle.0), outside);
+                        }
                         if !self.real_multicast && io.recorder.is_gateway(remote.ip()) {
                             self.engine.refuse_multicast(
                                 ConnId(handle.0),

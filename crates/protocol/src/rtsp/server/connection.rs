@@ -17,6 +17,8 @@ pub(super) type StreamKey = (u64, usize);
 pub(super) struct Connection {
     pub id: ConnId,
     pub peer: IpAddr,
+    /// Its address for itself, where something between changes it.
+    pub own_address: Option<IpAddr>,
     pub reader: Reader,
     /// When it was opened.
     pub opened: SimTime,
@@ -59,6 +61,7 @@ impl Connection {
         Connection {
             id,
             peer,
+            own_address: None,
             reader: if lab_dialect { Reader::with_lab_dialect() } else { Reader::new() },
             opened: now,
             heard: now,

@@ -96,15 +96,24 @@ fn relayed(number: usize, media: &Media) -> Media {
     Media { port: 0, control: Some(format!("{TRACK}{number}")), ..media.clone() }
 }
 
-/// Whether an Accept header takes a session description (RFC 2068 section 14.1). An entry
-/// with `q=0` is one that it does not take.
+/// Whether an Accept header takes a session description (RFC 2068 section 14.1): of the entries
+/// that are about it the most specific decides, and one with `q=0` is a refusal. A header without
+/// an entry says nothing.
 fn accepts_sdp(accept: &str) -> bool {
-    list(accept).any(|entry| {
+    let about_sdp = |entry: &str| {
+        let entry = entry.to_ascii_lowercase();
         let mut parts = entry.split(';').map(str::trim);
-        let kind = parts.next().unwrap_or_default().to_ascii_lowercase();
-        let refused = parts.any(|part| {
+        let rank = match parts.next().unwrap_or_default() {
+            "application/sdp" => 3,
+            "application/*" => 2,
+            "*/*" | "*" => 1,
+            _ => return None,
+        };
+        let is_refused = parts.any(|part| {
             part.strip_prefix("q=").and_then(|q| q.trim().parse::<f32>().ok()).is_some_and(|q| q <= 0.0)
         });
-        matches!(kind.as_str(), "application/sdp" | "application/*" | "*/*" | "*") && !refused
-    })
+        Some((rank, !is_refused))
+    };
+    let strongest = list(accept).filter_map(about_sdp).max();
+    strongest.map_or(list(accept).next().is_none(), |(_, is_taken)| is_taken)
 }

@@ -192,6 +192,16 @@ impl Server {
         if let Method::Extension(_) = request.method {
             return Err(Response::new(Status::NOT_IMPLEMENTED).header("Public", methods(&SERVED)));
         }
+        // RFC 2326 section 12.11: nothing is decoded here. What a body is ignored in may be coded.
+        let reads_body =
+            matches!(request.method, Method::Announce | Method::GetParameter | Method::SetParameter);
+        if reads_body
+            && !request.body.is_empty()
+            && let Some(coding) = request.headers.get("Content-Encoding")
+            && !coding.eq_ignore_ascii_case("identity")
+        {
+            return Err(Response::new(Status::UNSUPPORTED_MEDIA_TYPE).because("no Content-Encoding is read"));
+        }
         // No option is known here, so none can be required (RFC 2326 section 12.32).
         let required: Vec<String> =
             ["Require", "Proxy-Require"].iter().filter_map(|name| request.headers.joined(name)).collect();
@@ -242,17 +252,26 @@ impl Server {
             target = self.target_meant(session);
         }
         let asked = Asked { now, conn, request, offset: item.offset, target, session, is_lab };
-        match request.method {
+        let mut answer = self.carry_out_method(&asked);
+        // RFC 7826 section 18.49: whoever names its session finds it in every answer.
+        if answer.session.is_none() && !is_lab {
+            answer.session = session.and_then(|number| self.session_header(number));
+        }
+        answer
+    }
+
+    fn carry_out_method(&mut self, asked: &Asked<'_>) -> Answer {
+        match asked.request.method {
             Method::Options => self.options(),
-            Method::Describe => self.describe(&asked),
-            Method::Setup => self.setup(&asked),
-            Method::Play => self.play(&asked),
-            Method::Pause => self.pause(&asked),
-            Method::Teardown => self.teardown(&asked),
-            Method::GetParameter => self.get_parameter(&asked),
-            Method::SetParameter => self.set_parameter(&asked),
-            Method::Announce => self.announce(&asked),
-            Method::Record => self.record(&asked),
+            Method::Describe => self.describe(asked),
+            Method::Setup => self.setup(asked),
+            Method::Play => self.play(asked),
+            Method::Pause => self.pause(asked),
+            Method::Teardown => self.teardown(asked),
+            Method::GetParameter => self.get_parameter(asked),
+            Method::SetParameter => self.set_parameter(asked),
+            Method::Announce => self.announce(asked),
+            Method::Record => self.record(asked),
             // Known, but not for what is served here (RFC 2326 section 11.3: Allow).
             Method::Redirect => {
                 Response::new(Status::METHOD_NOT_ALLOWED).header("Allow", methods(&SERVED)).into()

@@ -192,6 +192,15 @@ impl Server {
         Ok(())
     }
 
+    /// Under which address a connection's client knows itself, where that is not the one it is
+    /// seen under: as its destination (RFC 2326 section 12.39) both are meant. A connection that
+    /// is not known is passed over.
+    pub fn known_to_itself_as(&mut self, conn: ConnId, address: IpAddr) {
+        if let Some(connection) = self.connections.get_mut(&conn) {
+            connection.own_address = Some(address);
+        }
+    }
+
     /// The next octets of a connection, cut anywhere. Octets of a connection that is not
     /// known, or that the engine is closing, are dropped.
     pub fn receive(&mut self, now: SimTime, conn: ConnId, bytes: &[u8]) {

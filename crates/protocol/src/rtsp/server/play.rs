@@ -7,7 +7,7 @@ use super::{EndReason, Server};
 use crate::rtp::sender::{MAX_QUEUED, PaceError, PlayRange, Scale, Speed};
 use crate::rtsp::headers::{HeaderError, NptTime, Range, RtpInfo, pause_point, range_time, write_rtp_info};
 use crate::rtsp::message::Response;
-use crate::rtsp::{State, Status};
+use crate::rtsp::{Method, State, Status};
 use crate::time::{Epoch, SimTime};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -57,7 +57,14 @@ impl Server {
         }
         match track {
             None => Ok(session.streams.keys().copied().collect()),
-            Some(track) if session.streams.contains_key(track) => Ok(vec![*track]),
+            // Tracks that were set up together play together (section 11.3.10, and the example
+            // of section 14.2); one of them alone can only leave.
+            Some(track) if session.streams.contains_key(track) => {
+                match session.streams.len() > 1 && asked.request.method != Method::Teardown {
+                    true => Err(Response::new(Status::ONLY_AGGREGATE_ALLOWED)),
+                    false => Ok(vec![*track]),
+                }
+            }
             Some(_) => Err(not_valid_in(State::Init, session.is_publisher())),
         }
     }
@@ -273,6 +280,10 @@ pub(super) type Asks = Option<(Option<Duration>, Option<Duration>)>;
 
 pub(super) fn read_range(asked: &Asked<'_>) -> Result<Asks, Response> {
     let Some(value) = asked.request.headers.get("Range") else { return Ok(None) };
+    if value.contains(',') {
+        // Section 12.29 lets a client name several, to be played one after the other.
+        return Err(Response::new(Status::NOT_IMPLEMENTED).because("one range in a request is served"));
+    }
     match npt(value.parse())? {
         (Some(NptTime::At(time)), end) => Ok(Some((Some(time), end))),
         // A clip has no live edge: it goes on where it is.

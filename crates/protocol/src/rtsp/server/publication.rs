@@ -63,6 +63,18 @@ impl Publication {
         }
     }
 
+    /// What its publisher calls its tracks.
+    pub fn locators(&self) -> impl Iterator<Item = &str> {
+        self.tracks.iter().filter_map(|track| track.locator.as_deref())
+    }
+
+    /// Whether a track of it lies in the presentation `name`, and not in a part of it that is
+    /// its own: of two names that fit, the longer one counts.
+    pub fn reaches(&self, name: &str) -> bool {
+        let own_is_longer = |locator: &str| lies_in(locator, &self.name) && self.name.len() >= name.len();
+        self.locators().any(|locator| lies_in(locator, name) && !own_is_longer(locator))
+    }
+
     /// The encodings of its tracks, such as "H264".
     pub fn encodings(&self) -> Vec<String> {
         let name = |track: &PublishedTrack| {
@@ -70,6 +82,11 @@ impl Publication {
         };
         self.tracks.iter().map(name).collect()
     }
+}
+
+/// Whether `locator` is the presentation `name`, or a path or query in it.
+fn lies_in(locator: &str, name: &str) -> bool {
+    locator.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }
 
 /// What stands behind the host in a URL: path and query, readable and without outer slashes.

@@ -7,7 +7,7 @@ use super::target::{Target, without_track};
 use super::{ConnId, EndReason, Server, ServerEvent};
 use crate::rtsp::headers::Range;
 use crate::rtsp::message::Response;
-use crate::rtsp::sdp::Sdp;
+use crate::rtsp::sdp::{Media, Sdp, SdpOddity, tokens};
 use crate::rtsp::url::{Url, percent_decode};
 use crate::rtsp::{State, Status};
 
@@ -38,6 +38,8 @@ impl Server {
         }
         let sdp = Sdp::read(&request.body)
             .map_err(|error| Response::new(Status::BAD_REQUEST).because(error.to_string()))?;
+        check_description(&request.body, &sdp)
+            .map_err(|because| Response::new(Status::BAD_REQUEST).because(because))?;
         let limits = self.config.limits;
         if sdp.media.len() > limits.tracks_per_stream {
             let because = format!("{} tracks per stream", limits.tracks_per_stream);
@@ -60,8 +62,25 @@ impl Server {
             None => {}
         }
         let publication = Publication::new(&name, asked.conn, asked.now, &base, sdp);
+        self.check_names(&publication)?;
         self.publications.insert(name, publication);
         Ok(Response::new(Status::OK))
+    }
+
+    /// No stream takes what is another's: neither does it lie where a track of another stream
+    /// is, nor do its tracks lie in a clip or in another stream.
+    fn check_names(&self, publication: &Publication) -> Result<(), Response> {
+        let others = || self.publications.values().filter(|other| other.name != publication.name);
+        let clips = self.catalogue.iter().map(|(name, _)| name);
+        let takes =
+            clips.chain(others().map(|other| other.name.as_str())).any(|name| publication.reaches(name));
+        let is_same =
+            |other: &Publication| other.locators().any(|l| publication.locators().any(|own| own == l));
+        if takes || others().any(|other| other.reaches(&publication.name) || is_same(other)) {
+            let because = "a URL of the stream or of its tracks is another's";
+            return Err(Response::new(Status::FORBIDDEN).because(because));
+        }
+        Ok(())
     }
 
     pub(super) fn record(&mut self, asked: &Asked<'_>) -> Answer {
@@ -161,6 +180,22 @@ impl Server {
         };
         Ok((name.clone(), track, Source::Publisher))
     }
+}
+
+/// What readers of a published stream rely on in its description: that it is one of version 0
+/// (RFC 8866 section 5.1), and that tracks in RTP name payload types (section 5.14, RFC 3550
+/// section 5.1).
+fn check_description(body: &[u8], sdp: &Sdp) -> Result<(), &'static str> {
+    if tokens(body).deviations.iter().any(|deviation| deviation.what == SdpOddity::NoVersion) {
+        return Err("the description does not begin with v=0, RFC 8866 5.1");
+    }
+    let is_payload_type = |format: &String| format.parse().is_ok_and(|number: u8| number < 128);
+    let is_rtp = |media: &&Media| media.protocol.starts_with("RTP/");
+    if sdp.media.iter().filter(is_rtp).any(|m| m.formats.is_empty() || !m.formats.iter().all(is_payload_type))
+    {
+        return Err("a media line names no payload types from 0 to 127, RFC 8866 5.14");
+    }
+    Ok(())
 }
 
 /// The name of the stream that `uri` means, and its URL without a track.

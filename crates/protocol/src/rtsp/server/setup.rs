@@ -51,6 +51,7 @@ impl Server {
             return Err(Response::new(Status::INTERNAL_ERROR));
         };
         let peer = connection.peer;
+        let own_address = connection.own_address;
         if let Some(session) = asked.session.and_then(|number| self.sessions.get(&number)) {
             if session.name != name {
                 return Err(Response::new(Status::AGGREGATE_NOT_ALLOWED)
@@ -76,6 +77,7 @@ impl Server {
         let around = Circumstances {
             multicast: self.group_plan(asked.conn, &name, track, &source),
             peer,
+            own_address,
             lab_dialect: self.config.lab_dialect,
             mode: if matches!(source, Source::Publisher) { "RECORD" } else { "PLAY" },
             is_taken: &is_taken,

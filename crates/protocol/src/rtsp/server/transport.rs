@@ -31,6 +31,8 @@ pub(super) struct Circumstances<'a> {
     /// Where the track goes by multicast, or why it does not.
     pub multicast: Result<GroupPlan, String>,
     pub peer: IpAddr,
+    /// The client's address for itself, where that is another.
+    pub own_address: Option<IpAddr>,
     /// Whether `RTP/UDP` is taken for `RTP/AVP/UDP`.
     pub lab_dialect: bool,
     /// What the transport must be for: `PLAY` or `RECORD`.
@@ -80,7 +82,9 @@ fn usable(offer: &Transport, around: &Circumstances<'_>) -> Result<Choice, Strin
     // To send a stream to a third party who did not ask for it would make the server a
     // weapon (RFC 2326 section 16).
     if let Some(destination) = &offer.destination
-        && destination.trim_matches(['[', ']']).parse() != Ok(around.peer)
+        && let address = destination.trim_matches(['[', ']']).parse().ok()
+        && address != Some(around.peer)
+        && (address.is_none() || address != around.own_address)
     {
         return Err("destination must be the client itself".to_owned());
     }
@@ -211,7 +215,8 @@ mod tests {
 
     fn around<'a>(lab_dialect: bool, is_taken: &'a dyn Fn(u8) -> bool) -> Circumstances<'a> {
         let multicast = Err("multicast is not switched on here".to_owned());
-        Circumstances { multicast, peer: PEER, lab_dialect, mode: "PLAY", is_taken }
+        let own_address = "127.0.0.1".parse().ok();
+        Circumstances { multicast, peer: PEER, own_address, lab_dialect, mode: "PLAY", is_taken }
     }
 
     fn offer(text: &str, lab_dialect: bool) -> Result<Choice, String> {
@@ -278,6 +283,10 @@ mod tests {
             ),
             (
                 "RTP/AVP;unicast;destination=10.0.0.2;client_port=2-3",
+                "RTP/AVP;unicast;client_port=2-3;server_port=6970-6971;ssrc=0000001F",
+            ),
+            (
+                "RTP/AVP;unicast;destination=127.0.0.1;client_port=2-3",
                 "RTP/AVP;unicast;client_port=2-3;server_port=6970-6971;ssrc=0000001F",
             ),
         ];

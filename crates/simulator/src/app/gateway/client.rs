@@ -98,6 +98,7 @@ impl GatewayApp {
 
     pub(crate) fn start(&mut self, io: &mut HostIo<'_>) {
         let RealClient { server, name, .. } = &self.client;
+        io.recorder.facts_mut(io.node).outside = name.parse().ok().map(|outside: SocketAddr| outside.ip());
         match io.stack.tcp_connect(io.now, *server, None) {
             Ok(handle) => {
                 self.carrier.connect(handle);

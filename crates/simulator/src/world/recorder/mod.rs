@@ -66,9 +66,11 @@ pub(crate) struct ClientFacts {
     pub(crate) state: &'static str,
     pub(crate) transport: Option<&'static str>,
     pub(crate) url: Option<String>,
+    /// The address that a real client has outside.
+    pub(crate) outside: Option<IpAddr>,
 }
 
-const NO_FACTS: ClientFacts = ClientFacts { state: "Init", transport: None, url: None };
+const NO_FACTS: ClientFacts = ClientFacts { state: "Init", transport: None, url: None, outside: None };
 
 #[derive(Clone, Debug)]
 struct Connection {

@@ -218,7 +218,7 @@ fn pause_stops_and_play_goes_on_there() {
 }
 
 #[test]
-fn two_tracks_are_controlled_together_and_alone() {
+fn tracks_that_were_set_up_together_are_controlled_together() {
     let mut rig = Rig::connected(|_| ());
     let first = rig.ask(
         "SETUP rtsp://h/two/trackID=0 RTSP/1.0\nCSeq: 1\nTransport: RTP/AVP;unicast;client_port=5004-5005\n",
@@ -237,11 +237,16 @@ fn two_tracks_are_controlled_together_and_alone() {
     for port in [5004, 5006] {
         assert!(rig.out.datagrams.iter().any(|(_, to, _)| to.port() == port));
     }
-    assert_eq!(send(&mut rig, "PAUSE", "/trackID=1").status.0, 200);
+    for method in ["PLAY", "PAUSE"] {
+        assert_eq!(send(&mut rig, method, "/trackID=1").status.0, 460, "{method}");
+    }
+    assert_eq!(rig.state(), Some(State::Playing), "nothing has changed");
+    let left = send(&mut rig, "TEARDOWN", "/trackID=0");
+    assert_eq!((left.status.0, left.headers.get("Session")), (200, Some(session.as_str())));
     assert_eq!(rig.state(), Some(State::Playing), "the other one still plays");
-    assert_eq!(send(&mut rig, "TEARDOWN", "/trackID=0").status.0, 200);
-    assert_eq!(rig.state(), Some(State::Ready));
     assert_eq!(send(&mut rig, "PLAY", "/trackID=0").status.0, 455, "it is not set up any more");
+    assert_eq!(send(&mut rig, "PAUSE", "/trackID=1").status.0, 200, "it is the only one now");
+    assert_eq!(rig.state(), Some(State::Ready));
     assert_eq!(send(&mut rig, "TEARDOWN", "/trackID=1").status.0, 200);
     assert_eq!(rig.state(), None);
 }

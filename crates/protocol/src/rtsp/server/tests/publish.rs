@@ -412,6 +412,30 @@ fn a_name_belongs_to_one_publisher() {
 }
 
 #[test]
+fn nobody_takes_the_urls_of_another_stream() {
+    let (mut rig, _) = live(true, |_| ());
+    let track = |control: &str| format!("v=0\r\nm=video 0 RTP/AVP 96\r\na=control:{control}\r\n");
+    for (path, control, status) in [
+        ("live/streamid=0", "streamid=0", 403),
+        ("evil", "rtsp://h/live", 403),
+        ("evil", "/live/streamid=1", 403),
+        ("evil", "/live/trackID=1", 403),
+        ("evil", "/live?x", 403),
+        ("liv", "/live", 403),
+        ("live2", "streamid=0", 200),
+        ("live/part", "streamid=0", 200),
+        // It names a track as a stream is named that somebody else has.
+        ("live2/more", "/live2/part/1", 403),
+        ("l", "/live/part/streamid=0", 403),
+    ] {
+        assert_eq!(announce_on(&mut rig, READER, path, &track(control)).status.0, status, "{path} {control}");
+        let described = rig.ask_on(READER, "DESCRIBE rtsp://h/live RTSP/1.0\nCSeq: 2\n");
+        assert_eq!(described.status.0, 200, "{path} {control}");
+    }
+    read(&mut rig, true);
+}
+
+#[test]
 fn the_number_of_streams_and_the_size_of_descriptions_are_bounded() {
     let mut rig = Rig::connected(|config| config.limits.published_streams = 2);
     assert_eq!(announce_on(&mut rig, CONN, "a", SDP).status.0, 200);

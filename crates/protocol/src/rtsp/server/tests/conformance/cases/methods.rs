@@ -18,5 +18,6 @@ pub const CASES: &[Case] = &[
     ("two options are required", Nothing, "SETUP rtsp://h/demo RTSP/1.0\nCSeq: 1\nRequire: a, b\nProxy-Require: c", &["551; Unsupported: a, b, c; !Session"], &[], Open),
     ("an empty Require asks for nothing", Nothing, "OPTIONS * RTSP/1.0\nCSeq: 1\nRequire:", &["200"], &[], Open),
     ("Proxy-Require alone", Nothing, "DESCRIBE rtsp://h/demo RTSP/1.0\nCSeq: 1\nProxy-Require: x", &["551; Unsupported: x"], &[], Open),
+    ("OPTIONS in a session", Playing, "OPTIONS * RTSP/1.0\nCSeq: 3\nSession: {s}", &["200; Public; Session: {s}"], &[], Open),
     ("every request has its answer signed", Nothing, "DANCE * RTSP/1.0\nCSeq: 1", &["501; Server: Layercast; Date: GMT"], &[], Open),
 ];

@@ -6,6 +6,7 @@ use super::Then::*;
 
 #[rustfmt::skip]
 pub const CASES: &[Case] = &[
+    ("PLAY of several ranges", Ready, "PLAY rtsp://h/demo RTSP/1.0\nCSeq: 2\nSession: {s}\nRange: npt=2-3, npt=5-6", &["501; Session: {s}"], &[], Open),
     ("PLAY without a session", Nothing, "PLAY rtsp://h/demo/ RTSP/1.0\nCSeq: 1", &["454; CSeq: 1"], &[], Open),
     ("PLAY in a session that is gone", Nothing, "PLAY rtsp://h/demo/ RTSP/1.0\nCSeq: 1\nSession: 12345678", &["454"], &[], Open),
     ("PLAY in a session whose name cannot be", Ready, "PLAY rtsp://h/demo/ RTSP/1.0\nCSeq: 2\nSession: a b c", &["454"], &[], Open),
