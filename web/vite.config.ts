@@ -11,7 +11,7 @@ export default defineConfig({
   build: { target: 'es2022', outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 400 },
   server: {
     host: '127.0.0.1',
-    proxy: { '/ws': { target: server, ws: true, changeOrigin: true, rewriteWsOrigin: true }, '/pcapng': { target: server, changeOrigin: true } },
+    proxy: { '/ws': { target: server, ws: true, changeOrigin: true, rewriteWsOrigin: true }, '/capture': { target: server, changeOrigin: true, headers: { origin: server } }, '/pcapng': { target: server, changeOrigin: true } },
   },
   test: { include: ['test/unit/**/*.test.ts'], testTimeout: 10_000 },
 })

@@ -34,9 +34,9 @@ export class Forks {
   /** The fork that is being made for this page. */
   get coming(): ForkState | null { return this.all.find((fork) => fork.run === this.#awaited) ?? null }
 
-  /** Why no other future can be made now, in words; `null` when one can. */
-  refusal(): string | null {
-    return this.#s.holdsKey ? null : 'Another future needs the room’s key.'
+  /** Why no other future can be made now; `null` when one can. */
+  refusal(): 'key' | null {
+    return this.#s.holdsKey ? null : 'key'
   }
 
   /** The watched client as it is in the original. */

@@ -30,7 +30,12 @@ export const fork: ForkWords = {
     unset: 'Wie die Medien reisen, wird mit SETUP vereinbart: noch etwas warten.',
   },
   way: (over) => (over === 'tcp' ? 'RTP in TCP' : 'RTP über UDP'),
-  harm: ({ pictures, damaged, waits, waited }) => `5 s: ${damaged} von ${pictures} beschädigt, ${waits === 0 ? 'nie gewartet' : `${waits}-mal gewartet, ${span(waited)}`}`,
+  harm: ({ pictures, damaged, lost, late, lateBy, depth, waits, waited }, at) => [
+    `5 s: ${damaged} von ${pictures} beschädigt`,
+    ...(lost > 0 ? [`${lost} durch Verlust${at === null ? '' : ` bei ${at}`}`] : []),
+    ...(late > 0 ? [`${late} zu spät${lateBy > 0 ? `, bis ${span(lateBy)}` : ''} (Puffer ${span(depth ?? 0)})`] : []),
+    waits === 0 ? 'nie gewartet' : `${waits}-mal gewartet, ${span(waited)}`,
+  ].join('; '),
   confirm: (at, packet, what, cable, bit, real) => {
     const fate = what.kind === 'drop' ? 'geht verloren' : what.kind === 'corrupt' ? `kommt mit gekipptem Bit ${bit ?? what.bit} an` : what.kind === 'delay' ? `kommt ${span(what.by)} später, und andere können es überholen` : 'kommt zweimal'
     return `Eine neue Zukunft ab ${tenths(at)}: gleicher Seed, bis dahin gleiche Eingaben. Dann ${packet} auf ${cable}: ${fate}. Das Original bleibt, und beide stehen nebeneinander.${real ? ' Echte Programme spielen nur ab, was aufgezeichnet ist; reagieren können sie nicht.' : ''}`

@@ -28,6 +28,5 @@ export const heard: Readonly<Record<string, string>> = {
   'The server has not named GET_PARAMETER among its methods.': 'Der Server nennt GET_PARAMETER nicht unter seinen Methoden.',
   'SETUP first: parameters are set in a session.': 'Zuerst SETUP: Parameter setzt man in einer Sitzung.',
   'The server has not named SET_PARAMETER among its methods.': 'Der Server nennt SET_PARAMETER nicht unter seinen Methoden.',
-  'Another future needs the room’s key.': 'Eine andere Zukunft braucht den Schlüssel des Raums.',
   'The file could not be sent to the server.': 'Die Datei ließ sich nicht an den Server senden.',
 }

@@ -32,7 +32,8 @@ export interface ForkWords {
   noTwin: Record<NoTwin, string>
   /** How media travel in one of the two runs, and what loss did to it of late. */
   way(over: MediaTransport): string
-  harm(harm: Harm): string
+  /** The place where most of it was lost by its name. */
+  harm(harm: Harm, at: string | null): string
   /** What will happen, before it is made. */
   confirm(at: Nanos, packet: string, what: FaultWhat, cable: string, bit: string | null, real: boolean): string
 }
@@ -66,7 +67,12 @@ export const fork: ForkWords = {
     unset: 'How the media travel is agreed on with SETUP: wait for it.',
   },
   way: (over) => (over === 'tcp' ? 'RTP in TCP' : 'RTP over UDP'),
-  harm: ({ pictures, damaged, waits, waited }) => `5 s: ${damaged} of ${pictures} damaged, ${waits === 0 ? 'no wait' : `${waits === 1 ? '1 wait' : `${waits} waits`}, ${span(waited)}`}`,
+  harm: ({ pictures, damaged, lost, late, lateBy, depth, waits, waited }, at) => [
+    `5 s: ${damaged} of ${pictures} damaged`,
+    ...(lost > 0 ? [`${lost} by loss${at === null ? '' : ` at ${at}`}`] : []),
+    ...(late > 0 ? [`${late} too late${lateBy > 0 ? ` by up to ${span(lateBy)}` : ''} (buffer ${span(depth ?? 0)})`] : []),
+    waits === 0 ? 'no wait' : `${waits === 1 ? '1 wait' : `${waits} waits`}, ${span(waited)}`,
+  ].join('; '),
   confirm: (at, packet, what, cable, bit, real) => {
     const fate = what.kind === 'drop' ? 'is lost' : what.kind === 'corrupt' ? `arrives with bit ${bit ?? what.bit} turned over` : what.kind === 'delay' ? `comes ${span(what.by)} later, and others may overtake it` : 'comes twice'
     return `A new future from ${tenths(at)}: same seed, same inputs up to there. Then ${packet} ${fate} on ${cable}. The original is kept, and both are shown side by side.${real ? ' Real programs replay what was recorded; they cannot react.' : ''}`

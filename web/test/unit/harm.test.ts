@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { harmOf } from '../../src/scene/harm'
 import { Forks, type Forking } from '../../src/state/forks'
 import { Trace } from '../../src/trace'
-import type { Client, Command, ForkState, PictureRow, RoomState, StateKind, StateRow } from '../../src/wire'
+import type { Client, Command, ForkState, FrameRow, HopRow, MessageRow, PictureRow, RoomState, Rows, StateKind, StateRow } from '../../src/wire'
 
 const MS = 1e6
 const S = 1e9
@@ -24,7 +24,7 @@ function trace(pictures: PictureRow[], states: StateRow[]): Trace {
 describe('what loss did to a client', () => {
   it('counts its pictures and the damaged ones in the stretch, not those of others or of before', () => {
     const all = trace([picture(1, 1 * S, false), picture(2, 4 * S, false), picture(3, 5 * S, true), picture(4, 5 * S, false, 7), picture(5, 7 * S, false)], [])
-    expect(harmOf(all, 0, 3 * S, 6 * S)).toEqual({ pictures: 2, damaged: 1, waits: 0, waited: 0 })
+    expect(harmOf(all, 0, 3 * S, 6 * S)).toMatchObject({ pictures: 2, damaged: 1, lost: 0, late: 0, waits: 0, waited: 0 })
   })
 
   it('counts waits within the stretch: begun before it, over within it, and not over yet', () => {
@@ -32,6 +32,35 @@ describe('what loss did to a client', () => {
     const harm = harmOf(all, 0, 3 * S, 6 * S)
     expect(harm?.waits).toBe(3)
     expect(Math.round((harm?.waited ?? 0) / MS)).toBe(100 + 200 + 100)
+  })
+
+  describe('why a picture is damaged', () => {
+    const MINE = 3600
+    const rtp = (id: number, transport: 'udp' | 'tcp'): MessageRow =>
+      ({ id, at: 4 * S, from: 1, to: 0, client: 0, transport: { kind: transport }, what: { kind: 'rtp', sequence: id, timestamp: MINE }, length: 1, cause: null }) as unknown as MessageRow
+    const frame = (id: number, message: number): FrameRow =>
+      ({ id, at: 4 * S, node: 1, parent: null, parts: [], carried: { kind: 'udp', message }, messages: [message] }) as unknown as FrameRow
+    /** A picture that is shown at 5 s with packet 1 alone, of two that were sent. */
+    const lacking = { id: 1, at: 5 * S, first: 4.9 * S, client: 0, number: 1, timestamp: MINE, slots: [{ sequence: 1, message: 1 }], complete: false, stats: { playoutDelay: 60 * MS } } as unknown as PictureRow
+    function of(transport: 'udp' | 'tcp', more: Partial<Rows>): Trace {
+      const all = trace([], [])
+      all.add({ messages: [rtp(1, transport), rtp(2, transport)], frames: [], hops: [], receipts: [], deliveries: [], tcp: [], pictures: [{ ...lacking }], states: [], ...more })
+      return all
+    }
+
+    it('is late for its time, where a packet behind the last one known came after it', () => {
+      const all = of('tcp', { deliveries: [{ message: 1, node: 0, at: 4.9 * S, frame: null }, { message: 2, node: 0, at: 5.03 * S, frame: null }] })
+      expect(harmOf(all, 0, 3 * S, 6 * S)).toMatchObject({ damaged: 1, lost: 0, late: 1, lateBy: 30 * MS, depth: 60 * MS })
+      // Before it has come, how late it will be is not known.
+      expect(harmOf(all, 0, 3 * S, 5.01 * S)).toMatchObject({ late: 1, lateBy: 0 })
+    })
+
+    it('is lost with its place, over UDP; over TCP a lost frame is sent again', () => {
+      const hop = { frame: 7, link: 3, from: 1, queued: 4 * S, start: 4 * S, end: 4 * S, arrive: 4 * S, fate: { kind: 'lost' } } as unknown as HopRow
+      const lost = { frames: [frame(7, 2)], hops: [hop], deliveries: [{ message: 1, node: 0, at: 4.9 * S, frame: null }] }
+      expect(harmOf(of('udp', lost), 0, 3 * S, 6 * S)).toMatchObject({ damaged: 1, lost: 1, lostAt: { kind: 'link', id: 3 }, late: 0 })
+      expect(harmOf(of('tcp', lost), 0, 3 * S, 6 * S)).toMatchObject({ damaged: 1, lost: 0, late: 1, lateBy: 0 })
+    })
   })
 
   it('says nothing while rows are missing', () => {
