@@ -20,6 +20,8 @@ specs! {
         Text("{} of the byte stream; TCP may cut a message anywhere, so they are read together with other segments.");
     ECHO: "data.data", "Echo data", "Echo data", "RFC 792",
         Text("{} that the other side must send back unchanged.");
+    TIME: "", "Echo time", "Time", "RFC 792",
+        Text("{} of the echo's data that look like the time when it was sent, so that the sender can tell the delay.");
     PICTURE: "jpeg.payload", "JPEG scan data", "Picture", "RFC 2435 3",
         Text("{} of the compressed picture: Huffman-coded blocks, in the order in which they are drawn.");
     QUOTED: "data.data", "Quoted data", "Quoted", "RFC 792",

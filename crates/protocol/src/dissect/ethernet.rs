@@ -135,15 +135,15 @@ pub(super) fn dissect(walk: &mut Walk<'_>, frame: Place<'_>, fcs: Fcs) {
     let trailer_at = header + payload_len;
     if trailer_len > 0 {
         // Filling is what brings the frame to its shortest length; anything else is a trailer.
-        let filled = trailer_at + trailer_len <= MIN_WITHOUT_FCS;
+        let filling = MIN_WITHOUT_FCS.saturating_sub(trailer_at).min(trailer_len);
+        // What is no filling of zeros and goes on behind that length is a trailer from its start.
+        let zeros = frame.part(trailer_at, trailer_at + filling).octets().iter().all(|octet| *octet == 0);
+        let filling = if filling == trailer_len || zeros { filling } else { 0 };
         // Behind a tag, Wireshark divides them in a way of its own.
-        let spec = match (filled, tags) {
-            (true, 0) => &PADDING,
-            (false, 0) => &TRAILER,
-            (true, _) => &TAGGED_PADDING,
-            (false, _) => &TAGGED_TRAILER,
-        };
-        fields.blob(spec, trailer_at, trailer_len);
+        let (padding, trailer) =
+            if tags == 0 { (&PADDING, &TRAILER) } else { (&TAGGED_PADDING, &TAGGED_TRAILER) };
+        fields.blob(padding, trailer_at, filling);
+        fields.blob(trailer, trailer_at + filling, trailer_len - filling);
     }
     let mut wrong = false;
     if has_fcs {

@@ -36,6 +36,7 @@ specs! {
     GATEWAY: "icmp.redir_gw" Ipv4, "Gateway address", "Gateway", "RFC 792", Text("The shorter way leads through {}.");
     REST: "", "Rest of header", "Rest", "RFC 792", Text("What these 4 bytes mean depends on the type, which is not explained here.");
     QUOTED_IP: "", "Quoted IP header", "Quoted IP", "RFC 792", Text("The header of the packet that failed: {}.");
+    QUOTED_ICMP: "", "Quoted ICMP header", "Quoted ICMP", "RFC 792", Text("The failed packet was an ICMP message itself: {}.");
     QUOTED_UDP: "", "Quoted UDP header", "Quoted UDP", "RFC 792", Text("The failed packet's datagram: {}.");
     QUOTED_TCP: "", "Quoted TCP header", "Quoted TCP", "RFC 792", Text("The failed packet's segment: {}.");
 }
@@ -43,6 +44,9 @@ specs! {
 const KIND: Kind = Kind { name: "icmp", osi: 3, rfc: "RFC 792" };
 /// Type, code, checksum, and four octets that depend on the type.
 const HEADER: usize = 8;
+
+/// How many packets within the quoted packet are looked into: an error about an error, a tunnel.
+const MAX_QUOTED: usize = 3;
 
 /// What type and code together say.
 fn words(kind: u64, code: u64) -> &'static str {
@@ -75,13 +79,85 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     }
     let (kind, code) = (place.number(0, 1), place.number(1, 1));
     let mut fields = Fields::new(place, 8);
+    let right = checksum::expected(0, place, 2);
+    let sent = head(&mut fields, place, Some(right));
+    let rest = place.rest(HEADER);
+    let quotes = quotes(kind);
+    let own_len = if quotes { HEADER + quote(&mut fields, rest, MAX_QUOTED) } else { HEADER };
+    let summary = words(kind, code);
+    let own = place.part(0, own_len);
+    let what = if quotes { "ICMP error" } else { "ICMP header" };
+    let layer = walk.layer(&KIND, own, Words::new(what, own_len, summary), fields.done());
+    if quotes && rest.len() >= ipv4::MIN_HEADER && rest.bits(0, 4) != 4 {
+        // Of what is no IPv4 header Wireshark names the version alone.
+        let mut version = Fields::new(rest, 1);
+        version.bits(&ipv4::VERSION, 0, 4, |number| number.to_string());
+        walk.also(layer, version.done());
+    }
+    if !checksum::is_right(sent, right) {
+        walk.note(NoteKind::Checksum, place.part(2, 4), "The ICMP checksum is wrong.");
+    }
+    let spec = match kind {
+        0 | 8 => &data::ECHO,
+        _ if quotes => &data::QUOTED,
+        _ => &data::OTHER,
+    };
+    // Behind a whole quoted packet extensions may follow (RFC 4884).
+    let total = if quotes { ipv4::total_len(rest) } else { None };
+    let end = total.map_or(place.len(), |total| (HEADER + total).clamp(own_len, place.len()));
+    let mut from = own_len;
+    if is_echo(kind) || quotes && ends_with_echo(rest, own_len - HEADER) {
+        // Most programs put the time into what they send, to tell the delay when it comes back.
+        from += time_len(place.part(own_len, end), walk.at);
+        data::dissect(walk, place.part(own_len, from), &data::TIME, 3);
+    }
+    data::dissect(walk, place.part(from, end), spec, 3);
+    data::dissect(walk, place.rest(end), &data::OTHER, 3);
+}
+
+fn is_echo(kind: u64) -> bool {
+    matches!(kind, 0 | 8)
+}
+
+/// Whether the last of the `len` octets that were read of a quoted packet are the header of an echo.
+fn ends_with_echo(quoted: Place<'_>, len: usize) -> bool {
+    let header = quoted.bits(4, 4) as usize * 4;
+    quoted.number(9, 1) == 1 && is_echo(quoted.number(header, 1)) && len == header + HEADER
+}
+
+/// How many octets at the front of an echo's data are a time: seconds and millionths since 1970,
+/// each in four octets of whichever order, within a day of when the packet was seen. Wireshark
+/// guesses so, too.
+fn time_len(data: Place<'_>, seen: crate::time::SimTime) -> usize {
+    const LEN: usize = 8;
+    const DAY: u64 = 24 * 60 * 60;
+    let is_time = |seconds: u32, millionths: u32| {
+        let seen = seen.as_nanos() / 1_000_000_000;
+        millionths < 1_000_000 && u64::from(seconds).abs_diff(seen) < DAY
+    };
+    let (seconds, millionths) = (data.number(0, 4) as u32, data.number(4, 4) as u32);
+    let there = data.len() >= LEN
+        && (is_time(seconds, millionths) || is_time(seconds.swap_bytes(), millionths.swap_bytes()));
+    if there { LEN } else { 0 }
+}
+
+/// Whether a message of this type quotes a packet.
+fn quotes(kind: u64) -> bool {
+    matches!(kind, 3 | 4 | 5 | 11 | 12)
+}
+
+/// Adds the header's fields; answers the checksum, which should be `right` if that can be told.
+fn head(fields: &mut Fields<'_>, place: Place<'_>, right: Option<u16>) -> u64 {
+    let (kind, code) = (place.number(0, 1), place.number(1, 1));
     fields.with(&TYPE, 0, 1, |number| format!("{} ({number})", words(kind, u64::MAX)));
     fields.with(&CODE, 1, 1, |number| match kind {
         3 | 11 => format!("{} ({number})", words(kind, code)),
         _ => number.to_string(),
     });
-    let right = checksum::expected(0, place, 2);
-    let sent = fields.with(&CHECKSUM, 2, 2, |sent| checksum::verdict(sent, right));
+    let sent = fields.with(&CHECKSUM, 2, 2, |sent| match right {
+        Some(right) => checksum::verdict(sent, right),
+        None => "not checked".into(),
+    });
     match kind {
         0 | 8 => {
             fields.count(&IDENT, 4, 2);
@@ -111,38 +187,51 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
         5 => fields.ipv4(&GATEWAY, 4),
         _ => fields.blob(&REST, 4, 4),
     }
-    let rest = place.rest(HEADER);
-    let quotes = matches!(kind, 3 | 4 | 5 | 11 | 12);
-    let own_len = if quotes { HEADER + quote(&mut fields, rest) } else { HEADER };
-    let summary = words(kind, code);
-    let own = place.part(0, own_len);
-    let what = if quotes { "ICMP error" } else { "ICMP header" };
-    let layer = walk.layer(&KIND, own, Words::new(what, own_len, summary), fields.done());
-    if quotes && rest.len() >= ipv4::MIN_HEADER && rest.bits(0, 4) != 4 {
-        // Of what is no IPv4 header Wireshark names the version alone.
-        let mut version = Fields::new(rest, 1);
-        version.bits(&ipv4::VERSION, 0, 4, |number| number.to_string());
-        walk.also(layer, version.done());
+    sent
+}
+
+/// The fields of a message that another one quotes, perhaps not whole, and how many octets they take.
+fn quoted(place: Place<'_>, deep: usize) -> (Vec<Field>, usize) {
+    let mut fields = Fields::new(place, 8);
+    if place.len() < HEADER {
+        // As in Wireshark, which looks for the quote's length first.
+        if place.len() < 6 {
+            return (fields.done(), 0);
+        }
+        fields.plain(&TYPE, 0, 1);
+        fields.plain(&CODE, 1, 1);
+        fields.hex(&CHECKSUM, 2, 2);
+        return (fields.done(), 4);
     }
-    if !checksum::is_right(sent, right) {
-        walk.note(NoteKind::Checksum, place.part(2, 4), "The ICMP checksum is wrong.");
-    }
-    let spec = match kind {
-        0 | 8 => &data::ECHO,
-        _ if quotes => &data::QUOTED,
-        _ => &data::OTHER,
-    };
-    data::dissect(walk, place.rest(own_len), spec, 3);
+    head(&mut fields, place, None);
+    let more = if quotes(place.number(0, 1)) { quote(&mut fields, place.rest(HEADER), deep) } else { 0 };
+    (fields.done(), HEADER + more)
 }
 
 /// Adds the quoted headers as fields; answers how many octets they take. A quote may be cut off
 /// anywhere behind the IP header and eight more octets (RFC 792).
-fn quote(fields: &mut Fields<'_>, quoted: Place<'_>) -> usize {
-    let Some(header) = ipv4::header(quoted) else { return 0 };
+fn quote(fields: &mut Fields<'_>, quoted: Place<'_>, deep: usize) -> usize {
+    let Some(header) = ipv4::header(quoted) else {
+        if quoted.is_empty() || quoted.bits(0, 4) != 4 {
+            return 0;
+        }
+        let (inner, len) = ipv4::part_of_header(quoted);
+        fields.push(&QUOTED_IP, quoted.span(0, len), super::Raw::Octets, "cut off", inner);
+        return len;
+    };
     let summary = format!("{} to {}", header.ends.src, header.ends.dst);
     let bits = quoted.span(0, header.len);
     fields.push(&QUOTED_IP, bits, super::Raw::Octets, summary, header.fields);
     let transport = quoted.rest(header.len);
+    if header.offset == 0 && header.protocol == 1 && deep > 0 {
+        let (inner, len) = self::quoted(transport, deep - 1);
+        let summary = words(transport.number(0, 1), transport.number(1, 1));
+        fields.push(&QUOTED_ICMP, transport.span(0, len), super::Raw::Octets, summary, inner);
+        return header.len + len;
+    }
+    if header.offset == 0 && header.protocol == 4 && deep > 0 {
+        return header.len + quote(fields, transport, deep - 1);
+    }
     if header.offset > 0 || transport.len() < 8 {
         return header.len;
     }

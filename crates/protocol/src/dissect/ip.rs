@@ -38,19 +38,27 @@ pub(super) fn protocol_name(number: u64) -> String {
     format!("{name} ({number})")
 }
 
-/// Dissects a fragment's data, and goes on with the whole payload if it completes the packet.
-pub(super) fn fragment(walk: &mut Walk<'_>, payload: Place<'_>, offer: Offer<'_>, ends: Ends) {
+/// Dissects a fragment's data, and goes on with the whole payload if it completes the packet. A
+/// fragment that `lacks` some of its octets is good for nothing but its own headers.
+pub(super) fn fragment(walk: &mut Walk<'_>, payload: Place<'_>, offer: Offer<'_>, ends: Ends, lacks: bool) {
     let protocol = offer.key.2;
+    let lacks = lacks || walk.is_cut(payload);
+    // Of IPv6 Wireshark looks into no piece alone.
+    if lacks && offer.offset == 0 && ends.src.is_ipv4() {
+        carried(walk, payload, protocol, ends);
+        let text = "Of this fragment only the beginning is here, so it is not put together with others.";
+        return walk.note(NoteKind::Limit, payload, text);
+    }
     // Half a fragment would make a whole packet of what nobody sent.
-    let outcome = if walk.is_cut(payload) {
-        Outcome::Refused("The capture has only the fragment's beginning.")
+    let outcome = if lacks {
+        Outcome::Refused("Only the fragment's beginning is here.")
     } else {
         walk.known.fragments.offer(walk.at, offer)
     };
     let whole = matches!(outcome, Outcome::Whole { .. });
     let spec = match whole {
         true => &data::LAST_FRAGMENT,
-        false if walk.is_cut(payload) => &data::OTHER,
+        false if lacks => &data::OTHER,
         false => &data::FRAGMENT,
     };
     data::dissect(walk, payload, spec, 3);

@@ -7,7 +7,7 @@ use super::conversation::fragments::Offer;
 use super::ip::{self, Ends};
 use super::model::{Field, NoteKind, Say::Text, Say::With};
 use super::walk::{Kind, Walk, Words};
-use super::{checksum, data, ipv4_options, text};
+use super::{checksum, data, ipv4_options, ipv6, text};
 
 specs! {
     FIRST: "", "Version and header length", "Vers.", "RFC 791 3.1", With(|f| format!(
@@ -34,6 +34,8 @@ specs! {
         3 => "A router on the way is congested and says so instead of dropping.".into(),
         _ => "The ends understand congestion marks; a full router may mark instead of dropping.".into(),
     });
+    UNWRITTEN_LEN: "ip.len", "Total length", "Length", "RFC 791 3.1",
+        Text("Zero, for the network card that cuts up large segments writes it only when it sends; there are {} bytes.");
     TOTAL_LEN: "ip.len", "Total length", "Length", "RFC 791 3.1",
         Text("Header and payload together are {} bytes; anything behind them in the frame is filling.");
     ID: "ip.id" Hex4, "Identification", "Identity", "RFC 791 3.1, RFC 6864",
@@ -144,7 +146,60 @@ pub(super) fn header(place: Place<'_>) -> Option<Header> {
         return None;
     }
     let own = place.part(0, len);
+    let end = ipv4_options::destination(own);
+    let (total, fields) = fields(own, place.len(), end);
+    Some(Header {
+        len,
+        total,
+        protocol: own.number(9, 1) as u8,
+        ends: Ends {
+            src: Ipv4Addr::from(own.number(12, 4) as u32).into(),
+            // Checksums count where the packet goes in the end (RFC 1122 section 4.1.3.4).
+            dst: Ipv4Addr::from(own.number(end.unwrap_or(16), 4) as u32).into(),
+        },
+        offset: own.bits(51, 13) as usize * 8,
+        more: own.bits(50, 1) == 1,
+        id: own.number(4, 2) as u16,
+        intact: checksum::is_right(own.number(10, 2), checksum::expected(0, own, 10)),
+        fields,
+    })
+}
+
+/// The fields of a header that is cut off or is none, and how many octets they take. As
+/// Wireshark does, the version is named alone where what follows cannot be trusted.
+pub(super) fn part_of_header(place: Place<'_>) -> (Vec<Field>, usize) {
+    /// Where fields end.
+    const ENDS: [usize; 10] = [1, 2, 4, 6, 8, 9, 10, 12, 16, MIN_HEADER];
+    let Some(len) = ENDS.into_iter().rev().find(|end| *end <= place.len()) else {
+        return (Vec::new(), 0);
+    };
+    match (place.bits(0, 4), place.bits(4, 4)) {
+        (4, 5..) => (fields(place.part(0, len), place.len(), None).1, len),
+        (4, _) => (first(place), 1),
+        _ => {
+            let mut version = Fields::new(place, 1);
+            version.bits(&VERSION, 0, 4, |number| number.to_string());
+            (version.done(), 1)
+        }
+    }
+}
+
+/// Version and header length.
+fn first(own: Place<'_>) -> Vec<Field> {
+    let len = own.bits(4, 4) * 4;
     let mut fields = Fields::new(own, 11);
+    fields.group(&FIRST, 0, 1, format!("{}, {len} B", own.bits(0, 4)), |inner| {
+        inner.bits(&VERSION, 0, 4, |number| number.to_string());
+        inner.bits(&HEADER_LEN, 4, 4, |words| text::bytes(words * 4));
+    });
+    fields.done()
+}
+
+/// As many of the header's fields as `own` has octets for, and the packet's total length, of which
+/// `there` octets are there. `end` is where the options have the destination, if they do.
+fn fields(own: Place<'_>, there: usize, end: Option<usize>) -> (usize, Vec<Field>) {
+    let mut fields = Fields::new(own, 11);
+    let len = own.bits(4, 4) * 4;
     fields.group(&FIRST, 0, 1, format!("4, {len} B"), |inner| {
         inner.bits(&VERSION, 0, 4, |number| number.to_string());
         inner.bits(&HEADER_LEN, 4, 4, |words| text::bytes(words * 4));
@@ -154,36 +209,33 @@ pub(super) fn header(place: Place<'_>) -> Option<Header> {
         inner.bits(&DSCP, 8, 6, |number| number.to_string());
         inner.bits(&ECN, 14, 2, |number| number.to_string());
     });
-    let total = fields.count(&TOTAL_LEN, 2, 2) as usize;
-    let id = fields.count(&ID, 4, 2) as u16;
-    let (offset, more) = fragment(&mut fields, own);
+    let total = match own.number(2, 2) as usize {
+        0 => {
+            // A card that cuts up large segments itself writes the length later than the capture
+            // sees the packet, which then has all that is there.
+            let raw = super::Raw::Number(there as u64);
+            fields.push(&UNWRITTEN_LEN, own.span(2, 2), raw, text::thousands(there as u64), Vec::new());
+            there
+        }
+        total => {
+            fields.count(&TOTAL_LEN, 2, 2);
+            total
+        }
+    };
+    fields.count(&ID, 4, 2);
+    fragment(&mut fields, own);
     fields.plain(&TTL, 8, 1);
-    let protocol = fields.with(&PROTOCOL, 9, 1, ip::protocol_name) as u8;
+    fields.with(&PROTOCOL, 9, 1, ip::protocol_name);
     let right = checksum::expected(0, own, 10);
-    let sent = fields.with(&CHECKSUM, 10, 2, |sent| checksum::verdict(sent, right));
+    fields.with(&CHECKSUM, 10, 2, |sent| checksum::verdict(sent, right));
     fields.ipv4(&SRC, 12);
-    let end = ipv4_options::destination(own);
     fields.ipv4(if end.is_some() { &VIA } else { &DST }, 16);
     ipv4_options::dissect(&mut fields, own);
-    Some(Header {
-        len,
-        total,
-        protocol,
-        ends: Ends {
-            src: Ipv4Addr::from(own.number(12, 4) as u32).into(),
-            // Checksums count where the packet goes in the end (RFC 1122 section 4.1.3.4).
-            dst: Ipv4Addr::from(own.number(end.unwrap_or(16), 4) as u32).into(),
-        },
-        offset,
-        more,
-        id,
-        intact: checksum::is_right(sent, right),
-        fields: fields.done(),
-    })
+    (total, fields.done())
 }
 
-/// Flags and offset; answers where the payload belongs, and whether more follows.
-fn fragment(fields: &mut Fields<'_>, own: Place<'_>) -> (usize, bool) {
+/// Flags and offset.
+fn fragment(fields: &mut Fields<'_>, own: Place<'_>) {
     let dont = own.bits(49, 1) == 1;
     let more = own.bits(50, 1) == 1;
     let offset = own.bits(51, 13) as usize * 8;
@@ -210,13 +262,21 @@ fn fragment(fields: &mut Fields<'_>, own: Place<'_>) -> (usize, bool) {
         inner.push(&FLAGS, bits, super::Raw::Number(own.bits(48, 3)), value, flags.done());
         inner.bits(&OFFSET, 51, 13, |units| text::bytes(units * 8));
     });
-    (offset, more)
 }
 
 /// Dissects one packet and what it carries.
 pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
+    if !place.is_empty() && place.bits(0, 4) == 6 {
+        // Who wrote the version knows better than who announced the packet.
+        return ipv6::dissect(walk, place);
+    }
     let Some(header) = header(place) else {
-        data::dissect(walk, place, &data::OTHER, 3);
+        let (fields, len) = part_of_header(place);
+        let words = Words::new("IP header", len, "cut off");
+        if len > 0 {
+            walk.layer(&KIND, place.part(0, len), words, fields);
+        }
+        data::dissect(walk, place.rest(len), &data::OTHER, 3);
         walk.note(NoteKind::Malformed, place, "There is no whole IPv4 header here.");
         return;
     };
@@ -249,7 +309,8 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
             more: header.more,
             octets: payload.octets(),
         };
-        ip::fragment(walk, payload, offer, header.ends);
+        let lacks = header.total > place.len();
+        ip::fragment(walk, payload, offer, header.ends, lacks);
     } else {
         ip::carried(walk, payload, header.protocol, header.ends);
     }

@@ -47,6 +47,7 @@ fn least(kind: u64) -> usize {
         0 | 1 => 1,
         7 | 130 | 131 | 133 | 137 => 3,
         68 | 136 | 148 => 4,
+        134 => 6,
         25 => 8,
         82 => 12,
         _ => 2,
@@ -153,9 +154,9 @@ fn option(list: &mut Fields<'_>, at: usize, len: usize, kind: u64) {
                 from += 4;
             }
         }
-        if kind == 148 && len == 4 {
+        if kind == 148 && len >= 4 {
             inner.plain(&ALERT, at + 2, 2);
-            from = len;
+            from = 4;
         }
         if from < len {
             inner.blob(&DATA, at + from, len - from);

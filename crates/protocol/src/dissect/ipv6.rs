@@ -184,7 +184,20 @@ fn fields(own: Place<'_>) -> Vec<Field> {
 /// Dissects one packet and what it carries.
 pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let Some(header) = header(place) else {
-        data::dissect(walk, place, &data::OTHER, 3);
+        let (mut fields, mut len) = part_of_header(place);
+        if !place.is_empty() && place.bits(0, 4) != 6 {
+            // Wireshark names the version alone where what follows cannot be trusted.
+            let mut version = Fields::new(place, 1);
+            version.bits(&VERSION, 0, 4, |number| number.to_string());
+            (fields, len) = (version.done(), 1);
+        }
+        if len > 0 {
+            let also = versions(&fields);
+            let words = Words::new("IPv6 header", len, "cut off");
+            let layer = walk.layer(&KIND, place.part(0, len), words, fields);
+            walk.also(layer, also);
+        }
+        data::dissect(walk, place.rest(len), &data::OTHER, 3);
         walk.note(NoteKind::Malformed, place, "There is no whole IPv6 header here.");
         return;
     };
@@ -200,12 +213,13 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
         let told = format!("The payload length says {says}, but there are {there}.");
         walk.note(NoteKind::Malformed, place.part(4, 6), told);
     }
-    chain(walk, place.part(HEADER, total), header.next, header.ends);
+    chain(walk, place.part(HEADER, total), header.next, header.ends, total > place.len());
     data::dissect(walk, place.rest(total), &data::OTHER, 3);
 }
 
-/// The extension headers at the front of `rest`, and what they lead to.
-fn chain(walk: &mut Walk<'_>, mut rest: Place<'_>, mut next: u8, mut ends: Ends) {
+/// The extension headers at the front of `rest`, and what they lead to; `lacks` says that the packet
+/// should be longer.
+fn chain(walk: &mut Walk<'_>, mut rest: Place<'_>, mut next: u8, mut ends: Ends, lacks: bool) {
     for _ in 0..MAX_EXTENSIONS {
         let step = match next {
             0 | 43 | 44 | 60 => ipv6_ext::dissect(walk, rest, next),
@@ -213,6 +227,10 @@ fn chain(walk: &mut Walk<'_>, mut rest: Place<'_>, mut next: u8, mut ends: Ends)
             _ => return ip::carried(walk, rest, next, ends),
         };
         match step {
+            Extension::Cut { len } => {
+                data::dissect(walk, rest.rest(len), &data::OTHER, 3);
+                return walk.note(NoteKind::Malformed, rest, "There is no whole extension header here.");
+            }
             Extension::Broken => {
                 data::dissect(walk, rest, &data::OTHER, 3);
                 walk.note(NoteKind::Malformed, rest, "There is no whole extension header here.");
@@ -234,7 +252,7 @@ fn chain(walk: &mut Walk<'_>, mut rest: Place<'_>, mut next: u8, mut ends: Ends)
                 }
                 let octets = payload.octets();
                 let offer = Offer { key: (ends.src, ends.dst, following, id), offset, more, octets };
-                return ip::fragment(walk, payload, offer, ends);
+                return ip::fragment(walk, payload, offer, ends, lacks);
             }
         }
     }

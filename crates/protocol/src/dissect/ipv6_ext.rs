@@ -64,8 +64,13 @@ specs! {
 
 /// What an extension header leads to.
 pub(super) enum Extension {
-    /// It is not whole.
+    /// It is not whole, and nothing was read.
     Broken,
+    /// It is not whole; what is there was read.
+    Cut {
+        /// How many octets that took.
+        len: usize,
+    },
     /// It was read.
     Read {
         /// Its length in octets.
@@ -102,9 +107,10 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, kind: u8) -> Extens
         return fragment(walk, place.part(0, FRAGMENT));
     }
     let len = (place.number(1, 1) as usize + 1) * 8;
-    if len > place.len() {
+    if len > place.len() && kind == 43 {
         return Extension::Broken;
     }
+    // Of options as many are read as are there.
     let own = place.part(0, len);
     let next = own.number(0, 1) as u8;
     if kind == 43 {
@@ -118,9 +124,12 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>, kind: u8) -> Extens
     };
     let mut fields = Fields::new(own, 4);
     begin(&mut fields, specs);
-    options(&mut fields, own);
+    let whole = options(&mut fields, own) && len <= place.len();
     let layer = Kind { name, osi: 3, rfc: "RFC 8200" };
-    walk.layer(&layer, own, Words::new(what, len, next_name(next.into())), fields.done());
+    walk.layer(&layer, own, Words::new(what, own.len(), next_name(next.into())), fields.done());
+    if !whole {
+        return Extension::Cut { len: own.len() };
+    }
     Extension::Read { len, next, last: None }
 }
 
@@ -130,39 +139,62 @@ fn begin(fields: &mut Fields<'_>, [following, len]: [&'static Spec; 2]) {
     fields.with(len, 1, 1, |number| text::bytes((number + 1) * 8));
 }
 
-/// The options from the third octet on; what is no whole option is data.
-fn options(fields: &mut Fields<'_>, own: Place<'_>) {
+/// The options from the third octet on; answers whether the last one ends where the header does.
+fn options(fields: &mut Fields<'_>, own: Place<'_>) -> bool {
     let mut at = 2;
     while at < own.len() {
         let kind = own.number(at, 1);
         let len = if kind == 0 { 1 } else { 2 + own.number(at + 1, 1) as usize };
         if at + len > own.len() {
-            fields.blob(&OPTION_DATA, at, own.len() - at);
-            return;
+            // It says that it is longer than the header: its kind and its length stand there all
+            // the same.
+            let there = own.len() - at;
+            fields.bundle(&OPTION, at, there, option_name(kind), |inner| {
+                if there >= 2 {
+                    option_head(inner, at, kind);
+                    inner.blob(&OPTION_DATA, at + 2, there - 2);
+                } else {
+                    option_kind(inner, at, kind);
+                }
+            });
+            return false;
         }
         option(fields, at, len, kind);
         at += len;
     }
+    true
 }
 
-fn option(fields: &mut Fields<'_>, at: usize, len: usize, kind: u64) {
-    let name = match kind {
+fn option_name(kind: u64) -> String {
+    match kind {
         0 | 1 => "filling".into(),
         5 => "router alert".into(),
         number => format!("number {}", number & 31),
-    };
-    fields.bundle(&OPTION, at, len, name, |inner| {
+    }
+}
+
+/// Kind and length.
+fn option_head(inner: &mut Fields<'_>, at: usize, kind: u64) {
+    option_kind(inner, at, kind);
+    inner.with(&OPTION_LEN, at + 1, 1, text::bytes);
+}
+
+fn option_kind(inner: &mut Fields<'_>, at: usize, kind: u64) {
+    inner.group(&OPTION_TYPE, at, 1, format!("{kind:#04x}"), |bits| {
+        bits.bits(&ACTION, at * 8, 2, |number| number.to_string());
+        bits.bits(&CHANGE, at * 8 + 2, 1, |number| number.to_string());
+        bits.bits(&OPTION_NUMBER, at * 8 + 3, 5, |number| number.to_string());
+    });
+}
+
+fn option(fields: &mut Fields<'_>, at: usize, len: usize, kind: u64) {
+    fields.bundle(&OPTION, at, len, option_name(kind), |inner| {
         if kind == 0 {
             // Wireshark names the padding at the same place, too; no packet means more by it.
             inner.with(&PAD_ONE, at, 1, |_| "filling");
             return;
         }
-        inner.group(&OPTION_TYPE, at, 1, format!("{kind:#04x}"), |bits| {
-            bits.bits(&ACTION, at * 8, 2, |number| number.to_string());
-            bits.bits(&CHANGE, at * 8 + 2, 1, |number| number.to_string());
-            bits.bits(&OPTION_NUMBER, at * 8 + 3, 5, |number| number.to_string());
-        });
-        inner.with(&OPTION_LEN, at + 1, 1, text::bytes);
+        option_head(inner, at, kind);
         match (kind, len) {
             (1, 3..) => inner.blob(&PAD, at + 2, len - 2),
             (5, 4) => {

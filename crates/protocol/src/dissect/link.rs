@@ -3,7 +3,7 @@
 use super::build::{Fields, Place, specs};
 use super::model::{Fcs, NoteKind, Say::Text, Say::With};
 use super::walk::{Kind, Walk, Words};
-use super::{arp, data, ethernet, ipv4, ipv6, text};
+use super::{arp, data, ethernet, ipv4, ipv6, text, tunnel};
 
 specs! {
     DIRECTION: "sll.pkttype", "Packet type", "Direction", "LINKTYPE_LINUX_SLL", With(|f| match f.number() {
@@ -95,6 +95,7 @@ pub(super) fn carried(walk: &mut Walk<'_>, payload: Place<'_>, kind: u64) {
         0x0800 => ipv4::dissect(walk, payload),
         0x0806 => arp::dissect(walk, payload),
         0x86dd => ipv6::dissect(walk, payload),
+        0x8847 | 0x8848 => tunnel::mpls(walk, payload),
         _ => data::dissect(walk, payload, &data::OTHER, 3),
     }
 }

@@ -12,7 +12,7 @@
 //! | `link` `ethernet` `vlan` `arp` | what a packet begins with |
 //! | `ip` `ipv4` `ipv6` `ipv6_ext` | packets, and the pieces of packets |
 //! | `icmp` `icmpv6` `nd` `igmp` `udp` `tcp` | what they carry |
-//! | `gre` | packets and frames in packets |
+//! | `gre` `tunnel` | packets and frames in packets |
 //! | `stream` | the messages in a TCP stream, put together where segments cut them |
 //! | `rtsp` `sdp` `rtp` `jpeg` `jpeg_file` `h264` `rtcp` `rtcp_more` | what the applications say |
 //! | `data` | what nobody claims |
@@ -62,6 +62,7 @@ mod stream;
 mod tcp;
 mod tcp_options;
 mod text;
+mod tunnel;
 mod udp;
 mod vlan;
 mod walk;
@@ -87,6 +88,7 @@ pub mod limits {
     pub use super::igmp::MAX_RECORDS;
     pub use super::ipv6::MAX_EXTENSIONS;
     pub use super::nd::MAX_PARTS;
+    pub use super::tunnel::MAX_LABELS;
     pub use super::vlan::MAX_TAGS;
     pub use super::walk::MAX_LAYERS;
 }
@@ -163,6 +165,7 @@ pub fn specs() -> impl Iterator<Item = &'static Spec> {
         ethernet::TABLE,
         gre::TABLE,
         vlan::TABLE,
+        tunnel::TABLE,
         arp::TABLE,
         ipv4::TABLE,
         ipv4_options::TABLE,

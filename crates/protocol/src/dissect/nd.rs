@@ -199,7 +199,14 @@ fn options(fields: &mut Fields<'_>, place: Place<'_>, mut at: usize) -> usize {
         option(fields, place.part(at, at + len), at, len);
         at += len;
     }
-    if at < place.len() {
+    if place.number(at + 1, 1) > 0 && at + 2 <= place.len() {
+        // Of one that is cut off, kind and length are there.
+        fields.bundle(&OPTION, at, place.len() - at, "cut off", |inner| {
+            inner.plain(&OPTION_TYPE, at, 1);
+            inner.with(&OPTION_LEN, at + 1, 1, |units| text::bytes(units * 8));
+            inner.blob(&OPTION_DATA, at + 2, place.len() - at - 2);
+        });
+    } else if at < place.len() {
         fields.blob(&REST, at, place.len() - at);
     }
     place.len()
@@ -226,7 +233,7 @@ fn option(fields: &mut Fields<'_>, own: Place<'_>, at: usize, len: usize) {
                 inner.blob(&OPTION_RESERVED, at + 2, 6);
                 let packet = own.rest(8);
                 let mut quoted = Fields::new(packet, 2);
-                let taken = icmpv6::quote(&mut quoted, packet);
+                let taken = icmpv6::quote(&mut quoted, packet, 1);
                 let value = text::bytes(packet.len() as u64);
                 if taken < packet.len() {
                     quoted.blob(&OPTION_DATA, taken, packet.len() - taken);

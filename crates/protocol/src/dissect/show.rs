@@ -19,8 +19,7 @@ impl Field {
             (Show::PayloadType, _) => payload_type(&String::from_utf8_lossy(octets), out),
             (Show::Ipv6, _) => {
                 if let Some(address) = octets.first_chunk::<16>() {
-                    // Writing to a String cannot fail.
-                    let _ = write!(out, "{}", Ipv6Addr::from(*address));
+                    ipv6(*address, out);
                 }
             }
             (_, Raw::Octets) => colons(octets, out),
@@ -85,6 +84,18 @@ impl Field {
 const MAX_COMPARED: usize = 16;
 /// How many characters a display filter compares.
 const MAX_COMPARED_TEXT: usize = 120;
+
+/// An IPv6 address; Wireshark writes the end of one that begins with exactly 96 zero bits as IPv4
+/// does (RFC 4291 2.5.5.1).
+fn ipv6(octets: [u8; 16], out: &mut String) {
+    let [zeros @ .., a, b, c, d] = octets;
+    // Writing to a String cannot fail.
+    let _ = if zeros == [0; 12] && (a, b) != (0, 0) {
+        write!(out, "::{}", Ipv4Addr::new(a, b, c, d))
+    } else {
+        write!(out, "{}", Ipv6Addr::from(octets))
+    };
+}
 
 fn number(show: Show, value: u64, out: &mut String) {
     match show {

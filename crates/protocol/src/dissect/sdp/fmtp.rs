@@ -16,12 +16,8 @@ pub(super) fn settings(inner: &mut Fields<'_>, from: usize, end: usize) {
     while at < end {
         let stop = octets[at..end].iter().position(|octet| *octet == b';').map_or(end, |len| at + len);
         let begin = at + octets[at..stop].iter().position(|octet| *octet != b' ').unwrap_or(stop - at);
-        let close = octets[begin..stop]
-            .iter()
-            .rposition(|octet| *octet != b' ')
-            .map_or(begin, |last| begin + last + 1);
-        if close > begin {
-            one(inner, begin, close);
+        if stop > begin {
+            one(inner, begin, stop);
         }
         at = stop + 1;
     }

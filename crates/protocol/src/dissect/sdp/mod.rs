@@ -200,13 +200,29 @@ fn word(inner: &mut Fields<'_>, spec: &'static Spec, at: usize, len: usize) {
 
 /// What stands before and behind the first colon. Without one there is nothing to take apart.
 fn halves(inner: &mut Fields<'_>, from: usize, end: usize, name: &'static Spec, value: &'static Spec) {
+    halves_at(inner, from, end, name, value, false);
+}
+
+/// The same; of a value of a track's attribute the blanks before it are left out.
+fn halves_at(
+    inner: &mut Fields<'_>,
+    from: usize,
+    end: usize,
+    name: &'static Spec,
+    value: &'static Spec,
+    trimmed: bool,
+) {
     let octets = inner.place().octets();
     let Some(colon) = octets[from..end].iter().position(|octet| *octet == b':').map(|at| from + at) else {
         return;
     };
     word(inner, name, from, colon - from);
-    if colon + 1 < end {
-        word(inner, value, colon + 1, end - colon - 1);
+    let mut at = colon + 1;
+    while trimmed && at < end && matches!(octets[at], b' ' | b'\t') {
+        at += 1;
+    }
+    if at < end {
+        word(inner, value, at, end - at);
     }
 }
 
@@ -218,7 +234,7 @@ fn media_attribute(inner: &mut Fields<'_>, line: &SdpLine, end: usize, tokens: &
     let (map, settings) = (line.is_attribute(octets, "rtpmap"), line.is_attribute(octets, "fmtp"));
     let number = if map || settings { words.next() } else { None };
     let Some(number) = number else {
-        halves(inner, name.start, end, &MEDIA_ATTRIBUTE_NAME, &MEDIA_ATTRIBUTE_VALUE);
+        halves_at(inner, name.start, end, &MEDIA_ATTRIBUTE_NAME, &MEDIA_ATTRIBUTE_VALUE, true);
         return;
     };
     word(inner, &MEDIA_ATTRIBUTE_NAME, name.start, name.len());
@@ -230,7 +246,7 @@ fn media_attribute(inner: &mut Fields<'_>, line: &SdpLine, end: usize, tokens: &
         return;
     }
     // encoding "/" clock ["/" parameters]
-    let mut at = words.next().map_or(end, |token| token.range.start);
+    let mut at = if alone { end } else { number.range.end + 1 };
     for spec in [&MIME_TYPE, &CLOCK] {
         let len = octets[at..end].iter().position(|octet| *octet == b'/').unwrap_or(end - at);
         if len > 0 {

@@ -526,6 +526,85 @@ def in_packets():
     return [eth(0x0800, packet) for packet in packets] + [eth(0x86DD, ip6(47, plain + inner))]
 
 
+def carried():
+    """What GRE carries besides packets and frames: PPP of PPTP, labels, mirrored frames, redirected packets."""
+    inside = ip4(17, udp4(1, 2, b"abcd"))
+    frame = bytes.fromhex("0200000000c2") + MAC + struct.pack(">H", 0x800) + inside
+    six_inside = ip6(17, udp6(1, 2, b"x"))
+    bodies = []
+    for message in (b"\xff\x03\x00\x21" + inside, b"\x00\x21" + inside, b"\x21" + inside, b"\x00\x57" + six_inside):
+        bodies.append(struct.pack(">HHHHI", 0x3001, 0x880B, len(message), 77, 5) + message)
+        bodies.append(struct.pack(">HHHHII", 0x3081, 0x880B, len(message), 77, 5, 6) + message)
+    bodies.append(struct.pack(">HHHHI", 0x2081, 0x880B, 0, 77, 6))
+    label = struct.pack(">I", 0x00010140)
+    for labelled in (label + inside, struct.pack(">I", 0x00010040) + label + inside, label + six_inside):
+        bodies.append(struct.pack(">HH", 0, 0x8847) + labelled)
+    bodies.append(struct.pack(">HHI", 0x1000, 0x88BE, 9) + struct.pack(">HHI", 0x1005, 1, 0) + frame)
+    bodies.append(struct.pack(">HH", 0, 0x88BE) + frame)
+    bodies.append(struct.pack(">HHI", 0x1000, 0x22EB, 9) + struct.pack(">HHIHH", 0x2005, 1, 0, 0, 0) + frame)
+    bodies.append(struct.pack(">HHI", 0x1000, 0x22EB, 9) + struct.pack(">HHIHH", 0x2005, 1, 0, 0, 1) + bytes(8) + frame)
+    bodies.append(struct.pack(">HH", 0, 0x883E) + inside)
+    bodies.append(struct.pack(">HH", 0, 0x883E) + bytes(4) + inside)
+    bodies.append(struct.pack(">HH", 0, 0x8100) + struct.pack(">HH", 0x6005, 0x800) + inside)
+    routed = struct.pack(">HBB", 0x800, 0, 4) + bytes([10, 0, 0, 1]) + bytes(4)
+    bodies.append(struct.pack(">HHHH", 0x4000, 0x800, 0, 0) + routed + inside)
+    frames = [eth(0x800, ip4(47, body)) for body in bodies]
+    frames.append(eth(0x8847, label + inside))
+    return frames
+
+
+def quoted():
+    """Errors about echoes, about errors, with more behind what they quote, and with less."""
+    frames = []
+
+    def four(packet, kind=11, code=0, rest=bytes(4)):
+        frames.append(eth(0x800, ip4(1, icmp4(bytes([kind, code, 0, 0]) + rest + packet))))
+
+    def version6(packet, kind=3, code=0, rest=bytes(4)):
+        frames.append(eth(0x86DD, ip6(58, icmp6(kind, code, rest + packet))))
+
+    echo = ip4(1, icmp4(bytes([8, 0, 0, 0, 0, 1, 0, 2]) + bytes(range(40))))
+    for count in (17, 20, 22, 26, 28, 32, len(echo)):
+        four(echo[:count])
+    four(ip4(1, icmp4(bytes([3, 3, 0, 0, 0, 0, 0, 0]) + ip4(17, udp4(5, 6, b"x" * 8)))))
+    # Seconds and millionths near the time of the capture, in both orders, and once too far off.
+    for order, seconds in (("<", 1000), (">", 90), ("<", 900000)):
+        timed = icmp4(bytes([8, 0, 0, 0, 0, 1, 0, 2]) + struct.pack(order + "II", seconds, 1234) + bytes(range(20)))
+        frames.append(eth(0x800, ip4(1, timed)))
+        four(ip4(1, timed))
+    four(ip4(4, ip4(17, udp4(5, 6, b"x" * 8))))
+    probe = ip4(17, udp4(5000, 33435, b"z" * 100))
+    extension = struct.pack(">HHHBBI", 0x2000, 0, 8, 1, 1, 0x00010140)
+    four(probe + extension)
+    four(probe + extension, rest=bytes([0, 32, 0, 0]))
+    four(ip4(17, udp4(5, 6, b"z" * 10)) + bytes(20))
+    echo = ip6(58, icmp6(128, 0, struct.pack(">HH", 1, 2) + bytes(range(40))))
+    for count in (24, 40, 48, 52, len(echo)):
+        version6(echo[:count])
+    version6(ip6(58, icmp6(135, 0, bytes(4) + B)))
+    version6(ip6(60, bytes([17, 0, 1, 4, 0, 0, 0, 0]) + udp6(5, 6, b"x" * 8)), 1, 4)
+    return frames
+
+
+def unfinished():
+    """A length that is not written yet, pieces that are cut off, and what stands behind a packet."""
+    frames = []
+    packet = ip4(6, tcp(1000, 8554, 0x18, data=b"q" * 80))
+    frames.append(eth(0x800, packet[:2] + bytes(2) + packet[4:]))
+    whole = udp4(5000, 5001, bytes(range(64)))
+    frames.append(eth(0x800, ip4(17, whole[:40], fragment=0x2000, ident=90, length=200)))
+    frames.append(eth(0x800, ip4(1, icmp4(bytes([8, 0, 0, 0, 0, 1, 0, 2]) + b"z" * 32), fragment=0x2000, ident=91, length=99)))
+    short = ip4(17, udp4(1, 2, b"abc"))
+    for behind in (bytes(15) + b"\x99" * 5, b"\x77" * 20, bytes(15) + bytes(range(1, 40))):
+        frames.append(eth(0x800, short + behind))
+    payload = udp6(5000, 5001, b"x" * 16)
+    for options in ("01 00 84 00 7f 23", "05 02 00 00 26 09"):
+        header = bytes([17, 0]) + bytes.fromhex(options)
+        frames.append(eth(0x86DD, ip6(60, header + payload)))
+    frames.append(eth(0x86DD, ip6(17, payload, src=bytes(12) + b"\x00\x83\x00\x01")))
+    return frames
+
+
 def short_options():
     """TCP options of lengths that do not suit them, and reports of groups that are cut short."""
 
@@ -617,6 +696,10 @@ def main():
     pcap("handmade-odd.pcap", odd())
     pcap("handmade-ways.pcap", by_options())
     pcap("handmade-gre.pcap", in_packets())
+    pcap("handmade-carried.pcap", carried())
+    pcap("handmade-quoted.pcap", quoted())
+    pcap("handmade-quoted-cut.pcap", quoted(), most=96)
+    pcap("handmade-unfinished.pcap", unfinished())
     pcap("handmade-short.pcap", short_options())
     pcap("handmade-split.pcap", split())
     sections("handmade-sections.pcapng")
