@@ -13,7 +13,7 @@ mod pair;
 use pair::{Pair, Weather, config};
 use protocol::media::Catalogue;
 use protocol::time::SimTime;
-use simulator::stack::{CongestionAlgorithm, StackEvent};
+use simulator::stack::{CongestionAlgorithm, StackEvent, WindowGrowth};
 use simulator::{Scenario, World, WorldOptions};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,22 +39,52 @@ const SPEED_ROUNDS: usize = 3;
 struct Row {
     title: &'static str,
     algorithm: CongestionAlgorithm,
+    /// What lets NewReno's window grow, here.
+    growth: WindowGrowth,
+    /// Which congestion control of ns-3's it is compared with.
+    theirs: &'static str,
     /// Every segment is acknowledged at once; else every second one, or after 40 ms.
     each: bool,
 }
 
-/// ns-3's NewReno counts acknowledgements and ours octets, so that their windows grow alike only
-/// where every segment is acknowledged. CUBIC counts segments in both.
-const ROWS: [Row; 3] = [
-    Row { title: "NewReno, every segment acknowledged", algorithm: CongestionAlgorithm::NewReno, each: true },
+/// What is compared: each time both count alike. ns-3's `TcpNewReno` counts acknowledgements, its
+/// `TcpLinuxReno` the segments that they acknowledge, as we count octets unless told otherwise;
+/// where every segment is acknowledged this is the same. The last row but one is what each does
+/// under the name NewReno.
+const ROWS: [Row; 5] = [
     Row {
-        title: "NewReno, every second segment acknowledged",
+        title: "NewReno that counts acknowledgements; ns-3: TcpNewReno",
         algorithm: CongestionAlgorithm::NewReno,
+        growth: WindowGrowth::Acks,
+        theirs: "newreno",
         each: false,
     },
     Row {
-        title: "CUBIC, every second segment acknowledged",
+        title: "NewReno that counts octets; ns-3: TcpLinuxReno, which counts segments",
+        algorithm: CongestionAlgorithm::NewReno,
+        growth: WindowGrowth::Octets,
+        theirs: "linuxreno",
+        each: false,
+    },
+    Row {
+        title: "NewReno that counts octets, every segment acknowledged; ns-3: TcpNewReno",
+        algorithm: CongestionAlgorithm::NewReno,
+        growth: WindowGrowth::Octets,
+        theirs: "newreno",
+        each: true,
+    },
+    Row {
+        title: "NewReno that counts octets; ns-3: TcpNewReno, which counts acknowledgements",
+        algorithm: CongestionAlgorithm::NewReno,
+        growth: WindowGrowth::Octets,
+        theirs: "newreno",
+        each: false,
+    },
+    Row {
+        title: "CUBIC; ns-3: TcpCubic",
         algorithm: CongestionAlgorithm::Cubic,
+        growth: WindowGrowth::Octets,
+        theirs: "cubic",
         each: false,
     },
 ];
@@ -165,7 +195,7 @@ fn speed(ns3: Option<&Ns3>) {
     );
     if let Some(ns3) = ns3 {
         let link = Link { rate: 100_000_000, delay: Duration::from_millis(1), seconds: BULK_SECONDS };
-        let (_, frames, took) = ns3.run(link, ROWS[1], 0.0, Duration::from_secs(1), 0, true);
+        let (_, frames, took) = ns3.run(link, ROWS[3], 0.0, Duration::from_secs(1), 0, true);
         let theirs = frames / took;
         println!("ns-3 with pcap: {theirs:.0} frames a second ({frames} frames); ratio {:.1}", ours / theirs);
     }
@@ -187,6 +217,7 @@ fn ours(row: Row, loss: f64, min_rto: Duration, seed: u64) -> f64 {
     let mut configs = [config(0), config(1)];
     for config in &mut configs {
         config.tcp.congestion = row.algorithm;
+        config.tcp.growth = row.growth;
         config.tcp.min_rto = min_rto;
         if row.each {
             config.tcp.delayed_ack = Duration::ZERO;
@@ -283,14 +314,10 @@ impl Ns3 {
     ) -> (f64, f64, f64) {
         let captures = std::env::temp_dir().join(format!("layercast-ns3-{}", std::process::id()));
         let prefix = if pcap { captures.display().to_string() } else { "-".to_owned() };
-        let congestion = match row.algorithm {
-            CongestionAlgorithm::NewReno => "newreno",
-            CongestionAlgorithm::Cubic => "cubic",
-        };
         let acks = if row.each { 1 } else { 2 };
         let out = Command::new(&self.0)
             .args([
-                congestion,
+                row.theirs,
                 &loss.to_string(),
                 &link.seconds.to_string(),
                 &seed.to_string(),

@@ -2,7 +2,7 @@
 //
 //   bulk CONGESTION LOSS SECONDS SEED RATE DELAY_MS QUEUE MIN_RTO_MS ACKS PCAP
 //
-// CONGESTION is newreno or cubic, LOSS the probability that a frame is lost (both ways),
+// CONGESTION is newreno, linuxreno or cubic, LOSS the probability that a frame is lost (both ways),
 // RATE bits a second, QUEUE octets, ACKS how many segments are acknowledged together, PCAP a prefix for captures of both cards or "-".
 // Prints: octets that arrived, frames that were sent, seconds that the machine took.
 
@@ -33,7 +33,9 @@ int main(int argc, char **argv)
     const double loss = std::stod(argv[2]), seconds = std::stod(argv[3]);
     RngSeedManager::SetSeed(std::stoul(argv[4]) + 1);
 
-    const TypeId type = congestion == "cubic" ? TcpCubic::GetTypeId() : TcpNewReno::GetTypeId();
+    const TypeId type = congestion == "cubic"       ? TcpCubic::GetTypeId()
+                        : congestion == "linuxreno" ? TcpLinuxReno::GetTypeId()
+                                                    : TcpNewReno::GetTypeId();
     Config::SetDefault("ns3::TcpL4Protocol::SocketType", TypeIdValue(type));
     // As the hosts of goodput.rs: the same segments, buffers and timers.
     Config::SetDefault("ns3::TcpSocket::SegmentSize", UintegerValue(1448));

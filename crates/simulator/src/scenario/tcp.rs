@@ -2,7 +2,7 @@
 
 use super::units::{self, Span};
 use crate::stack::tcp::CLOCK_GRANULARITY;
-use crate::stack::{CongestionAlgorithm, TcpConfig};
+use crate::stack::{CongestionAlgorithm, TcpConfig, WindowGrowth};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use std::time::Duration;
@@ -19,6 +19,7 @@ const LARGEST_BUFFER: usize = 1 << 30;
 #[serde(deny_unknown_fields)]
 pub(super) struct TcpEntry {
     congestion: Option<CongestionEntry>,
+    growth: Option<GrowthEntry>,
     min_rto: Option<MinRto>,
     sack: Option<bool>,
     timestamps: Option<bool>,
@@ -33,6 +34,13 @@ pub(super) struct TcpEntry {
 enum CongestionEntry {
     NewReno,
     Cubic,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum GrowthEntry {
+    Octets,
+    Acks,
 }
 
 #[derive(Clone, Copy)]
@@ -72,6 +80,11 @@ impl TcpEntry {
                 Some(CongestionEntry::Cubic) => CongestionAlgorithm::Cubic,
                 None => base.congestion,
             },
+            growth: match self.growth {
+                Some(GrowthEntry::Octets) => WindowGrowth::Octets,
+                Some(GrowthEntry::Acks) => WindowGrowth::Acks,
+                None => base.growth,
+            },
             min_rto: self.min_rto.map_or(base.min_rto, |MinRto(span)| span),
             sack: self.sack.unwrap_or(base.sack),
             timestamps: self.timestamps.unwrap_or(base.timestamps),
@@ -97,9 +110,10 @@ mod tests {
 
     #[test]
     fn settings_are_for_all_hosts_and_a_host_has_its_own() {
-        let all = "[tcp]\ncongestion = \"cubic\"\nmin_rto = \"200 ms\"\nsack = false\nrecv_buffer = \"1 MB\"\n[player]";
+        let all = "[tcp]\ncongestion = \"cubic\"\nmin_rto = \"200 ms\"\nsack = false\ngrowth = \"acks\"\nrecv_buffer = \"1 MB\"\n[player]";
         let scenario = classroom("[player]", all).unwrap();
         assert_eq!(scenario.tcp.congestion, CongestionAlgorithm::Cubic);
+        assert_eq!(scenario.tcp.growth, WindowGrowth::Acks);
         assert_eq!((scenario.tcp.min_rto, scenario.tcp.sack), (Duration::from_millis(200), false));
         assert!(scenario.tcp.timestamps && scenario.tcp.window_scale && scenario.tcp.path_mtu_discovery);
         assert!(scenario.tcp.recv_buffer >= 1_000_000);
@@ -115,6 +129,7 @@ mod tests {
     fn what_is_wrong_is_named_with_its_line() {
         for (line, says) in [
             ("congestion = \"vegas\"", "vegas"),
+            ("growth = \"bytes\"", "octets"),
             ("min_rto = \"0 ms\"", "200 ms"),
             ("min_rto = \"11 s\"", "10 s"),
             ("sack = \"yes\"", "boolean"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use protocol::wire::MacAddr;
 
-use super::{CongestionAlgorithm, NeighbourTimes, Network};
+use super::{CongestionAlgorithm, NeighbourTimes, Network, WindowGrowth};
 
 /// Frames that may wait to be polled before a send is refused and answers are left out.
 pub const MAX_OUTBOX: usize = 1024;
@@ -105,6 +105,8 @@ pub struct TcpConfig {
     pub msl: Duration,
     /// How the congestion window grows and shrinks.
     pub congestion: CongestionAlgorithm,
+    /// What lets the window of NewReno grow in congestion avoidance; CUBIC goes by time.
+    pub growth: WindowGrowth,
     /// Whether selective acknowledgements are offered (RFC 2018, with RFC 2883 and RFC 6675).
     pub sack: bool,
     /// Whether timestamps are offered (RFC 7323 section 3).
@@ -135,6 +137,7 @@ impl Default for TcpConfig {
             give_up_syn: Duration::from_secs(180),
             msl: Duration::from_secs(30),
             congestion: CongestionAlgorithm::NewReno,
+            growth: WindowGrowth::Octets,
             sack: true,
             timestamps: true,
             window_scale: true,

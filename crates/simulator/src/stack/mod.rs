@@ -39,7 +39,7 @@ pub(crate) use packet::{IpPacket, Part};
 pub use path_mtu::{MAX_PATHS, MIN_PATH_MTU, PATH_MTU_LIFETIME};
 pub use reassembly::{MAX_PARTIAL, TIMEOUT as REASSEMBLY_TIMEOUT};
 pub(crate) use reassembly::{Outcome as Reassembled, Reassembler};
-pub use tcp::{CongestionAlgorithm, CongestionPhase, State, StateCause, TcpInfo};
+pub use tcp::{CongestionAlgorithm, CongestionPhase, State, StateCause, TcpInfo, WindowGrowth};
 pub use transmit::{AckCause, Carried, Cause, IpFragment, RetransmitCause, Transmit};
 
 /// A UDP socket of one host.

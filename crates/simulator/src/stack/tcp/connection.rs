@@ -154,7 +154,7 @@ impl Connection {
             wants_room: false,
             finished: false,
             rtt: RttEstimator::new(config),
-            congestion: Congestion::new(config.congestion, rmss, iss),
+            congestion: Congestion::new(config.congestion, rmss, iss).growing_by(config.growth),
             timers: Timers::default(),
             acks: AckSchedule::default(),
             agreed: Agreed::default(),

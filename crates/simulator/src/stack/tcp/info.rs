@@ -86,6 +86,18 @@ pub enum CongestionAlgorithm {
     Cubic,
 }
 
+/// What lets the window of NewReno grow in congestion avoidance (RFC 5681 section 3.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum WindowGrowth {
+    /// A segment more once a whole window of octets was acknowledged: what the RFC recommends.
+    /// With delayed acknowledgements, too, the window grows by a segment in each round trip.
+    #[default]
+    Octets,
+    /// SMSS * SMSS / cwnd octets more with each acknowledgement, however many segments it counts
+    /// (equation 3). With delayed acknowledgements the window grows half as fast.
+    Acks,
+}
+
 /// Which algorithm moves the congestion window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CongestionPhase {

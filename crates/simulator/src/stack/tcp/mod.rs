@@ -37,7 +37,7 @@ mod text;
 mod timers;
 
 pub use congestion::DUPLICATE_ACK_THRESHOLD;
-pub use info::{CongestionAlgorithm, CongestionPhase, TcpInfo};
+pub use info::{CongestionAlgorithm, CongestionPhase, TcpInfo, WindowGrowth};
 pub use options::{MAX_SHIFT, TIMESTAMP_LIFETIME, TIMESTAMP_TICK};
 pub use recv_buffer::MAX_RUNS;
 pub use rtt::{CLOCK_GRANULARITY, RTO_AFTER_LOST_SYN};

@@ -13,7 +13,7 @@ use protocol::time::SimTime;
 
 use self::cubic::Cubic;
 use super::seq::Seq;
-use super::{CongestionAlgorithm, CongestionPhase, RetransmitCause};
+use super::{CongestionAlgorithm, CongestionPhase, RetransmitCause, WindowGrowth};
 
 /// Duplicate acknowledgements that mean a loss (RFC 5681 section 3.2).
 pub const DUPLICATE_ACK_THRESHOLD: u32 = 3;
@@ -26,6 +26,8 @@ pub(in crate::stack) struct Congestion {
     ssthresh: usize,
     /// Octets acknowledged since `cwnd` last grew, in congestion avoidance.
     credit: usize,
+    /// What counts in congestion avoidance.
+    growth: WindowGrowth,
     /// What moves the window in congestion avoidance, unless RFC 5681 does.
     cubic: Option<Cubic>,
     duplicate_acks: u32,
@@ -82,6 +84,7 @@ impl Congestion {
             cwnd: initial_window(smss),
             ssthresh: usize::MAX, // Section 3.1: arbitrarily high
             credit: 0,
+            growth: WindowGrowth::Octets,
             cubic: (algorithm == CongestionAlgorithm::Cubic).then(Cubic::default),
             duplicate_acks: 0,
             limited: 0,
@@ -89,6 +92,11 @@ impl Congestion {
             recover: iss,
             after_timeout: false,
         }
+    }
+
+    /// The same with what counts in congestion avoidance.
+    pub fn growing_by(self, growth: WindowGrowth) -> Self {
+        Congestion { growth, ..self }
     }
 
     /// The handshake has told the segment size; `syn_lost`: SYN or SYN-ACK had to be sent
@@ -299,6 +307,11 @@ impl Congestion {
         }
         if let Some(cubic) = &mut self.cubic {
             self.cwnd += cubic.grow(acked, self.cwnd, self.smss);
+            return;
+        }
+        if self.growth == WindowGrowth::Acks {
+            // RFC 5681 equation 3; "if the above formula yields 0, the result SHOULD be rounded up".
+            self.cwnd += (self.smss * self.smss / self.cwnd).max(1);
             return;
         }
         // One segment each time a whole window was acknowledged (section 3.1).

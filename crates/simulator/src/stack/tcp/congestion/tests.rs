@@ -43,6 +43,22 @@ fn a_window_that_is_not_used_does_not_grow() {
 }
 
 #[test]
+fn avoidance_may_count_acknowledgements_instead() {
+    let mut congestion = started().growing_by(WindowGrowth::Acks);
+    congestion.timeout(Seq(8001), 8 * MSS, false);
+    for n in 1..=3 {
+        let flight = congestion.cwnd();
+        acked(&mut congestion, MSS, Seq(n * 1000 + 1), flight, 0);
+    }
+    assert_eq!((congestion.phase(), congestion.cwnd()), (CongestionPhase::CongestionAvoidance, 4 * MSS));
+    // Two segments or one: each acknowledgement counts alike (RFC 5681 equation 3).
+    acked(&mut congestion, 2 * MSS, Seq(5001), 4 * MSS, 0);
+    assert_eq!(congestion.cwnd(), 4 * MSS + MSS / 4);
+    acked(&mut congestion, MSS, Seq(6001), 4 * MSS, 0);
+    assert_eq!(congestion.cwnd(), 4 * MSS + MSS / 4 + MSS * MSS / 4250);
+}
+
+#[test]
 fn avoidance_adds_a_segment_for_each_window() {
     let mut congestion = started();
     congestion.timeout(Seq(8001), 8 * MSS, false);
