@@ -124,7 +124,11 @@ export function direction(layout: Layout, step: Step): 1 | -1 {
     if (cable) return layout.indexOf(step.hop.from) === cable.from ? 1 : -1
   }
   if (step.message) return layout.indexOf(step.message.from) === 0 ? 1 : -1
-  return layout.indexOf(step.node) === 0 ? 1 : -1
+  const here = layout.indexOf(step.node)
+  const maker = step.frame ? layout.indexOf(step.frame.node) : here
+  // What another host at a switch has sent comes to the client from the right.
+  if (maker !== here) return here > 0 && here > maker ? 1 : -1
+  return here === 0 ? 1 : -1
 }
 
 /** Layers 6 and 5 are told of in one step, unless 5 puts octets of its own in front. */
@@ -196,18 +200,19 @@ function echoOf(layout: Layout, step: Step): { index: number; layer: Layer } | n
   return null
 }
 
-function portOf(step: Step | null, node: number): DeviceView['port'] {
-  const transport = step?.message?.transport
-  const carried = step?.frame?.carried
-  if (transport && step?.message) {
-    const own = step.message.from === node ? transport.src : transport.dst
-    return { protocol: transport.kind === 'udp' ? 'UDP' : 'TCP', port: own }
-  }
-  if (carried?.kind === 'tcp' || carried?.kind === 'udp') {
-    const own = step?.frame?.node === node ? carried.src : carried.dst
-    return { protocol: carried.kind === 'udp' ? 'UDP' : 'TCP', port: own }
-  }
-  return null
+/** The ports at both ends of the stage: as the sender wrote its own, and as the other one's is where it arrives (a router may have translated it). */
+function portsOf(layout: Layout, step: Step | null, journey: Journey | null): readonly [DeviceView['port'], DeviceView['port']] {
+  if (!step) return [null, null]
+  const message = step.aside ? null : step.message
+  const carrying = (step.aside ? [step] : (journey?.steps ?? [step])).flatMap(({ aside, frame }) => {
+    const carried = aside === step.aside ? frame?.carried : undefined
+    return carried?.kind === 'tcp' || carried?.kind === 'udp' ? [carried] : []
+  })
+  const [first, last] = [message?.transport ?? carrying[0], carrying.at(-1) ?? message?.transport]
+  if (!first || !last) return [null, null]
+  const protocol = first.kind === 'udp' ? 'UDP' : 'TCP'
+  const [sender, receiver] = [{ protocol, port: first.src }, { protocol, port: last.dst }] as const
+  return direction(layout, step) === 1 ? [sender, receiver] : [receiver, sender]
 }
 
 /** Which rows a step is about. */
@@ -222,12 +227,13 @@ function marks(layout: Layout, step: Step | null): (index: number, layer: Layer)
 }
 
 /** The devices; while a step is made, what it leaves pales as what it comes to gets its colour. The peer echoes once the header is written. */
-function devices(layout: Layout, step: Step | null, from: Step | null, phases: Phases): DeviceView[] {
+function devices(layout: Layout, step: Step | null, from: Step | null, phases: Phases, journey: Journey | null): DeviceView[] {
+  const [left, right] = portsOf(layout, step, journey)
   const to = marks(layout, step)
   const before = from ? marks(layout, from) : null
   return layout.columns.map((column, index) => ({
     index,
-    port: column.side === 'middle' ? null : portOf(step, column.node.id),
+    port: column.side === 'left' ? left : column.side === 'right' ? right : null,
     rows: column.layers.map((layer): RowView => {
       const { y, height } = row(layer)
       const { active, echo } = to(index, layer)
@@ -254,7 +260,7 @@ export function scene(view: View): Scene {
   const step = view.step
   const phases = moving ? phasesOf(moving.progress, view.faded) : AT_REST
   const empty: Scene = {
-    devices: devices(layout, step, moving?.from ?? null, phases), film: null, token: null, ghost: null, losses: [], ahead: '', travelled: '', direction: 1,
+    devices: devices(layout, step, moving?.from ?? null, phases, journey), film: null, token: null, ghost: null, losses: [], ahead: '', travelled: '', direction: 1,
     bench: null, cross: null, pointer: null, reading: 1, step,
   }
   if (!step || !journey) {
@@ -330,8 +336,12 @@ function beside(layout: Layout, [x, y]: readonly [number, number], width: number
 
 /** Where what is followed set out. */
 function originOf(layout: Layout, journey: Journey): number | null {
-  const first = journey.steps.find((x) => !x.aside)
-  return first ? placeOf(layout, first) : null
+  for (const step of journey.steps) {
+    const place = step.aside ? null : placeOf(layout, step)
+    // What a host beside the stage has sent is seen from its switch on.
+    if (place !== null) return place
+  }
+  return null
 }
 
 /** The horizontal room of a host's labels. */

@@ -17,14 +17,17 @@ const sameStep = (a: Step, b: Step): boolean =>
 /** What is followed: its journey, the steps of it that are shown, and where the cursor stands on it. */
 export class Following {
   #s: Stage
+  /** Where what is followed reaches several clients, the one that it is watched at. */
+  #seen: { subject: Subject; client: number } | null = null
 
   constructor(stage: Stage) {
     this.#s = stage
   }
 
-  /** Follows something from its first event. */
-  begin(subject: Subject): void {
+  /** Follows something from its first event; `client`: as it comes to that client, whosever it is. */
+  begin(subject: Subject, client: number | null = null): void {
     const s = this.#s
+    this.#seen = client === null ? null : { subject, client }
     s.subject = subject
     s.stepIndex = null
     s.journey = null
@@ -47,8 +50,8 @@ export class Following {
   derive(subject: Subject): void {
     const s = this.#s
     const before = s.step
-    const owner = this.#owner(subject)
-    if (owner !== null) s.turnTo(owner)
+    const client = this.#seen && sameSubject(this.#seen.subject, subject) ? this.#seen.client : this.ownerOf(subject)
+    if (client !== null) s.turnTo(client)
     if (s.journey?.finished && sameSubject(s.journey.subject, subject)) return
     const next = derive(s.trace, s.topology, subject, s.client)
     // What was followed has left memory: keep what is known of it.
@@ -69,12 +72,12 @@ export class Following {
 
   /** It belongs to another client than the one watched. */
   foreign(subject: Subject): boolean {
-    const owner = this.#owner(subject)
+    const owner = this.ownerOf(subject)
     return owner !== null && owner !== this.#s.client
   }
 
   /** The client of the room that something belongs to, where it is known. */
-  #owner(subject: Subject): number | null {
+  ownerOf(subject: Subject): number | null {
     const { trace, room, topology } = this.#s
     const clients = (room?.clients ?? []).map((client) => client.node)
     const owner = clientOf(trace, subject, clients, topology)

@@ -289,8 +289,8 @@ export class Session {
   }
   /** Follows a message or a frame from its first event, or (null) nothing. */
   follow(subject: Subject | null): void { this.#stepper.follow(subject) }
-  /** Follows something and stands on the step that `pick` chooses; `false` where its rows are not here. */
-  standOn(subject: Subject, pick: (steps: readonly Step[]) => number | null): boolean { return this.#stepper.standOn(subject, pick) }
+  /** Follows something and stands on the step that `pick` chooses; `false` where its rows are not here. `at`: as it comes to that client. */
+  standOn(subject: Subject, pick: (steps: readonly Step[]) => number | null, at: number | null = null): boolean { return this.#stepper.standOn(subject, pick, at) }
   /** Goes to a message or frame of a moment, also where its rows are not here yet. */
   goTo(subject: Subject, at: Nanos): void {
     const here = subject.kind === 'message' ? this.trace.message(subject.id) : this.trace.frame(subject.id)

@@ -208,14 +208,21 @@ export class Stepper {
   /**
    * Stands on a step of something that `pick` chooses among all; moves on to it where that is
    * followed already and it is further on. `false`: its rows are not here, and nothing is followed.
+   * `at`: it is watched at this client, though it may be another's.
    */
-  standOn(subject: Subject, pick: (steps: readonly Step[]) => number | null): boolean {
+  standOn(subject: Subject, pick: (steps: readonly Step[]) => number | null, at: number | null = null): boolean {
     const s = this.#s
     this.#stopSeeking()
     this.#return = null
     this.#trail.clear()
+    const client = at ?? this.#following.ownerOf(subject)
+    if (client !== null && client !== s.client) {
+      // Its way may be another one to there.
+      this.#following.leave()
+      s.turnTo(client)
+    }
     const from = sameSubject(subject, s.subject) ? s.stepIndex : null
-    if (from === null) this.#following.begin(subject)
+    if (from === null) this.#following.begin(subject, at)
     const index = pick(s.journey?.steps ?? [])
     if (index === null) {
       this.leave()

@@ -371,9 +371,15 @@ class Builder {
   /** Of several branches (a flooded frame, copies for a group) the followed client's, or one that somebody wanted. */
   #best(before: Step[], ways: Way[], none: End): Way {
     const order: End[] = ['accepted', 'underway', 'dropped', 'unwanted']
-    const own = ways.find((way) => way.at !== undefined && way.at === this.#client && way.end !== 'unwanted')
+    const own = ways.find((way) => way.at !== undefined && way.at === this.#client && way.end !== 'unwanted') ?? ways.find((way) => this.#asked(way))
     const best = own ?? [...ways].sort((a, b) => order.indexOf(a.end) - order.indexOf(b.end))[0]
     return best ? { ...best, steps: [...before, ...best.steps] } : { steps: before, end: none }
+  }
+
+  /** The way of an ARP question to the one whose address is asked for: many hear it. */
+  #asked({ at, steps }: Way): boolean {
+    const carried = steps.at(-1)?.frame?.carried
+    return carried?.kind === 'arp' && (this.#nodes.get(at ?? -1)?.interfaces.some((one) => one.ip === carried.target) ?? false)
   }
 
   /** Question and answer that a frame waited for at `node`. */

@@ -167,6 +167,19 @@ describe('the scene', () => {
     expect(marked('route')).toEqual(['2/3'])
   })
 
+  it('says at both ends the host’s own port, whoever has written the frame anew', () => {
+    const j = journeyOf('SETUP')
+    const what = j.steps[0]?.message?.transport
+    const ports = j.steps.filter((s) => !s.aside).map((s) => at(j, s).devices.flatMap((d) => (d.port ? [d.port.port] : [])))
+    expect(new Set(ports.map(String))).toEqual(new Set([`${what?.src},${what?.dst}`]))
+    // A segment without a message, followed by itself, behind the router too.
+    const syn = items(trace, 0, 4 * SECOND, 0).find((i) => i.message === null && i.frame?.carried.kind === 'tcp' && i.frame.node === 0)
+    const alone = journey(trace, topology, syn?.subject ?? { kind: 'frame', id: -1 })
+    const behind = alone.steps.filter((s) => !s.aside)
+    expect(behind.length).toBeGreaterThan(5)
+    for (const s of behind) expect(at(alone, s).devices.at(-1)?.port).toEqual({ protocol: 'TCP', port: 8554 })
+  })
+
   it('throws a lost packet off and marks the place', () => {
     const problem = nextProblem(trace, 0, 0)
     const j = journey(trace, topology, { kind: 'message', id: problem?.message ?? -1 })

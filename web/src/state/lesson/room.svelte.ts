@@ -22,6 +22,7 @@ export interface School {
   readonly original: number
   readonly oldest: Nanos
   readonly live: Nanos
+  readonly client: number | null
   readonly journey: Journey | null
   readonly motion: Motion | null
   readonly looking: Looking
@@ -46,7 +47,7 @@ export interface School {
   detailOf(frame: Id): Detail | null
   fetchDetail(frame: Id): void
   follow(subject: null): void
-  standOn(subject: Subject, pick: (steps: readonly Step[]) => number | null): boolean
+  standOn(subject: Subject, pick: (steps: readonly Step[]) => number | null, at?: number | null): boolean
 }
 
 /** A stop as a flag of the timeline. */
@@ -339,14 +340,27 @@ export class Lessons {
     this.#field = null
     const settings = settingsAt(this.stopsOfText, at)
     if (settings.tab !== null) s.shelf = settings.tab
-    s.view = STAGE_VIEWS.find((one) => one === settings.view) ?? s.view
-    if (settings.lens !== null) s.looking.lens = settings.lens as typeof s.looking.lens
+    // Where no stop has said, it looks as a lesson begins: however one comes here, it is the same.
+    s.view = STAGE_VIEWS.find((one) => one === settings.view) ?? 'valley'
+    s.looking.lens = (settings.lens ?? 0) as typeof s.looking.lens
+    const client = this.#clientAt(at)
+    if (client !== null && at < 0) s.turnTo(client)
     // At the end the last stop stays in view.
     if (at >= this.stopsOfText.length) return
     const place = this.taught?.lesson.stops[at] ?? { t: s.oldest }
     this.#landed = null
     this.#coming = { place, field: this.stopsOfText[at]?.field ?? null }
     this.#pursue()
+  }
+
+  /** The client that a stop looks at, where it does. */
+  #clientOf(place: StopPlace): number | null {
+    return this.#s.room?.clients.find((one) => one.node === place.node)?.node ?? null
+  }
+  /** The client that is watched at a stop: the last one that a stop has looked at, or the first. */
+  #clientAt(at: number): number | null {
+    const before = (this.taught?.lesson.stops ?? []).slice(0, at + 1).map((place) => this.#clientOf(place))
+    return before.findLast((one) => one !== null) ?? this.#s.room?.clients[0]?.node ?? null
   }
 
   #pursue(): void {
@@ -356,15 +370,17 @@ export class Lessons {
     const { place, field } = coming
     const moment = Math.max(s.oldest, Math.min(place.t, s.live))
     const subject = subjectOf(place)
-    const wasThere = s.journey !== null && subject !== null && s.journey.subject.kind === subject.kind && s.journey.subject.id === subject.id
+    const client = this.#clientOf(place)
+    const wasThere = s.journey !== null && (client === null || client === s.client) && subject !== null && s.journey.subject.kind === subject.kind && s.journey.subject.id === subject.id
     if (subject === null || !wasThere) {
       if (s.t !== place.t || s.journey !== null) this.cuts += 1
       s.follow(null)
       s.select(null)
       s.setTime(moment)
     }
-    if (place.node !== undefined && subject === null && s.room?.clients.some((one) => one.node === place.node)) s.turnTo(place.node)
-    if (subject !== null && !s.standOn(subject, (steps) => stepAt(steps, place))) {
+    const watched = client ?? this.#clientAt(this.at)
+    if (subject === null && watched !== null) s.turnTo(watched)
+    if (subject !== null && !s.standOn(subject, (steps) => stepAt(steps, place), client)) {
       // Its rows are on their way; what was sent long before comes with an earlier part.
       if (s.trace.missing(place.t - SECOND, place.t + SECOND).length > 0) return
       const earlier = Math.max(s.oldest, place.t - LONG_AGO)
