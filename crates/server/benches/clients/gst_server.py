@@ -13,8 +13,9 @@ server = GstRtspServer.RTSPServer.new()
 server.set_address("127.0.0.1")
 server.set_service("0")
 factory = GstRtspServer.RTSPMediaFactory.new()
+# The largest RTP packet is Layercast's (DEFAULT_MAX_PACKET).
 factory.set_launch(
-    f'( filesrc location="{sys.argv[1]}" ! avidemux ! jpegparse ! rtpjpegpay name=pay0 pt=26 mtu=1400 )'
+    f'( filesrc location="{sys.argv[1]}" ! avidemux ! jpegparse ! rtpjpegpay name=pay0 pt=26 mtu=1388 )'
 )
 factory.set_shared(True)
 server.get_mount_points().add_factory("/demo", factory)

@@ -2,7 +2,8 @@
 //!
 //! `cargo bench -p server --bench clients [-- CLIENTS SECONDS ROUNDS]`, Linux only. The
 //! server is alone on the first core, the clients are on the second; the same pictures come
-//! from both servers. A round that delivers less than 99 % is void. Judge by the ratio: the
+//! from both servers, in packets of the same largest size. A round that delivers less than 99 %,
+//! or slower than real time, is void. Judge by the ratio: the
 //! two servers take turns, so that a noisy machine disturbs both.
 #![allow(clippy::disallowed_types, reason = "a stopwatch needs a clock")]
 
@@ -19,6 +20,10 @@ use viewers::{Seen, Viewers};
 /// The least share of packets that must come for a round to count.
 const DELIVERED: f64 = 0.99;
 
+/// The least pace of any client's media against the clock for a round to count: a server that
+/// lags sends less than it should, and costs less.
+const REAL_TIME: f64 = 0.98;
+
 /// How long all clients play before the measured time begins: until the tape holds its whole
 /// history, and lets go as much as it takes.
 const SETTLE: Duration = Duration::from_secs(12);
@@ -32,12 +37,22 @@ struct Plan {
     rounds: usize,
 }
 
+/// What a server needs.
+#[derive(Clone, Copy)]
+struct Cost {
+    /// Processor time a client, percent of one core.
+    client: f64,
+    /// Processor time a packet, microseconds.
+    packet: f64,
+}
+
 /// One round's figures.
 struct Round {
-    /// Processor time a client, percent of one core.
-    cost: f64,
+    cost: Cost,
     delivered: f64,
     missing: u64,
+    /// RTP packets a second to each client, and octets of each.
+    packets: (f64, f64),
     /// How fast media time went against the clock; 1 is real time.
     pace: (f64, f64),
     megabits: f64,
@@ -69,10 +84,14 @@ fn main() -> Result<()> {
                     continue;
                 }
             };
-            let void = if round.delivered < DELIVERED { " (void)" } else { "" };
+            let is_void = round.delivered < DELIVERED || round.pace.0 < REAL_TIME;
+            let void = if is_void { " (void)" } else { "" };
             println!(
-                "{name:16} {:.3} % of a core a client; {:.2} % delivered, {} missing; media at {:.3} to {:.3} of real time; {:.0} Mbit/s, {:.0} MB{void}",
-                round.cost,
+                "{name:16} {:.3} % of a core a client; {:.2} us a packet, {:.0} a second of {:.0} octets; {:.2} % delivered, {} missing; media at {:.3} to {:.3} of real time; {:.0} Mbit/s, {:.0} MB{void}",
+                round.cost.client,
+                round.cost.packet,
+                round.packets.0,
+                round.packets.1,
                 100.0 * round.delivered,
                 round.missing,
                 round.pace.0,
@@ -80,14 +99,20 @@ fn main() -> Result<()> {
                 round.megabits,
                 round.memory,
             );
-            if void.is_empty() {
+            if !is_void {
                 costs.push(round.cost);
             }
         }
     }
-    if let (Some(own), Some(peer)) = (median(&mut own), median(&mut peer)) {
-        println!("median: layercast {own:.3} %, gst-rtsp-server {peer:.3} %, ratio {:.2}", own / peer);
-    }
+    let tell = |unit: &str, figure: fn(&Cost) -> f64| {
+        let of = |costs: &[Cost]| median(&mut costs.iter().map(figure).collect::<Vec<_>>());
+        if let (Some(own), Some(peer)) = (of(&own), of(&peer)) {
+            let ratio = own / peer;
+            println!("median: layercast {own:.3} {unit}, gst-rtsp-server {peer:.3}, ratio {ratio:.2}");
+        }
+    };
+    tell("% of a core a client", |cost| cost.client);
+    tell("us a packet", |cost| cost.packet);
     Ok(())
 }
 
@@ -101,11 +126,19 @@ async fn round(subject: &Subject, plan: &Plan) -> Result<Round> {
     let [begin, end] = used[..] else { anyhow::bail!("the server's processor time is not known") };
     let sum = |figure: fn(&Seen) -> u64| seen.iter().map(figure).sum::<u64>();
     let (packets, missing) = (sum(|seen| seen.packets), sum(|seen| seen.missing));
+    let used = (end - begin).as_secs_f64();
     let paces = || seen.iter().map(|seen| seen.media / took.as_secs_f64());
     Ok(Round {
-        cost: 100.0 * (end - begin).as_secs_f64() / took.as_secs_f64() / plan.clients as f64,
+        cost: Cost {
+            client: 100.0 * used / took.as_secs_f64() / plan.clients as f64,
+            packet: 1e6 * used / (packets as f64).max(1.0),
+        },
         delivered: packets as f64 / ((packets + missing) as f64).max(1.0),
         missing,
+        packets: (
+            packets as f64 / took.as_secs_f64() / plan.clients as f64,
+            sum(|seen| seen.octets) as f64 / (packets as f64).max(1.0),
+        ),
         pace: (paces().fold(f64::INFINITY, f64::min), paces().fold(0.0, f64::max)),
         megabits: sum(|seen| seen.octets) as f64 * 8.0 / 1e6 / took.as_secs_f64(),
         memory,
