@@ -56,6 +56,8 @@ export const lesson: LessonWords = {
   ended: 'Die Lektion ist zu Ende.',
   endedHint: 'Der ganze Lauf bleibt hier: überall hingehen, jedes Paket schrittweise verfolgen oder etwas ändern.',
   nextLesson: (number, title) => `Weiter: Lektion ${number}, ${title}`,
+  nextInClass: (number, title) => `Weiter in dieser Stunde: Lektion ${number}, ${title}`,
+  allLessons: 'Alle Lektionen',
 
   question: 'Frage',
   choices: 'Antworten',

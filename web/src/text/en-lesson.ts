@@ -57,6 +57,10 @@ export interface LessonWords {
   ended: string
   endedHint: string
   nextLesson(number: number, title: string): string
+  /** The next one of the class that was begun. */
+  nextInClass(number: number, title: string): string
+  /** After the last one. */
+  allLessons: string
 
   question: string
   choices: string
@@ -158,6 +162,8 @@ export const lesson: LessonWords = {
   ended: 'The lesson is over.',
   endedHint: 'The whole run stays here: go anywhere in it, step through any packet, or change something.',
   nextLesson: (number, title) => `Next: lesson ${number}, ${title}`,
+  nextInClass: (number, title) => `Next in this class: lesson ${number}, ${title}`,
+  allLessons: 'All lessons',
 
   question: 'Question',
   choices: 'Choices',

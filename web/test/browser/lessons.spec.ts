@@ -33,7 +33,7 @@ async function answer(page: Page, choices: number): Promise<void> {
     await page.keyboard.press(String(choice))
     await expect(question.getByRole('radio').nth(choice - 1)).toBeChecked()
     await page.keyboard.press('PageDown')
-    const told = question.getByRole('status')
+    const told = question.locator('.told')
     await expect(told).toContainText(/Not so\.|Right\./)
     if ((await told.textContent())?.includes('Right.')) {
       if (wrong) {
@@ -192,7 +192,7 @@ test.describe('a lesson', () => {
     await page.getByRole('button', { name: `Lesson ${lesson.number}: ${lesson.title}` }).click()
     await page.getByRole('navigation', { name: 'Stops' }).getByRole('button', { name: new RegExp(lesson.stops[at]?.title ?? '') }).click()
     const question = page.getByRole('region', { name: 'Question' })
-    const told = question.getByRole('status')
+    const told = question.locator('.told')
     // Next never reveals.
     for (let i = 0; i < 4; i += 1) await page.keyboard.press('PageDown')
     await expect(told).toContainText('With a clicker: Back marks the next answer, Next checks it.')
@@ -285,7 +285,7 @@ test('a class goes on with its next lesson', async ({ page, room, baseURL }) => 
     if (stop.choices > 0) await answer(page, stop.choices)
   }
   await page.keyboard.press('PageDown')
-  await expect(page.getByRole('button', { name: 'Next: lesson 2, The first stop only' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Next in this class: lesson 2, The first stop only' })).toBeVisible()
   await page.keyboard.press('PageDown')
   await expect(page.getByRole('region', { name: 'Introduction' }).getByRole('heading', { name: 'The first stop only' })).toBeVisible()
 })

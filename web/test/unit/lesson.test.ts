@@ -3,8 +3,9 @@ import { act, arrive, BEGINNING, known, ready, restored, type Act, type Outline,
 import { settingsAt } from '../../src/state/lesson/settings'
 import { stepAt, subjectOf } from '../../src/state/lesson/landing'
 import { journey, type Step } from '../../src/trace'
+import { followingOf } from '../../src/state/lesson/following'
 import { answerInWords } from '../../src/state/lesson/answer'
-import type { LessonQuestion, LessonStop, TextRun } from '../../src/wire'
+import type { LessonCard, LessonQuestion, LessonStop, TextRun } from '../../src/wire'
 import { firstOf, languageOf } from '../../src/text/languages'
 import { fixture, topology } from './support/fixture'
 
@@ -155,6 +156,30 @@ describe('the language', () => {
     expect(languageOf(['en', 'de'], ['fr'])).toBe('en')
     expect(firstOf([undefined, '12', 'FR-ca', 'de'])).toBe('fr')
     expect(firstOf([])).toBe('en')
+  })
+})
+
+describe('what follows a lesson', () => {
+  const card = (id: string, number: number, language = 'en'): LessonCard =>
+    ({ id, number, language, title: `${id} ${language}`, languages: [language], minutes: 5, goal: '', before: '', scenario: 'classroom', stops: 1, clicks: 1 })
+  const list = {
+    cards: [card('c', 3), card('a', 1), card('b', 2), card('b', 2, 'de')],
+    classes: [{ id: 'morning', title: {}, lessons: ['a', 'c'] }, { id: 'back', title: {}, lessons: ['c', 'b'] }],
+  }
+
+  it('is the next number where it was begun alone, in the language that is wished', () => {
+    expect(followingOf(list, 'a', null, 'en')).toEqual({ card: list.cards[2] })
+    expect(followingOf(list, 'a', null, 'de')?.card.title).toBe('b de')
+    expect(followingOf(list, 'c', null, 'en')).toBeNull()
+    expect(followingOf(list, 'gone', null, 'en')).toBeNull()
+  })
+
+  it('is the class’s next where a class was begun, and nothing at its end', () => {
+    expect(followingOf(list, 'a', 'morning', 'en')).toEqual({ card: list.cards[0], class: 'morning' })
+    expect(followingOf(list, 'c', 'morning', 'en')).toBeNull()
+    expect(followingOf(list, 'c', 'back', 'en')?.card.id).toBe('b')
+    // A class that does not have it was another day's.
+    expect(followingOf(list, 'b', 'morning', 'en')?.card.id).toBe('c')
   })
 })
 

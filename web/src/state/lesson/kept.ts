@@ -15,6 +15,8 @@ export interface Kept {
   left: boolean
   /** When the first stop was reached, milliseconds since 1970. */
   begun: number | null
+  /** The class that it was begun in, where it was. */
+  class?: string | null
 }
 
 function all(): Kept[] {

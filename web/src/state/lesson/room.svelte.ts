@@ -11,6 +11,7 @@ import { stepAt, subjectOf } from './landing'
 import type { Told } from './presenting'
 import { act, arrive, BEGINNING, type Act, type Outline, type Progress, ready, restored } from './progress'
 import { settingsAt } from './settings'
+import { type Following, followingOf } from './following'
 
 /** What lessons need of the session. */
 export interface School {
@@ -91,8 +92,10 @@ export class Lessons {
   aside = false
   /** When the first stop was reached, milliseconds since 1970. */
   begun = $state<number | null>(null)
-  /** The class that is taught, where one was chosen. */
+  /** The class that is taught, where one was begun. */
   chosenClass = $state<string | null>(null)
+  /** The menu with all lessons is open. */
+  listOpen = $state(false)
   /** Real players and servers are cut off by the run that is begun next. */
   cutOff = $state(false)
   /** A stop of an earlier run of this lesson, to go on at. */
@@ -123,16 +126,16 @@ export class Lessons {
   /** A question waits for an answer, and is in view. */
   get asks(): boolean { return this.leads && !this.away && this.progress?.question != null && !this.#known }
   /** What Right, PageDown and a clicker do; its button is the page's one black button. `null`: nothing yet, a choice is waited for. */
-  get primary(): 'stop' | 'begin' | 'check' | 'nextLesson' | null {
+  get primary(): 'stop' | 'begin' | 'check' | 'nextLesson' | 'list' | null {
     const { progress } = this
     if (!this.leads || !progress) return 'stop'
     if (this.introducing) return 'begin'
-    if (this.ended) return this.canGoOn ? 'nextLesson' : null
+    if (this.ended) return this.canGoOn ? 'nextLesson' : this.following ? null : 'list'
     if (!progress.question || this.#known) return 'stop'
     return ready(progress.question) ? 'check' : this.away ? 'stop' : null
   }
-  /** The class goes on with another lesson, and this page may begin it. */
-  get canGoOn(): boolean { return this.ended && this.nextInClass !== null && this.#s.holdsKey && this.#s.room?.next === undefined }
+  /** Another lesson follows, and this page may begin it. */
+  get canGoOn(): boolean { return this.ended && this.following !== null && this.#s.holdsKey && this.#s.room?.next === undefined }
   get ended(): boolean { return this.on && this.at >= this.stopsOfText.length }
   get introducing(): boolean { return this.on && this.at < 0 }
   /** The stops, for the timeline; empty outside a lesson. */
@@ -149,15 +152,10 @@ export class Lessons {
   }
   /** The words fit the run: a file that was changed since is another lesson. */
   get stale(): boolean { return this.taught !== null && this.text !== null && this.text.stops.length !== this.taught.lesson.stops.length }
-  /** The class that this lesson is taught in, and the lesson after it there. */
-  get nextInClass(): { class: LessonClass; card: LessonCard } | null {
+  /** The lesson after this one: its class's next, where a class was begun, or else the next number; `null` after the last. */
+  get following(): Following | null {
     const lesson = this.taught?.lesson.lesson
-    const { cards, classes } = this.list ?? { cards: [], classes: [] }
-    if (lesson === undefined) return null
-    const own = classes.find((one) => one.id === this.chosenClass && one.lessons.includes(lesson)) ?? classes.find((one) => one.lessons.includes(lesson))
-    const next = own?.lessons[own.lessons.indexOf(lesson) + 1]
-    const card = cards.find((one) => one.id === next && one.language === this.language) ?? cards.find((one) => one.id === next)
-    return own && card ? { class: own, card } : null
+    return lesson === undefined || this.list === null ? null : followingOf(this.list, lesson, this.chosenClass, this.language)
   }
 
   /** How things stand, for the presenter's window; `null` outside a lesson. */
@@ -244,12 +242,13 @@ export class Lessons {
     if (s.motion) s.finishMotion()
     else if (this.away && this.progress?.question && !this.#known) this.returnToStop()
     else if (this.canGoOn) this.goOn()
+    else if (this.primary === 'list') this.listOpen = true
     else this.act({ kind: 'next' })
   }
-  /** The class's next lesson begins. */
+  /** The lesson that follows begins. */
   goOn(): void {
-    const next = this.nextInClass
-    if (next) this.begin({ lesson: next.card.id, class: next.class.id })
+    const next = this.following
+    if (next) this.begin({ lesson: next.card.id, ...(next.class === undefined ? {} : { class: next.class }) })
   }
   /** What Next did, undone; who looked around comes back to the stop. */
   back(): void {
@@ -287,6 +286,7 @@ export class Lessons {
     if (this.progress !== null || this.stale || this.aside) return
     const kept = keptOf(taught.id)
     this.begun = kept?.begun ?? null
+    this.chosenClass ??= kept?.class ?? null
     const before = keptElsewhere(lesson.card.id, taught.id)
     const stop = before ? (restored(this.#outline, before.progress)?.at ?? -1) : -1
     this.earlier = kept === null && stop > 0 && stop < this.stopsOfText.length ? stop : null
@@ -320,7 +320,7 @@ export class Lessons {
   }
   #keep(left: boolean): void {
     const { taught, progress } = this
-    if (taught && progress) keep({ run: taught.id, lesson: taught.lesson.lesson, progress, left, begun: this.begun })
+    if (taught && progress) keep({ run: taught.id, lesson: taught.lesson.lesson, progress, left, begun: this.begun, class: this.chosenClass })
   }
   /** Shows the lesson's own run, where another future is shown. */
   #home(): void {
