@@ -34,6 +34,8 @@ specs! {
         3 => "A router on the way is congested and says so instead of dropping.".into(),
         _ => "The ends understand congestion marks; a full router may mark instead of dropping.".into(),
     });
+    UNKNOWN_LEN: "", "Total length", "Length", "RFC 791 3.1",
+        Text("Zero, for the network card that cuts up large segments writes it only when it sends; at least {} bytes.");
     UNWRITTEN_LEN: "ip.len", "Total length", "Length", "RFC 791 3.1",
         Text("Zero, for the network card that cuts up large segments writes it only when it sends; there are {} bytes.");
     TOTAL_LEN: "ip.len", "Total length", "Length", "RFC 791 3.1",
@@ -270,7 +272,7 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
         // Who wrote the version knows better than who announced the packet.
         return ipv6::dissect(walk, place);
     }
-    let Some(header) = header(place) else {
+    let Some(mut header) = header(place) else {
         let (fields, len) = part_of_header(place);
         let words = Words::new("IP header", len, "cut off");
         if len > 0 {
@@ -286,6 +288,14 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
         Words::new("IP header", header.len, summary)
     });
     let own = place.part(0, header.len);
+    if walk.is_cut(place) {
+        // How much was there is known only where nothing was cut off.
+        for field in &mut header.fields {
+            if std::ptr::eq(field.spec, &UNWRITTEN_LEN) {
+                field.spec = &UNKNOWN_LEN;
+            }
+        }
+    }
     let payload = place.part(header.len, header.total.max(header.len));
     walk.layer(&KIND, own, words, header.fields);
     if !header.intact {

@@ -144,7 +144,13 @@ fn options(fields: &mut Fields<'_>, own: Place<'_>) -> bool {
     let mut at = 2;
     while at < own.len() {
         let kind = own.number(at, 1);
-        let len = if kind == 0 { 1 } else { 2 + own.number(at + 1, 1) as usize };
+        // Wireshark reads a tunnel's limit and a router alert, whatever length they claim.
+        let least = match kind {
+            4 => 1,
+            5 => 2,
+            _ => 0,
+        };
+        let len = if kind == 0 { 1 } else { 2 + (own.number(at + 1, 1) as usize).max(least) };
         if at + len > own.len() {
             // It says that it is longer than the header: its kind and its length stand there all
             // the same.

@@ -120,7 +120,9 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
         let rest = place.rest(at);
         let len = (rest.number(2, 2) as usize + 1) * 4;
         let known = TYPES.contains(&rest.number(1, 1));
-        if rest.len() < HEADER || rest.bits(0, 2) != 2 || len > rest.len() || !known {
+        // Of a packet that the capture cut off, what is there is read.
+        let lacks = len > rest.len() && !(at > 0 && walk.is_cut(rest));
+        if rest.len() < HEADER || rest.bits(0, 2) != 2 || lacks || !known {
             data::dissect(walk, rest, &data::OTHER, 7);
             walk.note(
                 NoteKind::Malformed,
@@ -136,7 +138,7 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
         }
         let own = rest.part(0, len);
         let kind = own.number(1, 1);
-        packet(walk, own, kind);
+        packet(walk, own, kind, len);
         if at == 0 && !(200..=201).contains(&kind) {
             walk.note(
                 NoteKind::Deviation,
@@ -148,9 +150,9 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     }
 }
 
-/// Dissects one packet.
-fn packet(walk: &mut Walk<'_>, own: Place<'_>, kind: u64) {
-    let padded = own.bits(2, 1) == 1;
+/// Dissects one packet, which says that it has `len` octets.
+fn packet(walk: &mut Walk<'_>, own: Place<'_>, kind: u64, len: usize) {
+    let padded = own.bits(2, 1) == 1 && own.len() == len;
     let count = own.bits(3, 5) as usize;
     let counted = match kind {
         192 | 193 | 200 | 201 => &REPORTS,
