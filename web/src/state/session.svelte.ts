@@ -141,10 +141,14 @@ export class Session {
   readonly #asking = new Asking(this)
   readonly #returning = new Returning(this)
 
+  /** The connection was lost since the last greeting. */
+  #parted = false
+
   constructor(channel: OpenChannel) {
     this.#conversation = new Conversation(channel, {
       status: (status) => {
         if (status.kind === 'lost') {
+          this.#parted = true
           this.#asking.forget()
           this.series.forgetWaiting()
           this.until.forgetWaiting()
@@ -509,6 +513,9 @@ export class Session {
       this.selection = null
     }
     const first = this.hello === null
+    // Who stood in a run that is no more is told why all is different now.
+    if (this.#parted && this.hello && !sameRun) this.trouble = { kind: 'startedAgain', text: this.hello.run.id, plays: hello.run.id }
+    this.#parted = false
     const linked = this.returnTo?.run === hello.run.id
     this.hello = hello
     const memory = this.memoryOf(hello.run.number)

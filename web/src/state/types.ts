@@ -70,12 +70,12 @@ export type DetailState =
 
 /** A problem that the page tells in words, with at most one way out. */
 export interface Trouble {
-  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'movedOn' | 'refused' | 'clientLeft' | 'otherRun' | 'noFork' | 'noProblem'
+  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'movedOn' | 'refused' | 'clientLeft' | 'otherRun' | 'startedAgain' | 'noFork' | 'noProblem'
   /** For `connectionLost`: when the next try comes (`Date.now`). */
   retryAt?: number
-  /** For `refused`: the reason in words; `clientLeft`: who; `otherRun`: the run of the link. */
+  /** For `refused`: the reason in words; `clientLeft`: who; `otherRun`: the run of the link; `startedAgain`: the run that was here. */
   text?: string
-  /** For `otherRun`: the run that plays here. */
+  /** For `otherRun` and `startedAgain`: the run that plays here. */
   plays?: string
   /** For `historyLimit` and `movedOn`: the oldest moment kept; `clientLeft`: when. */
   at?: Nanos

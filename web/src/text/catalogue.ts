@@ -80,6 +80,8 @@ export interface Catalogue {
   step(n: number, of: number | null): string[]
   hidden(n: number): string
   invitation: readonly [string, string]
+  /** The same where the film stands above the stage. */
+  invitationBelow: readonly [string, string]
   followOne: string
   stopHere: string
   letRun: string

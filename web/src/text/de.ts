@@ -55,7 +55,7 @@ function film(f: FilmFact): string {
     case 'silent': return f.overTcp
       ? 'Die Sitzung spielt, aber seit einer halben Sekunde kam nichts: TCP sendet weiter, wenn eine Bestätigung kommt oder die Zeit um ist.'
       : 'Die Sitzung spielt, aber seit einer halben Sekunde kam nichts. UDP sagt niemandem, was aus seinen Paketen wurde.'
-    case 'clipOver': return 'Zu Ende gespielt, jetzt fließen keine Medien. Ein Clip wird bald neu verlangt; ein gesendeter Strom endet, wenn sein Sender geht.'
+    case 'clipOver': return 'Zu Ende gespielt, jetzt fließen keine Medien. Einen Clip verlangt der Client bald von neuem.'
     case 'refused': return f.status === 401
       ? `Der Server antwortete auf ${f.method} mit 401: Er will Name und Passwort. Sie stehen in der Adresse vor dem Host: NAME:PASSWORT@host.`
       : `Der Server antwortete auf ${f.method} mit ${f.status} ${f.reason}, darum fließen keine Medien. Die beiden Nachrichten sagen mehr.`
@@ -89,6 +89,7 @@ export const catalogue: Catalogue = {
   step: (n, of) => ['Schritt', of === null ? String(n) : `${n} von ${of}`],
   hidden: (n) => `${count(n)} verborgen`,
   invitation: ['Jedes Bild links kam', 'durch diese Schichten.'],
+  invitationBelow: ['Jedes Bild oben kam', 'durch diese Schichten.'],
   followOne: 'Nachricht folgen',
   stopHere: 'Hier anhalten',
   letRun: 'Zeit laufen lassen',

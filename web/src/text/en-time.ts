@@ -27,6 +27,8 @@ export interface TimeWords {
   copyFailed: string
   /** The link names run `wanted`; the room plays `plays`. */
   otherRun(wanted: string, plays: string): string
+  /** After a lost connection another run plays. */
+  startedAgain(before: string, plays: string): string
   noFork: string
   /** Where the top bar says `Live`: a capture has been played to its end. */
   captureOver: string
@@ -65,6 +67,7 @@ export const time: TimeWords = {
   copied: 'Copied. Whoever can reach this server sees the same with it.',
   copyFailed: 'The browser forbids copying: mark the words',
   otherRun: (wanted, plays) => `This link is for run ${wanted}; this room plays ${plays}.`,
+  startedAgain: (before, plays) => `While the connection was lost another run began, ${plays}. Run ${before}, which you saw, is over.`,
   captureOver: 'End of the capture',
   noFork: 'This link is for a “what if” that is no longer kept. This is the original.',
 }

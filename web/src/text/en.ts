@@ -54,7 +54,7 @@ function film(f: FilmFact): string {
     case 'silent': return f.overTcp
       ? 'The session plays, but nothing has come for half a second: TCP sends on when an acknowledgement comes or its timer runs out.'
       : 'The session plays, but nothing has come for half a second. UDP tells nobody what became of its packets.'
-    case 'clipOver': return 'What was played is over, so no media flows now. A clip is soon asked for again; a published stream ends when its publisher leaves.'
+    case 'clipOver': return 'What was played is over, so no media flows now. The client asks for a clip again soon.'
     case 'refused': return f.status === 401
       ? `The server answered ${f.method} with 401: it wants a name and a password. They stand in the address in front of the host: NAME:PASSWORD@host.`
       : `The server answered ${f.method} with ${f.status} ${f.reason}, so no media flows. The two messages tell more, step by step.`
@@ -88,6 +88,7 @@ export const en: Catalogue = {
   step: (n, of) => ['step', of === null ? String(n) : `${n} of ${of}`],
   hidden: (n) => `${count(n)} hidden`,
   invitation: ['Every picture on the left', 'came through these layers.'],
+  invitationBelow: ['Every picture above', 'came through these layers.'],
   followOne: 'Follow one message',
   stopHere: 'Stop here',
   letRun: 'Let time run',

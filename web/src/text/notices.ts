@@ -58,6 +58,7 @@ function troubleWords(trouble: { kind: string; text?: string; plays?: string; at
     case 'clientLeft': return notice.clientLeft(trouble.text, tenths(trouble.at ?? 0))
     case 'refused': return trouble.text === undefined ? notice.refused : words.heard(trouble.text)
     case 'otherRun': return words.moments.otherRun(trouble.text ?? '?', trouble.plays ?? '?')
+    case 'startedAgain': return words.moments.startedAgain(trouble.text ?? '?', trouble.plays ?? '?')
     case 'noFork': return words.moments.noFork
     case 'noProblem': return notice.noProblem
     default: return null
