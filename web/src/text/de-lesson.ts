@@ -21,6 +21,7 @@ export const lesson: LessonWords = {
   bad: 'Unbrauchbare Dateien',
   badAt: (file, line) => (line === null ? file : `${file}, Zeile ${line}`),
   plain: 'Ein Netz ohne Lektion',
+  toPlain: 'Ein Netz ohne Lektion wählen ↓',
   plainHint: 'In diesem Raum beginnt ein anderer Lauf. Gleiches Netz und gleicher Seed ergeben dieselben Byte.',
   seed: 'Seed',
   plainStart: 'Diesen Lauf beginnen',

@@ -21,6 +21,8 @@ export interface LessonWords {
   bad: string
   badAt(file: string, line: number | null): string
   plain: string
+  /** The way to the networks, which stand below all lessons. */
+  toPlain: string
   plainHint: string
   seed: string
   plainStart: string
@@ -127,6 +129,7 @@ export const lesson: LessonWords = {
   bad: 'Files that cannot be used',
   badAt: (file, line) => (line === null ? file : `${file}, line ${line}`),
   plain: 'A network without a lesson',
+  toPlain: 'Choose a network without a lesson ↓',
   plainHint: 'Another run begins in this room. The same network and seed give the same bytes.',
   seed: 'Seed',
   plainStart: 'Begin this run',

@@ -148,6 +148,10 @@ test('the presenter’s window and the handout are opened from a lesson', async 
   await presenter.keyboard.press('PageDown')
   await expect(page.getByText(/^stop 1 of \d+$/)).toBeVisible()
   await presenter.close()
+  // The menu is out of the way, and the focus on what opened it.
+  await expect(button(page, 'Presenter’s window')).toHaveCount(0)
+  await expect(menu).toBeFocused()
+  await page.keyboard.press('Enter')
   await tabTo(page, button(page, 'Handout'))
   const [handout] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('Enter')])
   await expect(handout.getByRole('button', { name: 'Print' })).toBeVisible()
