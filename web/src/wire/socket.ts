@@ -1,3 +1,4 @@
+import { takeEarly } from './early'
 import type { Id, PageMessage, ServerMessage } from './generated'
 
 /** A decoded picture message: the JPEG that a player showed. */
@@ -93,7 +94,8 @@ export function writePicture(picture: PictureMessage): ArrayBuffer {
 /** A link over a WebSocket. */
 export function webSocketChannel(url: string): OpenChannel {
   return (events) => {
-    const socket = new WebSocket(url)
+    const early = takeEarly(url)
+    const socket = early?.socket ?? new WebSocket(url)
     socket.binaryType = 'arraybuffer'
     let over = false
     const end = (): void => {
@@ -107,12 +109,12 @@ export function webSocketChannel(url: string): OpenChannel {
       socket.close()
       end()
     }
-    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
+    const hear = (data: string | ArrayBuffer): void => {
       if (over) return
-      if (typeof event.data === 'string') {
+      if (typeof data === 'string') {
         let message: ServerMessage
         try {
-          message = JSON.parse(event.data) as ServerMessage
+          message = JSON.parse(data) as ServerMessage
         } catch {
           // Not ours: start again with a fresh snapshot.
           socket.close()
@@ -121,10 +123,23 @@ export function webSocketChannel(url: string): OpenChannel {
         }
         events.message(message)
       } else {
-        const picture = readPicture(event.data)
+        const picture = readPicture(data)
         if (picture) events.picture(picture)
       }
     }
+    // What was heard before comes first, and never before the caller has its link.
+    const waiting: (string | ArrayBuffer)[] = early?.heard ?? []
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (waiting.length > 0) waiting.push(data)
+      else hear(data)
+    }
+    queueMicrotask(() => {
+      if (early && socket.readyState === WebSocket.OPEN) events.opened()
+      for (let data = waiting[0]; data !== undefined; data = waiting[0]) {
+        hear(data)
+        waiting.shift()
+      }
+    })
     return {
       send: (message) => {
         if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))

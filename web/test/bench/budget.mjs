@@ -30,7 +30,7 @@ function take(path) {
 }
 
 take(index)
-for (const [, name] of readFileSync(index, 'utf8').matchAll(/(?:src|href)="\.\/(assets\/[^"]+)"/g)) take(join(dist, name))
+for (const [, name] of readFileSync(index, 'utf8').matchAll(/(?:src|href)="\.\/([^"]+\.(?:js|css))"/g)) take(join(dist, name))
 
 const rows = [...files].sort((a, b) => b[1] - a[1])
 const sum = rows.reduce((all, [, bytes]) => all + bytes, 0)

@@ -87,6 +87,17 @@ for (const language of ['en', 'de']) {
   })
 }
 
+test('on a screen that is wide and low nothing that stays in sight covers the rest', async ({ open, page }) => {
+  await page.setViewportSize({ width: 640, height: 360 })
+  await open()
+  const height = async (part: string): Promise<number> => (await page.locator(`section.${part}`).boundingBox())?.height ?? 0
+  expect(await height('video')).toBeLessThan(360 / 2)
+  await page.locator('section.caption').scrollIntoViewIfNeeded()
+  const caption = await page.locator('section.caption').boundingBox()
+  await page.mouse.wheel(0, 200)
+  await expect.poll(async () => (await page.locator('section.caption').boundingBox())?.y).not.toBe(caption?.y)
+})
+
 test('on a phone the list below the valley opens what a click on its drawing would', async ({ open }) => {
   const page = await open()
   const list = page.getByRole('combobox', { name: 'Devices and cables' })
