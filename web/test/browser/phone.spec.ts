@@ -68,6 +68,7 @@ for (const language of ['en', 'de']) {
         await fold.press('Enter')
         await expect(page.locator('.question').getByRole('radio').first()).toBeVisible()
         // Pulled down with a finger: the press that ends in the same place is none.
+        await fold.hover()
         const handle = await fold.boundingBox()
         if (!handle) throw new Error('the question has no handle')
         await page.mouse.move(handle.x + 20, handle.y + 5)
