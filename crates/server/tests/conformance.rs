@@ -6,127 +6,18 @@
 #[path = "../../protocol/src/rtsp/server/tests/conformance/cases/mod.rs"]
 mod cases;
 mod common;
+#[path = "conformance/raw.rs"]
+mod raw;
 
 use cases::{Case, Given, Then};
 use common::{Layercast, PATIENCE, temporary};
-use std::io::{ErrorKind, Read, Write};
-use std::net::{TcpStream, UdpSocket};
+use raw::{Answer, Item, Wire};
+use std::io::Write;
+use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
 /// How long silence must last before it counts as such.
 const SILENCE: Duration = Duration::from_millis(1500);
-
-/// A raw answer: status line and headers as they came, and the body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Answer {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> Option<String> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, v)| v.clone())
-    }
-
-    fn session(&self) -> String {
-        assert_eq!(self.status, 200, "{self:?}");
-        self.header("Session").expect("a session").split(';').next().unwrap_or_default().to_owned()
-    }
-}
-
-/// What a connection brings.
-#[derive(Clone, Debug)]
-enum Item {
-    Answer(Answer),
-    /// Channel and octets of a `$` frame.
-    Frame(u8, Vec<u8>),
-    End,
-}
-
-/// A raw connection.
-struct Wire {
-    stream: TcpStream,
-    unread: Vec<u8>,
-}
-
-impl Wire {
-    fn open(server: &Layercast) -> Wire {
-        let stream = TcpStream::connect(server.rtsp).expect("the server listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
-        stream.set_nodelay(true).expect("a socket");
-        Wire { stream, unread: Vec::new() }
-    }
-
-    fn send(&mut self, octets: &[u8]) {
-        self.stream.write_all(octets).expect("the server takes it");
-    }
-
-    /// The next thing that comes; `None` when nothing does for as long as the socket waits.
-    fn next(&mut self) -> Option<Item> {
-        loop {
-            if let Some((item, used)) = item(&self.unread) {
-                self.unread.drain(..used);
-                return Some(item);
-            }
-            let mut buffer = [0; 4096];
-            match self.stream.read(&mut buffer) {
-                Ok(0) => {
-                    assert!(self.unread.is_empty(), "cut off: {:?}", String::from_utf8_lossy(&self.unread));
-                    return Some(Item::End);
-                }
-                Ok(octets) => self.unread.extend_from_slice(&buffer[..octets]),
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                    return None;
-                }
-                Err(error) => panic!("the connection broke: {error}"),
-            }
-        }
-    }
-
-    /// The next answer; frames between are passed over.
-    fn answer(&mut self) -> Answer {
-        loop {
-            match self.next().expect("an answer comes") {
-                Item::Answer(answer) => return answer,
-                Item::Frame(..) => {}
-                Item::End => panic!("the server closed"),
-            }
-        }
-    }
-
-    fn ask(&mut self, lines: &str) -> Answer {
-        self.send(format!("{}\r\n\r\n", lines.replace('\n', "\r\n")).as_bytes());
-        self.answer()
-    }
-
-    fn setup(&mut self, url: &str, transport: &str) -> String {
-        self.ask(&format!("SETUP {url} RTSP/1.0\nCSeq: 1\nTransport: {transport}")).session()
-    }
-}
-
-/// The first whole thing in `octets`, and its length.
-fn item(octets: &[u8]) -> Option<(Item, usize)> {
-    if octets.first() == Some(&b'$') {
-        let length = usize::from(u16::from_be_bytes([*octets.get(2)?, *octets.get(3)?]));
-        let data = octets.get(4..4 + length)?;
-        return Some((Item::Frame(octets[1], data.to_vec()), 4 + length));
-    }
-    let end = octets.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
-    let head = std::str::from_utf8(&octets[..end]).expect("a head is text");
-    let mut lines = head.trim_end().split("\r\n");
-    let line = lines.next().unwrap_or_default();
-    let status = line.strip_prefix("RTSP/1.0 ").and_then(|rest| rest.get(..3)).expect(line);
-    let split = |line: &str| {
-        let (name, value) = line.split_once(": ").expect("a header has name and value");
-        (name.to_owned(), value.to_owned())
-    };
-    let headers: Vec<_> = lines.map(split).collect();
-    let mut answer = Answer { status: status.parse().expect(line), headers, body: Vec::new() };
-    let length = answer.header("Content-Length").map_or(0, |length| length.parse().expect("a length"));
-    answer.body = octets.get(end..end + length)?.to_vec();
-    Some((Item::Answer(answer), end + length))
-}
 
 /// The program with the table's clips, and the port pair of its RTP.
 fn start(arguments: &[&str]) -> (Layercast, u16) {
@@ -463,6 +354,34 @@ fn a_stream_over_udp_outlives_its_connection_or_not() {
             assert!(begin.elapsed() < PATIENCE / 2, "the stream does not end");
             std::thread::sleep(Duration::from_millis(200));
         }
+    }
+}
+
+#[test]
+fn packets_over_udp_outlive_their_connection_or_not() {
+    for (options, stays) in [(&[][..], true), (&["--end-with-connection"], false)] {
+        let (server, _) = start(options);
+        let (media, _reports) = ports();
+        let mut wire = Wire::open(&server);
+        let session = wire.setup("rtsp://h/demo/trackID=0", &transport(&media));
+        let play = format!("PLAY rtsp://h/demo RTSP/1.0\nCSeq: 2\nSession: {session}");
+        assert_eq!(wire.ask(&play).status, 200);
+        receive(&media);
+        drop(wire);
+        let mut other = Wire::open(&server);
+        if stays {
+            // The end of the connection has crossed the simulated network by then.
+            std::thread::sleep(Duration::from_millis(500));
+            media.set_nonblocking(true).expect("a socket");
+            while media.recv(&mut [0; 2048]).is_ok() {}
+            media.set_nonblocking(false).expect("a socket");
+            receive(&media);
+            let end = format!("TEARDOWN rtsp://h/demo RTSP/1.0\nCSeq: 1\nSession: {session}");
+            assert_eq!(other.ask(&end).status, 200, "another connection speaks for it");
+        }
+        until_silence(&media);
+        let again = format!("PLAY rtsp://h/demo RTSP/1.0\nCSeq: 2\nSession: {session}");
+        assert_eq!(other.ask(&again).status, 454);
     }
 }
 

@@ -90,6 +90,8 @@ fn a_real_clients_session_crosses_the_network_beside_the_players() {
         })
         .collect();
     assert_eq!(methods, ["OPTIONS", "DESCRIBE", "SETUP", "PLAY"]);
+    let teardown = format!("TEARDOWN {url} RTSP/1.0\r\nCSeq: 5\r\nSession: {session}\r\n\r\n");
+    assert!(ask(&mut world, id, &teardown).starts_with("RTSP/1.0 200"));
     world.gateway_close(id);
     let events = pass(&mut world, 500);
     assert!(events.contains(&GatewayEvent::Closed), "{:?}", events.last());
@@ -123,6 +125,59 @@ fn a_client_that_vanishes_frees_its_host_and_the_limit_holds() {
     assert!(left);
     let _ = second;
     forks_are_the_same("a real client", &moments, &world);
+}
+
+#[test]
+fn a_client_without_a_connection_keeps_its_host_as_long_as_its_session() {
+    let options = WorldOptions { gateways: 2, ..WorldOptions::default() };
+    let mut world = world_with("classroom", options);
+    let moments = simulator::fork::Moments::new(&world);
+    let url = "rtsp://127.0.0.1/demo";
+    let play = |world: &mut World| {
+        let id = connect(world);
+        let setup = format!(
+            "SETUP {url}/trackID=0 RTSP/1.0\r\nCSeq: 1\r\nTransport: RTP/AVP;unicast;client_port=40000-40001\r\n\r\n"
+        );
+        let session = session_of(&ask(world, id, &setup));
+        let play = format!("PLAY {url} RTSP/1.0\r\nCSeq: 2\r\nSession: {session}\r\n\r\n");
+        assert!(ask(world, id, &play).starts_with("RTSP/1.0 200"));
+        (id, session)
+    };
+    let brings_media = |events: Vec<GatewayEvent>| {
+        events.iter().any(|event| matches!(event, GatewayEvent::Datagram { from_port: 6970, .. }))
+    };
+    let (first, session) = play(&mut world);
+    world.gateway_abort(first);
+    pass(&mut world, 1000);
+    assert!(brings_media(pass(&mut world, 1000)), "RTP goes on");
+    assert!(world.has_gateway(first) && world.gateway_has_port(first, 40_000));
+    assert_eq!((world.gateways_connected(), world.gateways_left()), (0, 0));
+    assert_eq!(world.gateway_write(first, b"x"), 0, "its connection is over");
+    // Another connection ends the session, and with it the host is free.
+    let second = connect(&mut world);
+    let teardown = format!("TEARDOWN {url} RTSP/1.0\r\nCSeq: 1\r\nSession: {session}\r\n\r\n");
+    assert!(ask(&mut world, second, &teardown).starts_with("RTSP/1.0 200"));
+    assert!(!world.has_gateway(first));
+    assert_eq!((world.gateways_connected(), world.gateways_left()), (1, 1));
+    // Who is not connected gives way to who connects.
+    let (third, _) = play(&mut world);
+    world.gateway_abort(third);
+    let host = world.gateway_node(third);
+    pass(&mut world, 500);
+    assert!(world.has_gateway(third));
+    let fourth = connect(&mut world);
+    assert!(!world.has_gateway(third));
+    assert_eq!(world.gateway_node(fourth), host);
+    assert!(!brings_media(pass(&mut world, 500)), "what comes for the one before is not for it");
+    // A session that nobody keeps alive ends.
+    world.gateway_abort(second);
+    let (fifth, _) = play(&mut world);
+    world.gateway_abort(fifth);
+    pass(&mut world, 55_000);
+    assert!(world.has_gateway(fifth));
+    pass(&mut world, 10_000);
+    assert!(!world.has_gateway(fifth));
+    forks_are_the_same("a client without a connection", &moments, &world);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Real RTSP players: their sockets, carried into and out of the simulation.
 //!
-//! Each real TCP connection has one simulated host. What the player sends is read only as
+//! Each real TCP connection has one simulated host, which outlives it as long as its client has a
+//! session over UDP. What the player sends is read only as
 //! fast as that host's simulated socket takes it, and what the simulated server sends is
 //! taken from the simulated socket only as fast as the player accepts it, so that windows
 //! close where they would. FIN and RST cross as FIN and RST. UDP datagrams cross one by one.

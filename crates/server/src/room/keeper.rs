@@ -141,7 +141,8 @@ impl Keeper {
     /// When there is something to do without being told.
     fn wake(&self) -> Instant {
         // Without real peers nobody sees when an event is handled, only its time.
-        let event = if self.ways.is_empty() { None } else { self.original.world.next_event_at() };
+        let nobody = self.ways.is_empty() && self.players.is_empty();
+        let event = if nobody { None } else { self.original.world.next_event_at() };
         let mut world = self.pacer.when(event);
         if self.advanced >= self.attentive {
             let pulse = (PULSE * self.players.len() as u32).min(LONGEST_PULSE);
@@ -156,8 +157,8 @@ impl Keeper {
         while let Some((source, event)) = self.original.world.poll_source() {
             self.sources.told(&mut self.ways, source, event);
         }
-        if self.ways.is_empty() {
-            return self.players.keep(&self.ways);
+        if self.ways.is_empty() && self.players.is_empty() {
+            return;
         }
         while let Some((id, event)) = self.original.world.poll_gateway() {
             self.ways.told(&mut self.original.world, id, &event);
@@ -165,7 +166,7 @@ impl Keeper {
         }
         self.players.send();
         self.ways.carry(&mut self.original.world);
-        self.players.keep(&self.ways);
+        self.players.keep(&self.original.world);
     }
 
     /// Somebody real takes part: it cannot be slowed down, so it wakes a frozen or slow world.

@@ -133,7 +133,9 @@ impl Keeper {
 
     fn set_pace(&mut self, pace: Pace) -> Result<(), String> {
         if !self.ways.is_empty() && pace != (Pace::Rate { rate: 1.0 }) {
-            return Err(if self.players.len() > 0 { REAL_TIME } else { REAL_SERVER }.to_owned());
+            return Err(
+                if self.players.connected(&self.ways) > 0 { REAL_TIME } else { REAL_SERVER }.to_owned()
+            );
         }
         self.pacer.set(pace, Instant::now(), self.original.world.now())
     }

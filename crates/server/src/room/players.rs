@@ -18,8 +18,8 @@ pub struct Players {
     groups: Option<Groups>,
     /// The groups that they are in, each with its RTCP port.
     joined: BTreeSet<(GatewayId, Ipv4Addr, u16)>,
-    /// How many connections had ended when those that are over were last forgotten.
-    ended: u64,
+    /// How many had left the world when those who are gone were last forgotten.
+    left: u64,
 }
 
 impl Players {
@@ -31,7 +31,7 @@ impl Players {
             departing: Vec::new(),
             groups: None,
             joined: BTreeSet::new(),
-            ended: 0,
+            left: 0,
         }
     }
 
@@ -40,9 +40,19 @@ impl Players {
         self.groups = Some(groups);
     }
 
-    /// How many are connected.
+    /// How many there are: who has a session over UDP stays without a connection, too.
     pub fn len(&self) -> usize {
         self.addresses.len()
+    }
+
+    /// How many have a connection.
+    pub fn connected(&self, ways: &Ways) -> usize {
+        self.addresses.keys().filter(|id| ways.has(**id)).count()
+    }
+
+    /// Whether there is nobody.
+    pub fn is_empty(&self) -> bool {
+        self.addresses.is_empty()
     }
 
     /// Somebody connects; `None` when the world has no place.
@@ -59,15 +69,27 @@ impl Players {
         Some(id)
     }
 
-    /// Forgets those whose connections are over.
-    pub fn keep(&mut self, ways: &Ways) {
-        if std::mem::replace(&mut self.ended, ways.ended()) == ways.ended() {
+    /// Forgets those who have left the world.
+    pub fn keep(&mut self, world: &World) {
+        if std::mem::replace(&mut self.left, world.gateways_left()) == world.gateways_left() {
             return;
         }
-        self.addresses.retain(|id, _| ways.has(*id));
-        let gone: Vec<_> = self.joined.iter().filter(|(id, ..)| !ways.has(*id)).copied().collect();
+        self.addresses.retain(|id, _| world.has_gateway(*id));
+        let gone: Vec<_> = self.joined.iter().filter(|(id, ..)| !world.has_gateway(*id)).copied().collect();
         for joined in gone {
             self.leave(joined);
+        }
+    }
+
+    /// Forgets everybody: their world is not shown any more.
+    pub fn forget_all(&mut self) {
+        self.addresses.clear();
+        self.departing.clear();
+        self.left = 0;
+        for joined in std::mem::take(&mut self.joined) {
+            if let Some(groups) = &mut self.groups {
+                groups.leave(joined.1, joined.2);
+            }
         }
     }
 
@@ -95,8 +117,9 @@ impl Players {
         }
     }
 
-    /// A real datagram: it belongs to the player at that address who named that port in SETUP.
-    /// Others are dropped; nobody in the simulation asked for them.
+    /// A real datagram: it belongs to the player at that address who named that port in SETUP,
+    /// of several to the last who connected. Others are dropped; nobody in the simulation asked
+    /// for them.
     pub fn datagram(
         &mut self,
         world: &mut World,
@@ -107,6 +130,7 @@ impl Players {
         let owner = self
             .addresses
             .iter()
+            .rev()
             .filter(|(_, address)| address.ip() == from.ip())
             .find(|(id, _)| world.gateway_has_port(**id, from.port()));
         if let Some((id, _)) = owner {

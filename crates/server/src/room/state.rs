@@ -36,7 +36,7 @@ impl Keeper {
         RoomState {
             now: nanos(self.original.world.now()),
             pace: self.pacer.pace(),
-            real_clients: self.players.len() as u32,
+            real_clients: self.players.connected(&self.ways) as u32,
             slip: span(self.pacer.slip()),
             viewers: self.viewers.len() as u32,
             clients: clients(&self.original.world),

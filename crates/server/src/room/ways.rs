@@ -33,8 +33,6 @@ struct Way {
 #[derive(Debug, Default)]
 pub struct Ways {
     ways: BTreeMap<GatewayId, Way>,
-    /// How many have ended.
-    ended: u64,
 }
 
 impl Ways {
@@ -43,16 +41,9 @@ impl Ways {
         self.ways.is_empty()
     }
 
-    /// How many have ended so far.
-    pub fn ended(&self) -> u64 {
-        self.ended
-    }
-
     /// It is over; false when there was none.
     fn end(&mut self, id: GatewayId) -> bool {
-        let known = self.ways.remove(&id).is_some();
-        self.ended += u64::from(known);
-        known
+        self.ways.remove(&id).is_some()
     }
 
     /// A real connection stands, or is about to.
@@ -71,7 +62,6 @@ impl Ways {
 
     /// Ends all of them, as a server does that is started anew.
     pub fn cut_off(&mut self) {
-        self.ended += self.ways.len() as u64;
         for way in std::mem::take(&mut self.ways).into_values() {
             // With a full queue the connection ends when it finds that nobody writes there.
             way.link.try_send(ToPeer::Reset).ok();

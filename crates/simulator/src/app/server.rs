@@ -29,6 +29,8 @@ pub(crate) struct ServerApp {
     /// Connections to close once their outbox is empty.
     closing: BTreeSet<TcpHandle>,
     sessions: BTreeMap<SessionId, NodeId>,
+    /// Clients whose last session has ended, until they are asked for.
+    without_session: Vec<NodeId>,
     /// The RTCP ports of multicast groups.
     groups: BTreeMap<(Ipv4Addr, u16), Option<UdpHandle>>,
     /// Whether real clients get multicast.
@@ -60,9 +62,20 @@ impl ServerApp {
             connections: BTreeMap::new(),
             closing: BTreeSet::new(),
             sessions: BTreeMap::new(),
+            without_session: Vec::new(),
             groups: BTreeMap::new(),
             real_multicast,
         })
+    }
+
+    /// Whether a client has a session, its connection standing or not.
+    pub(crate) fn has_session_of(&self, client: NodeId) -> bool {
+        self.sessions.values().any(|node| *node == client)
+    }
+
+    /// The clients whose last session has ended since this was asked last.
+    pub(crate) fn take_without_session(&mut self) -> Vec<NodeId> {
+        std::mem::take(&mut self.without_session)
     }
 
     pub(crate) fn handle_event(&mut self, io: &mut HostIo<'_>, event: StackEvent) {
@@ -269,6 +282,9 @@ impl ServerApp {
             ServerEvent::SessionEnded { session, reason } => {
                 if let Some(client) = self.sessions.remove(&session) {
                     io.state(Change::Session { client, state: state_name(State::Init) });
+                    if !self.has_session_of(client) {
+                        self.without_session.push(client);
+                    }
                     let why = match reason {
                         EndReason::Teardown => return,
                         EndReason::Timeout => "it gave no sign of life for the session's timeout",

@@ -140,6 +140,7 @@ pub(super) fn world(
         lanes,
         devices,
         gateways: Vec::new(),
+        gateways_left: 0,
         gateways_ready: VecDeque::new(),
         tcp: scenario.tcp.clone(),
         gateway_spec: scenario.gateway.clone(),

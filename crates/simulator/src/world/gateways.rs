@@ -35,6 +35,10 @@ pub(super) struct GatewaySlot {
     pub(super) node: NodeId,
     pub(super) joined: SimTime,
     pub(super) left: Option<SimTime>,
+    /// Whether its connection stands. Without it the host stays as long as the client has a
+    /// session at the server: over UDP that goes on (RFC 2326 section 1.1). Who is in a group
+    /// leaves it with its connection.
+    connected: bool,
 }
 
 /// Where the octets of a real connection enter the world.
@@ -62,13 +66,14 @@ impl World {
         let node = if (self.gateways.len() as u32) < limit {
             let number = self.gateways.len() as u32;
             let node = build::gateway(self, &spec, number, app).ok_or(full)?;
-            self.gateways.push(GatewaySlot { id, node, joined: self.now, left: None });
+            self.gateways.push(GatewaySlot { id, node, joined: self.now, left: None, connected: true });
             node
         } else {
+            self.make_room();
             // The host whose client left first is free again.
             let slot =
                 self.gateways.iter_mut().filter(|s| s.left.is_some()).min_by_key(|s| s.left).ok_or(full)?;
-            (slot.id, slot.joined, slot.left) = (id, self.now, None);
+            (slot.id, slot.joined, slot.left, slot.connected) = (id, self.now, None, true);
             let node = slot.node;
             self.recorder.forget_facts(node);
             self.set_app(node, app);
@@ -105,9 +110,41 @@ impl World {
         matches!(device, Some(Device::Host(host)) if matches!(&host.app, App::Gateway(app) if app.has_port(port)))
     }
 
+    /// Where no host is free, the client gives its one up that has had it longest of those
+    /// without a connection.
+    fn make_room(&mut self) {
+        if self.gateways.iter().all(|slot| slot.left.is_none()) {
+            let unconnected = self.gateways.iter().filter(|slot| !slot.connected);
+            if let Some(id) = unconnected.min_by_key(|slot| slot.joined).map(|slot| slot.id) {
+                self.free_way(id);
+            }
+        }
+    }
+
     /// How many real clients are connected.
     pub fn gateways_connected(&self) -> u32 {
-        self.gateways.iter().filter(|s| s.left.is_none()).count() as u32
+        self.gateways.iter().filter(|s| s.left.is_none() && s.connected).count() as u32
+    }
+
+    /// Whether a real client has its host: it is connected, or has a session that goes on
+    /// without a connection.
+    pub fn has_gateway(&self, id: GatewayId) -> bool {
+        self.gateways.iter().any(|slot| slot.id == id && slot.left.is_none())
+    }
+
+    /// How many real clients have given their hosts back so far.
+    pub fn gateways_left(&self) -> u64 {
+        self.gateways_left
+    }
+
+    /// These clients have no session any more: without a connection their hosts are free.
+    pub(super) fn gateways_without_session(&mut self, clients: &[NodeId]) {
+        let free =
+            |slot: &&GatewaySlot| slot.left.is_none() && !slot.connected && clients.contains(&slot.node);
+        let free: Vec<_> = self.gateways.iter().filter(free).map(|slot| slot.id).collect();
+        for id in free {
+            self.free_way(id);
+        }
     }
 
     /// Octets from a real peer. Answers how many the simulated connection took; the rest
@@ -187,7 +224,8 @@ impl World {
         self.with_carrier(id, |carrier, io| carrier.close(io));
     }
 
-    /// A real connection was reset, or its peer vanished (RST). A client's host is free again.
+    /// A real connection was reset, or its peer vanished (RST). A client's host is free again
+    /// once the client has no session any more.
     pub fn gateway_abort(&mut self, id: GatewayId) {
         self.enter();
         self.came(Input::Abort { id });
@@ -195,7 +233,8 @@ impl World {
         self.end_way(id);
     }
 
-    /// Both halves of a real connection are closed. A client's host is free again.
+    /// Both halves of a real connection are closed. A client's host is free again once the
+    /// client has no session any more.
     pub fn gateway_leave(&mut self, id: GatewayId) {
         self.enter();
         self.came(Input::Leave { id });
@@ -203,6 +242,31 @@ impl World {
     }
 
     fn end_way(&mut self, id: GatewayId) {
+        let Some(way) = self.way(id) else { return };
+        let has_session = |device: &Device| match device {
+            Device::Host(host) => matches!(&host.app, App::Server(app) if app.has_session_of(way.node)),
+            _ => false,
+        };
+        // Of a group another client's host takes over, and the group goes on.
+        let is_in_group = match self.devices.get(way.node.0 as usize) {
+            Some(Device::Host(host)) => matches!(&host.app, App::Gateway(app) if app.is_in_some_group()),
+            _ => false,
+        };
+        if way.call.is_none() && !is_in_group && self.devices.iter().any(has_session) {
+            if let Some(slot) = self.gateways.iter_mut().find(|slot| slot.id == id) {
+                slot.connected = false;
+            }
+            self.with_app(way.node, |app, _| {
+                if let App::Gateway(gateway) = app {
+                    gateway.show_nothing();
+                }
+            });
+            return;
+        }
+        self.free_way(id);
+    }
+
+    fn free_way(&mut self, id: GatewayId) {
         let Some(way) = self.way(id) else { return };
         self.with_app(way.node, |app, io| match (app, way.call) {
             (App::Gateway(gateway), _) => gateway.leave(io),
@@ -213,6 +277,8 @@ impl World {
         let now = self.now;
         if let Some(slot) = self.gateways.iter_mut().find(|s| s.id == id) {
             slot.left.get_or_insert(now);
+            slot.connected = false;
+            self.gateways_left += 1;
         }
     }
 

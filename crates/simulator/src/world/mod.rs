@@ -169,6 +169,7 @@ pub struct World {
     lanes: Vec<[Lane; 2]>,
     devices: Vec<Device>,
     gateways: Vec<GatewaySlot>,
+    gateways_left: u64,
     /// Hosts of real clients for whom something waits; each at most once.
     gateways_ready: VecDeque<NodeId>,
     gateway_spec: Option<GatewaySpec>,
@@ -391,6 +392,14 @@ impl World {
     fn arm(&mut self, node: NodeId) {
         let (due, timer) = match &mut self.devices[node.0 as usize] {
             Device::Host(host) => {
+                if let App::Server(server) = &mut host.app {
+                    let free = server.take_without_session();
+                    if !free.is_empty() {
+                        self.gateways_without_session(&free);
+                        return self.arm(node);
+                    }
+                }
+                let Device::Host(host) = &mut self.devices[node.0 as usize] else { return };
                 if let App::Gateway(gateway) = &mut host.app
                     && gateway.becomes_ready()
                 {

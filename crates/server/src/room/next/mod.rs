@@ -237,7 +237,7 @@ impl Keeper {
         // A long tape takes a while to be given back.
         self.forks.give_back((old, self.capture.take()));
         self.ways.cut_off();
-        self.players.keep(&self.ways);
+        self.players.forget_all();
         self.sources.forget();
         self.next = None;
         let now = self.original.world.now();

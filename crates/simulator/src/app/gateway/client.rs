@@ -216,6 +216,16 @@ impl GatewayApp {
         self.client.group_ports.values().any(|own| *own == group)
     }
 
+    /// Its pictures are not put together any more: others may need the place.
+    pub(crate) fn show_nothing(&mut self) {
+        self.client.shadow = None;
+    }
+
+    /// Whether the client is in any group.
+    pub(crate) fn is_in_some_group(&self) -> bool {
+        !self.client.group_ports.is_empty()
+    }
+
     /// A report of the real client to a group.
     pub(crate) fn group_datagram(&mut self, io: &mut HostIo<'_>, group: Ipv4Addr, port: u16, bytes: Bytes) {
         if self.client.group_ports.get(&port) == Some(&group)
