@@ -59,11 +59,18 @@ function fitValue(text: string, width: number): string {
   return [text, units, bare].find((t) => textWidth(t, SIZE) <= width) ?? shorten(bare, width)
 }
 
-/** The fields of a header as cells that fill the strip; `before` is the frame that a router changed. */
 /** How much larger big type is. */
 const BIG = 1.25
 
-export function strip(detail: Detail, layerAt: number, step: Step | null, before: Detail | null, big = false): Cell[] {
+/** A field's names and value in the page's language. */
+export interface Told {
+  label(english: string): string
+  value(english: string): string
+}
+const AS_IS: Told = { label: (text) => text, value: (text) => text }
+
+/** The fields of a header as cells that fill the strip; `before` is the frame that a router changed. */
+export function strip(detail: Detail, layerAt: number, step: Step | null, before: Detail | null, big = false, told: Told = AS_IS): Cell[] {
   const layer = detail.layers[layerAt]
   if (!layer) return []
   const wanted = step ? readFields(step, detail) : []
@@ -78,17 +85,17 @@ export function strip(detail: Detail, layerAt: number, step: Step | null, before
   return fields.map(({ field, i }, n): Cell => {
     const width = widths[n] ?? 0
     const hex = hexOf(detail, layer, field)
-    let value = field.value
+    let value = told.value(field.value)
     const old = before && field.name ? findField(before, field.name) : undefined
     if (step?.kind === 'route' && before && old && /^correct/.test(field.value)) {
       const was = (before.sources[0] ?? '').slice(old.start / 4, (old.start + old.length) / 4)
       if (was !== hex.replaceAll(' ', '')) value = `was ${was}`
     }
     const cell: Cell = {
-      field: i, name: fit([field.label, field.short], room(width - 6), SIZE), hex: fitHex(hex, room(width)), value: fitValue(value, room(width - 3)), whole: field.value, x, width,
+      field: i, name: fit([told.label(field.label), told.label(field.short)], room(width - 6), SIZE), hex: fitHex(hex, room(width)), value: fitValue(value, room(width - 3)), whole: told.value(field.value), x, width,
       read: read({ field }), start: field.start, length: field.length,
     }
-    if (textWidth(cell.name, SIZE) > room(width - 4)) cell.name = shorten(field.short, room(width - 4))
+    if (textWidth(cell.name, SIZE) > room(width - 4)) cell.name = shorten(told.label(field.short), room(width - 4))
     x += width
     return cell
   })

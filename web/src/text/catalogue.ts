@@ -134,6 +134,16 @@ export interface Catalogue {
   /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */
   packetName(sequence: number | null): string
   /** A field as a display filter: the button, its explanation, and how it went. */
+  dissection: DissectionWords
   filter: Record<'copy' | 'hint' | 'copied' | 'failed', string>
   fields: { title: (name: string, bytes: number) => string; lost: (name: string) => string; waiting: string; cut: string; none: string }
+}
+
+/** What the server's dissection says, which is English, in the page's language. */
+export interface DissectionWords {
+  /** The name of a field, long or short; as it is where it is not known. */
+  label(english: string): string
+  value(english: string): string
+  /** What a field means, or one line about a layer; `null` where it is not known. */
+  sentence(english: string): string | null
 }

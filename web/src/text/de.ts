@@ -5,6 +5,7 @@ import { caption } from './de-captions'
 import { capture } from './de-capture'
 import { charts } from './de-charts'
 import { devices } from './de-devices'
+import { dissection } from './de-fields'
 import { download } from './de-download'
 import { fork } from './de-fork'
 import { frame } from './de-frame'
@@ -111,6 +112,7 @@ export const catalogue: Catalogue = {
     const upper = five && layer >= 5
     return `Schritt ${n}${of === null ? '' : ` von ${of}`}. ${place}, Schicht ${upper ? 5 : layer}, ${LAYERS[upper ? 7 : layer]}.`
   },
+  dissection,
   stage,
   sheets,
   wire,

@@ -137,6 +137,7 @@ export const en: Catalogue = {
   press: (keys) => keys,
   heard: (sentence) => sentence,
   packetName: (sequence) => (sequence === null ? 'this packet' : `RTP packet ${sequence}`),
+  dissection: { label: (english) => english, value: (english) => english, sentence: (english) => english },
   filter: { copy: 'Copy filter', hint: 'Copy as a display filter of Wireshark (F)', copied: 'Copied', failed: 'The browser forbids copying: mark the words' },
   fields: {
     title: (name, bytes) => `${name}: ${count(bytes)} ${bytes === 1 ? 'byte' : 'bytes'}`,

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { heard } from '../../src/text/de-heard'
+import { dissection, SENTENCES } from '../../src/text/de-fields'
 
 const root = resolve(import.meta.dirname, '../../src')
 
@@ -35,5 +36,18 @@ describe('words', () => {
     const sentences = files(join(root, 'state'), '.ts').flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/'([A-Z][^'\n]* [^'\n]*\.)'/g)].map((match) => match[1] ?? ''))
     expect(sentences.length).toBeGreaterThan(5)
     expect(sentences.filter((one) => !(one in heard))).toEqual([])
+  })
+
+  it('of the dissection in German are those that it says', () => {
+    const source = files(resolve(root, '../../crates/protocol/src/dissect'), '.rs').map((file) => readFileSync(file, 'utf8')).join('\n').replace(/\{[a-z_0-9]*\}/g, '{}')
+    // Put together there from several parts.
+    const composed = new Set(['{}, number {}, last of its picture, {} in all', '{}, number {}, {} in all'])
+    expect(SENTENCES.map(([english]) => english).filter((english) => !composed.has(english) && !source.includes(english))).toEqual([])
+    const holes = (text: string): number => text.split('{}').length
+    expect(SENTENCES.filter(([english, german]) => holes(english) !== holes(german))).toEqual([])
+    expect(dissection.sentence('JPEG, number 6364, last of its picture, 617 bytes in all')).toBe('JPEG, Nummer 6364, letztes seines Bildes, 617 Byte insgesamt')
+    expect(dissection.sentence('The next packet has number 5,474; a gap means that one was lost, a lower number that one came late.')).toMatch(/^Das nächste Paket hat die Nummer 5\.474; /)
+    expect(dissection.sentence('Something else.')).toBeNull()
+    expect([dissection.value('1,699,631,162'), dissection.value('correct'), dissection.value('10.0.2.2')]).toEqual(['1.699.631.162', 'richtig', '10.0.2.2'])
   })
 })
