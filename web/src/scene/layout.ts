@@ -59,6 +59,18 @@ export interface CableLine {
   points: readonly (readonly [number, number])[]
 }
 
+/** A cable of a switch that does not lie on the way between client and server: its beginning, beside the switch. */
+export interface Stub {
+  link: number
+  /** The switch, and what is at the other end. */
+  node: number
+  other: Node
+  x: number
+  y: number
+  /** The room to the next device. */
+  room: number
+}
+
 /** Where on a device, for `Layout.place`. */
 export type Entry = 'left' | 'top' | 'right'
 
@@ -67,6 +79,9 @@ export interface Layout {
   /** From the client (left) to the server (right). */
   columns: readonly Column[]
   cables: readonly CableLine[]
+  readonly stubs: readonly Stub[]
+  /** How many more cables a switch has than are drawn, by switch. */
+  readonly unseen: ReadonlyMap<number, number>
   /** The whole path's length. */
   length: number
   /** A node's place in the chain, or -1. */
@@ -114,7 +129,31 @@ export function layout(topology: Topology, client: number | null, peer: number |
   if (nodes.length < 2) return null
   const columns = place(nodes)
   const cables = cable(topology, columns)
-  return new Valley(columns, cables)
+  return new Valley(columns, cables, topology)
+}
+
+/** So many of a switch's other cables are drawn; how many more there are is said. */
+export const STUBS = 3
+const STUB_STEP = 26
+
+/** The other cables of the switches. */
+function stubsOf(topology: Topology, columns: readonly Column[], cables: readonly CableLine[]): { stubs: Stub[]; unseen: Map<number, number> } {
+  const stubs: Stub[] = []
+  const unseen = new Map<number, number>()
+  columns.forEach((column, i) => {
+    if (column.node.kind !== 'switch') return
+    const { id } = column.node
+    const others = topology.links.flatMap((link) => {
+      if ((link.a !== id && link.b !== id) || cables.some((cable) => cable.link === link.id)) return []
+      return topology.nodes.filter((node) => node.id === (link.a === id ? link.b : link.a)).map((other) => ({ link: link.id, other }))
+    })
+    const x = column.x + column.width
+    const next = columns[i + 1]
+    const room = next ? next.x - x : 0
+    others.slice(0, STUBS).forEach((one, n) => stubs.push({ ...one, node: id, x, y: row(1).y + 18 - n * STUB_STEP, room }))
+    if (others.length > STUBS) unseen.set(id, others.length - STUBS)
+  })
+  return { stubs, unseen }
 }
 
 function place(nodes: readonly Node[]): Column[] {
@@ -168,14 +207,17 @@ function cable(topology: Topology, columns: readonly Column[]): CableLine[] {
 class Valley implements Layout {
   readonly columns: readonly Column[]
   readonly cables: readonly CableLine[]
+  readonly stubs: readonly Stub[]
+  readonly unseen: ReadonlyMap<number, number>
   readonly length: number
   #points: [number, number][] = []
   /** The distance at which each corner lies. */
   #at: number[] = []
 
-  constructor(columns: readonly Column[], cables: readonly CableLine[]) {
+  constructor(columns: readonly Column[], cables: readonly CableLine[], topology: Topology) {
     this.columns = columns
     this.cables = cables
+    ;({ stubs: this.stubs, unseen: this.unseen } = stubsOf(topology, columns, cables))
     const points: [number, number][] = [[WALL.left, TOP_Y], [WALL.left, CABLE_Y]]
     for (const { risers } of columns) {
       if (!risers) continue

@@ -89,6 +89,8 @@ export interface Scene {
   cross: readonly [number, number] | null
   /** From the token up to the block that is worked on. */
   pointer: { from: readonly [number, number]; x: number } | null
+  /** Cables beside the way that the frame has crossed up to here, or its copy: out of the switch, or into it. */
+  beside: readonly { link: number; out: boolean }[]
   /** 0 to 1: how far the fields being read are filled. */
   reading: number
   step: Step | null
@@ -261,7 +263,7 @@ export function scene(view: View): Scene {
   const phases = moving ? phasesOf(moving.progress, view.faded) : AT_REST
   const empty: Scene = {
     devices: devices(layout, step, moving?.from ?? null, phases, journey), film: null, token: null, ghost: null, losses: [], ahead: '', travelled: '', direction: 1,
-    bench: null, cross: null, pointer: null, reading: 1, step,
+    bench: null, cross: null, pointer: null, beside: [], reading: 1, step,
   }
   if (!step || !journey) {
     return { ...empty, film: film(trace, layout, t, view.speed, new Set()), losses: lossesAt(trace, layout, t, view.client ?? null) }
@@ -308,6 +310,7 @@ export function scene(view: View): Scene {
     cross: thrown,
     pointer: point && block && host && !moving && bar.checks.length === 0 && step.layer >= 4 && (step.kind === 'segment' || step.kind === 'hostTransport')
       ? { from: point, x: block.x } : null,
+    beside: besideOf(layout, trace, step, t),
     reading: phases.fill,
   }
 }
@@ -332,6 +335,16 @@ function beside(layout: Layout, [x, y]: readonly [number, number], width: number
   // Coming up from the cable it moves aside little by little.
   const aside = Math.max(x, column.x + HOST.band + half) - x
   return x + aside * Math.max(0, Math.min(1, (404 - y) / 30))
+}
+
+/** Where a step's frame went or came from beside the way: the copies of one that a switch has flooded, and what another host has sent. */
+function besideOf(layout: Layout, trace: Trace, step: Step, t: Nanos): Scene['beside'] {
+  if (!step.frame || layout.stubs.length === 0) return []
+  const hops = trace.hops(step.frame.id)
+  return layout.stubs.flatMap(({ link, node }) => {
+    const hop = hops.find((one) => one.link === link && one.queued <= Math.max(t, step.at))
+    return hop ? [{ link, out: hop.from === node }] : []
+  })
 }
 
 /** Where what is followed set out. */

@@ -38,6 +38,6 @@ export const fork: ForkWords = {
   ].join('; '),
   confirm: (at, packet, what, cable, bit, real) => {
     const fate = what.kind === 'drop' ? 'geht verloren' : what.kind === 'corrupt' ? `kommt mit gekipptem Bit ${bit ?? what.bit} an` : what.kind === 'delay' ? `kommt ${span(what.by)} später, und andere können es überholen` : 'kommt zweimal'
-    return `Eine neue Zukunft ab ${tenths(at)}: gleicher Seed, bis dahin gleiche Eingaben. Dann ${packet} auf ${cable}: ${fate}. Das Original bleibt, und beide stehen nebeneinander.${real ? ' Echte Programme spielen nur ab, was aufgezeichnet ist; reagieren können sie nicht.' : ''}`
+    return `Eine neue Zukunft ab ${tenths(at)}: gleicher Seed, bis dahin gleiche Eingaben. Dann ${packet} auf dem Kabel namens ${cable}: ${fate}. Das Original bleibt, und beide stehen nebeneinander.${real ? ' Echte Programme spielen nur ab, was aufgezeichnet ist; reagieren können sie nicht.' : ''}`
   },
 }

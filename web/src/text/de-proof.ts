@@ -14,7 +14,7 @@ const after = (given: number): string =>
 /** German. */
 export const proof: ProofWords = {
   tick: ({ checker }) => checker,
-  none: 'kein Haken',
+  none: 'nicht ganz geprüft',
   sentence: ({ checked, checker, open }, field) => {
     if (checked) return field ? `Die Tests vergleichen Felder dieses Namens mit ${checker}.` : `Die Tests vergleichen jede Art von Feld hier mit ${checker}.`
     if (open.length === 0) return 'Kein Haken: Hier gibt es kein Feld zu vergleichen.'

@@ -43,6 +43,7 @@ export const stage: StageWords = {
   arrangedAll: (written) => `${written.join(', ')}: in den Medienpaketen`,
   carried: (where, written) => `vereinbart in ${where}: ${written}`,
   ports: (numbers) => numbers.length > 1 ? `UDP ${numbers[0]}–${String(numbers.at(-1)).slice(-2)}` : `UDP ${numbers[0]}`,
+  moreCables: (count) => `+${count}`,
   answerTo: (method) => `der Antwort auf ${method}`,
   showMedia: 'Ein Paket damit zeigen',
   showSignalling: (where) => `Zeigen: ${where}`,

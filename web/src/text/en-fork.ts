@@ -75,6 +75,6 @@ export const fork: ForkWords = {
   ].join('; '),
   confirm: (at, packet, what, cable, bit, real) => {
     const fate = what.kind === 'drop' ? 'is lost' : what.kind === 'corrupt' ? `arrives with bit ${bit ?? what.bit} turned over` : what.kind === 'delay' ? `comes ${span(what.by)} later, and others may overtake it` : 'comes twice'
-    return `A new future from ${tenths(at)}: same seed, same inputs up to there. Then ${packet} ${fate} on ${cable}. The original is kept, and both are shown side by side.${real ? ' Real programs replay what was recorded; they cannot react.' : ''}`
+    return `A new future from ${tenths(at)}: same seed, same inputs up to there. Then ${packet} ${fate} on the cable called ${cable}. The original is kept, and both are shown side by side.${real ? ' Real programs replay what was recorded; they cannot react.' : ''}`
   },
 }

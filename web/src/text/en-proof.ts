@@ -29,7 +29,7 @@ const after = (given: number): string => (given === 0 ? '' : given === 1 ? ' It 
 /** English. */
 export const proof: ProofWords = {
   tick: ({ checker }) => checker,
-  none: 'no tick',
+  none: 'not fully checked',
   sentence: ({ checked, checker, open }, field) => {
     if (checked) return field ? `The tests compare fields of this name with ${checker}.` : `The tests compare every kind of field here with ${checker}.`
     if (open.length === 0) return 'No tick: there is no field here to compare.'

@@ -16,6 +16,8 @@ export interface StageWords {
   carried(where: string, written: string): string
   /** A host's UDP ports. */
   ports(numbers: readonly number[]): string
+  /** How many more cables a switch has than are drawn. */
+  moreCables(count: number): string
   /** The response to a request, in the middle of a sentence. */
   answerTo(method: string): string
   showMedia: string
@@ -67,6 +69,7 @@ export const stage: StageWords = {
   arrangedAll: (written) => `${written.join(', ')}: in the media packets`,
   carried: (where, written) => `arranged in ${where}: ${written}`,
   ports: (numbers) => numbers.length > 1 ? `UDP ${numbers[0]}–${String(numbers.at(-1)).slice(-2)}` : `UDP ${numbers[0]}`,
+  moreCables: (count) => `+${count}`,
   answerTo: (method) => `the answer to ${method}`,
   showMedia: 'Show a packet with it',
   showSignalling: (where) => `Show ${where}`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { layout } from '../../src/scene/layout'
+import { layout, STUBS } from '../../src/scene/layout'
 import type { Interface, Link, Node, NodeKind, PortVlan, Topology } from '../../src/wire'
 
 const access = (id: number): PortVlan => ({ kind: 'access', id })
@@ -29,6 +29,18 @@ describe('the valley of a network with VLANs', () => {
   it('draws the cables that the frames of the watched client cross', () => {
     expect(layout(topology, 0)?.cables.map((cable) => cable.link)).toEqual([0, 2, 3, 5, 6])
     expect(layout(topology, 1)?.cables.map((cable) => cable.link)).toEqual([1, 2, 4, 5, 6])
+  })
+
+  it('shows the cables beside the way, with what is at their ends', () => {
+    const stubs = (client: number): string[] => (layout(topology, client)?.stubs ?? []).map((stub) => `${stub.node}: ${stub.other.name}`)
+    expect(stubs(0)).toEqual(['2: Guest', '3: R1'])
+    expect(stubs(1)).toEqual(['2: Client', '3: R1'])
+    const many: Topology = {
+      nodes: [...topology.nodes, ...Array.from({ length: 5 }, (_, i) => node(10 + i, `Seat ${i}`, 'client', [port(10 + i)]))],
+      links: [...topology.links, ...Array.from({ length: 5 }, (_, i) => link(10 + i, `seat-${i}`, 10 + i, 2))],
+    }
+    expect(layout(many, 0)?.stubs.filter((stub) => stub.node === 2)).toHaveLength(STUBS)
+    expect(layout(many, 0)?.unseen.get(2)).toBe(6 - STUBS)
   })
 
   it('has every device once, in the order of the way', () => {
