@@ -1,5 +1,5 @@
 import type { Step } from '../trace'
-import type { Detail, FateRow, Link, Nanos, Node, Topology } from '../wire'
+import type { Detail, FateRow, Link, Nanos, Node, PictureRow, Topology } from '../wire'
 import { FRAMING, translated } from './bench'
 import { mishapOf } from './weather'
 import { bitsOf, findField, isFragment, stepLayer } from './reading'
@@ -70,7 +70,7 @@ export type Fact =
   | { kind: 'deliverResponse'; who: Who; from: Who; status: number; reason: string; method: string | null }
   | { kind: 'deliverRtp'; who: Who; sequence: number; real: boolean }
   | { kind: 'deliverOther'; who: Who }
-  | { kind: 'shown'; who: Who; picture: number | null; packets: number; missing: number }
+  | { kind: 'shown'; who: Who; picture: number | null; packets: number; missing: number; nothing: boolean }
   | { kind: 'dropFcs'; who: Who; packet: { index: number; of: number } | null; udp: boolean }
   | { kind: 'dropQueue'; who: Who; limit: number; tcp: boolean }
   | { kind: 'lost'; tcp: boolean }
@@ -84,6 +84,8 @@ export interface Surroundings {
   detailOf: (frame: number) => Detail | null
   /** The first frame of a message, for the steps before it is made. */
   sending: (message: number) => number | null
+  /** Something of a picture can be shown; absent: any. */
+  shows?: (picture: PictureRow) => boolean
 }
 
 const nodeOf = (s: Surroundings, id: number): Node | undefined => s.topology.nodes.find((n) => n.id === id)
@@ -197,7 +199,7 @@ export function factOf(step: Step, s: Surroundings): Fact {
     case 'deliver': return delivered(step, s)
     case 'shown': {
       const slots = step.picture?.slots ?? []
-      return { kind: 'shown', who: me, picture: step.picture?.number ?? null, packets: slots.length, missing: slots.filter((x) => x.message === null).length }
+      return { kind: 'shown', who: me, picture: step.picture?.number ?? null, packets: slots.length, missing: slots.filter((x) => x.message === null).length, nothing: step.picture !== null && !(s.shows?.(step.picture) ?? true) }
     }
     case 'drop': return dropped(step, s)
   }

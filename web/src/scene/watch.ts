@@ -5,10 +5,13 @@ import type { Arrival } from './receiver'
 /** How far back packets belong to pictures that may still wait in the buffer. */
 const REACH: Nanos = 2 * SECOND
 
-/** The picture that is on a client's screen at a moment. */
-export function pictureAt(trace: Trace, client: number, t: Nanos): PictureRow | null {
+/**
+ * The last picture of a client that was due by a moment, of those that are left: without those of
+ * which nothing can be shown it is the one on the screen, since the one before stays.
+ */
+export function pictureAt(trace: Trace, client: number, t: Nanos, left: (picture: PictureRow) => boolean = () => true): PictureRow | null {
   for (const segment of trace.segments(t - 2 * SECOND, t + 1).reverse()) {
-    const row = segment.pictures.findLast((one) => one.at <= t && one.client === client)
+    const row = segment.pictures.findLast((one) => one.at <= t && one.client === client && left(one))
     if (row) return row
   }
   return null

@@ -1,6 +1,6 @@
 import { SECOND, Trace } from '../trace'
 import { damagingHop } from '../scene/weather'
-import type { Detail, Hello, Id, Nanos, OnCable, OverviewCell, Rows } from '../wire'
+import type { Detail, Hello, Id, Nanos, OnCable, OverviewCell, PictureRow, Rows } from '../wire'
 import { Checks } from './checks'
 import { Details } from './details'
 import { addToOverview, trimOverview } from './overview'
@@ -64,6 +64,11 @@ export class RunMemory {
 
   constructor(run: number) {
     this.run = run
+  }
+
+  /** Something of a picture can be shown, as far as is known: of one without its tables nothing can. Read `picturesVersion` beside it. */
+  shows(picture: PictureRow): boolean {
+    return picture.complete || !this.pictures.isRefused(picture.id)
   }
 
   /** The cable that has damaged a frame by a moment. */

@@ -252,7 +252,8 @@ export class Session {
   }
   /** The picture that is on the client's screen at a moment. */
   pictureAt(client: number, t: Nanos, memory: RunMemory = this.memory): PictureRow | null {
-    return pictureAt(memory.trace, client, t)
+    void memory.picturesVersion
+    return pictureAt(memory.trace, client, t, (picture) => memory.shows(picture))
   }
   // What views do.
 
@@ -380,7 +381,7 @@ export class Session {
     if (run === this.run && beside === this.beside) return
     this.finishMotion()
     this.#stepper.leave()
-    this.selection = null
+    this.#leaveFrames()
     const known = (number: number): RunMemory => {
       const found = this.memoryOf(number) ?? new RunMemory(number)
       // Until its snapshot comes, it is as old and as long as the one before.
@@ -391,6 +392,17 @@ export class Session {
     this.memory = known(run)
     this.besideMemory = other
     this.#tellWatched()
+  }
+  /** The numbers of another run's frames and messages mean others. */
+  #leaveFrames(): void {
+    this.selection = null
+    this.hovered = null
+    this.asking = null
+    this.sent = null
+    this.#wire = null
+    this.#bit = null
+    this.looking.unpin()
+    this.looking.point(null)
   }
   #tellWatched(): void {
     const { client, run, beside } = this
@@ -443,7 +455,10 @@ export class Session {
   passed(): void { this.#stepper.passed() }
 
   setTime(t: Nanos): void {
-    if (t !== this.t) this.t = t
+    if (t === this.t) return
+    this.t = t
+    // It was said of the moment that is left now.
+    if (this.trouble?.kind === 'noProblem') this.trouble = null
   }
 
   /** The world stands still, where this page rules it. */
@@ -510,7 +525,7 @@ export class Session {
         this.besideMemory = null
       }
       this.#stepper.leave()
-      this.selection = null
+      this.#leaveFrames()
     }
     const first = this.hello === null
     // Who stood in a run that is no more is told why all is different now.

@@ -280,5 +280,6 @@ function shown(f: Fact & { kind: 'shown' }): string {
   const picture = f.picture === null ? 'Das Bild' : `Bild ${f.picture}`
   if (f.missing === 0) return `${picture} ist fällig, und alle ${f.packets} Pakete sind rechtzeitig da, also zeigt ${who(f.who)} es.`
   const lost = f.missing === 1 ? 'eines seiner Pakete kam' : `${f.missing} seiner Pakete kamen`
+  if (f.nothing) return `${picture} ist fällig, aber ${lost} nie an, und ohne ist nichts zu dekodieren: ${who(f.who)} zeigt weiter das vorige.`
   return `${picture} ist fällig, aber ${lost} nicht rechtzeitig, also zeigt ${who(f.who)} es mit einem Loch.`
 }

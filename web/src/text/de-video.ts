@@ -8,6 +8,7 @@ export const video: VideoWords = {
   ended: 'Sitzung beendet',
   thisStream: 'diesen Strom',
   picture: (number, at, missing, of) => `${number === null ? 'Ein Bild' : `Bild ${number}`}, gezeigt bei ${at}${missing > 0 ? `, ${missing} seiner ${of} Pakete fehlen` : ''}.`,
+  stays: (number, first, before) => `${number === null ? 'Ein Bild' : `Bild ${number}`} ist nicht zu dekodieren: ${first ? 'Sein erstes Paket fehlt' : 'Zu viel davon fehlt'}.${before === null ? '' : ` Bild ${before} bleibt.`}`,
   left: 'Gegangen',
   published: (name, path) => `${name} sendete ${path}: Der Strom ist zu Ende.`,
   sends: (path, codec) => `Sendet ${path}${codec === null ? '' : ` als ${codec}`}`,

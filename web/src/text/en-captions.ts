@@ -271,5 +271,6 @@ function shown(f: Fact & { kind: 'shown' }): string {
   const picture = f.picture === null ? 'The picture' : `Picture ${f.picture}`
   if (f.missing === 0) return `${picture} is due, and all of its ${f.packets} packets came in time, so ${who(f.who)} decodes and shows it.`
   const lost = f.missing === 1 ? '1 of its packets' : `${f.missing} of its packets`
+  if (f.nothing) return `${picture} is due, but ${lost} never came, and nothing can be decoded without, so ${who(f.who)} still shows the one before.`
   return `${picture} is due, but ${lost} never came in time, so ${who(f.who)} shows it with a hole.`
 }

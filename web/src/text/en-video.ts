@@ -8,6 +8,8 @@ export interface VideoWords {
   /** Instead of a path that is not known. */
   thisStream: string
   picture(number: number | null, at: string, missing: number, of: number): string
+  /** Nothing of a picture can be shown, for want of its first packet or of more; the one before is still there. */
+  stays(number: number | null, first: boolean, before: number | null): string
   left: string
   published(name: string, path: string): string
   sends(path: string, codec: string | null): string
@@ -36,6 +38,7 @@ export const video: VideoWords = {
   ended: 'Session ended',
   thisStream: 'this stream',
   picture: (number, at, missing, of) => `${number === null ? 'A picture' : `Picture ${number}`}, shown at ${at}${missing > 0 ? `, ${missing} of its ${of} packets missing` : ''}.`,
+  stays: (number, first, before) => `${number === null ? 'A picture' : `Picture ${number}`} cannot be decoded: ${first ? 'its first packet is missing' : 'too much of it is missing'}.${before === null ? '' : ` Picture ${before} stays.`}`,
   left: 'Has left',
   published: (name, path) => `${name} published ${path}: the stream has ended.`,
   sends: (path, codec) => `Sends ${path}${codec === null ? '' : ` in ${codec}`}`,

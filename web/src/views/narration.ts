@@ -11,7 +11,8 @@ import { SECOND, type Step } from '../trace'
 export function stepCaption(session: Session, step: Step): string {
   const clientName = (node: number): string | null =>
     shortName(session.room?.clients.find((c) => c.real && c.node === node)?.name) ?? session.room?.sources.find((s) => s.node === node)?.name.slice(0, 20) ?? null
-  return words.caption(factOf(step, { topology: session.topology, clientName, detailOf: (frame) => session.detailOf(frame), sending: (message) => session.trace.framesOf(message)[0]?.id ?? null }))
+  void session.memory.picturesVersion
+  return words.caption(factOf(step, { shows: (picture) => session.memory.shows(picture), topology: session.topology, clientName, detailOf: (frame) => session.detailOf(frame), sending: (message) => session.trace.framesOf(message)[0]?.id ?? null }))
 }
 
 /** A program's name without its version and remarks: `Lavf59.27.100` is long enough. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { lastDrop, marksIn } from '../../src/scene/lanerows'
 import { networkNames } from '../../src/scene/names'
-import { arrivalsOf, lostMessages, picturesOf, playedInVain } from '../../src/scene/watch'
+import { arrivalsOf, lostMessages, pictureAt, picturesOf, playedInVain } from '../../src/scene/watch'
+import { RunMemory } from '../../src/state/memory.svelte'
 import { clientOf, Trace } from '../../src/trace'
 import type { CarriedRow, FrameRow, MessageRow, Node, PictureRow, Rows, WhatRow } from '../../src/wire'
 
@@ -52,6 +53,26 @@ describe('packets of one client', () => {
     expect(lostMessages(tape, picture)).toEqual(new Map([[8, 2]]))
     expect(picturesOf(trace({ pictures: [picture] }), CLIENT, 60 * MS)).toEqual([picture])
     expect(picturesOf(trace({ pictures: [picture] }), 9, 60 * MS)).toEqual([])
+  })
+})
+
+describe('the picture on the screen', () => {
+  const shown = (id: number, at: number, client = CLIENT): PictureRow => ({ id, at, client, number: id, timestamp: id, complete: id !== 81, slots: [] }) as unknown as PictureRow
+  const tape = trace({ pictures: [shown(80, 80 * MS), shown(7, 90 * MS, 9), shown(81, 120 * MS), shown(82, 160 * MS)] })
+  const left = (picture: PictureRow): boolean => picture.id !== 81
+  it('is the last one that was due', () => {
+    expect([79, 80, 119, 120, 159, 160].map((at) => pictureAt(tape, CLIENT, at * MS)?.id)).toEqual([undefined, 80, 80, 81, 81, 82])
+  })
+  it('is the one before where nothing of it can be shown', () => {
+    expect([119, 120, 159, 160].map((at) => pictureAt(tape, CLIENT, at * MS, left)?.id)).toEqual([80, 80, 80, 82])
+  })
+  it('is one of which the server can show nothing only while that is not known', () => {
+    const memory = new RunMemory(3)
+    const picture = shown(81, 120 * MS)
+    expect(memory.shows(picture)).toBe(true)
+    memory.pictures.refused(81)
+    expect(memory.shows(picture)).toBe(false)
+    expect(new RunMemory(4).shows(picture)).toBe(true)
   })
 })
 
