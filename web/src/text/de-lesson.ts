@@ -92,6 +92,7 @@ export const lesson: LessonWords = {
   handout: 'Arbeitsblatt',
   handoutTitle: (number, title) => `Lektion ${number}: ${title}`,
   print: 'Drucken',
+  printAnswers: 'mit den Lösungen (für die Lehrkraft)',
   packet: 'Das Paket',
   layer: 'Schicht',
   field: 'Feld',

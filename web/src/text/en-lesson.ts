@@ -97,6 +97,8 @@ export interface LessonWords {
   handout: string
   handoutTitle(number: number, title: string): string
   print: string
+  /** Otherwise they stay on the screen alone. */
+  printAnswers: string
   packet: string
   layer: string
   field: string
@@ -200,6 +202,7 @@ export const lesson: LessonWords = {
   handout: 'Handout',
   handoutTitle: (number, title) => `Lesson ${number}: ${title}`,
   print: 'Print',
+  printAnswers: 'with the answers (for the teacher)',
   packet: 'The packet',
   layer: 'Layer',
   field: 'Field',

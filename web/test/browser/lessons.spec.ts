@@ -260,6 +260,13 @@ test.describe('a lesson', () => {
     const answers = handout.getByRole('region', { name: 'Answers' })
     await expect(answers.getByRole('listitem').first()).toContainText('This run says:')
     await clean(handout, 'handout')
+    // Paper for the class has no answers; the teacher's copy does.
+    await handout.emulateMedia({ media: 'print' })
+    await expect(answers).toBeHidden()
+    await handout.emulateMedia({ media: 'screen' })
+    await handout.getByRole('checkbox', { name: 'with the answers' }).check()
+    await handout.emulateMedia({ media: 'print' })
+    await expect(answers).toBeVisible()
     expect((await handout.pdf({ preferCSSPageSize: true })).length).toBeGreaterThan(10_000)
   })
 })
