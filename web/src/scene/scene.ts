@@ -1,4 +1,5 @@
 import { lostOnCable } from '../trace/fate'
+import { lostBefore } from './absent'
 import { isInterleaved, type Journey, type Layer, type Step, type Trace } from '../trace'
 import type { Detail, FrameRow, Nanos } from '../wire'
 import { bench, type Bench, type Fill } from './bench'
@@ -268,16 +269,19 @@ export function scene(view: View): Scene {
   if (!step || !journey) {
     return { ...empty, film: film(trace, layout, t, view.speed, new Set()), losses: lossesAt(trace, layout, t, view.client ?? null) }
   }
-  const way = direction(layout, step)
-  const bar = barOf(view, step, phases)
-  const here = placeOf(layout, step)
+  // What was lost stays where it was lost, also when the picture is shown that lacks it.
+  const stays = lostBefore(step, journey)
+  const still: View = { ...view, moving: moving && { ...moving, from: lostBefore(moving.from, journey) ?? moving.from } }
+  const way = direction(layout, stays ?? step)
+  const bar = barOf(still, stays ?? step, phases)
+  const here = placeOf(layout, stays ?? step)
 
   let s = here
-  const from = moving ? placeOf(layout, moving.from) : null
+  const from = still.moving ? placeOf(layout, still.moving.from) : null
   if (moving) {
     if (from !== null && here !== null && !view.faded) s = from + (here - from) * ease(phases.move)
-  } else if (Math.abs(t - step.at) > 1) {
-    s = along(journeyTrack(layout, journey.steps), t) ?? here
+  } else if (!stays && Math.abs(t - step.at) > 1) {
+    s = along(journeyTrack(layout, journey.steps.filter((one) => lostBefore(one, journey) === null)), t) ?? here
   }
 
   const origin = step.aside ? null : originOf(layout, journey)
@@ -285,18 +289,18 @@ export function scene(view: View): Scene {
   const stripes = stripesOf(bar)
   const width = stripes.reduce((sum, x) => sum + x.width, 0)
   const point = s === null ? null : layout.point(s)
-  const lost = step.kind === 'drop'
+  const lost = (stays ?? step).kind === 'drop'
   const block = bar.blocks.find((b) => b.active)
   const host = step.node === layout.columns[0]?.node.id || step.node === layout.columns.at(-1)?.node.id
   const except = new Set(journey.steps.flatMap((x) => (x.frame ? [x.frame.id] : [])))
   const token = (at: readonly [number, number], opacity: number): Token => ({
-    x: beside(layout, at, width), y: at[1], stripes, width, lost, opacity, thrown: lost ? (view.faded ? 1 : ease(Math.max(0, phases.move * 2 - 1))) : 0,
+    x: beside(layout, at, width), y: at[1], stripes, width, lost, opacity, thrown: lost ? (view.faded || stays ? 1 : ease(Math.max(0, phases.move * 2 - 1))) : 0,
   })
   const pointOf = (one: Step): readonly [number, number] | null => {
     const place = placeOf(layout, one)
     return place === null ? null : layout.point(place)
   }
-  const thrown = lost && phases.move > 0.5 && point ? point : null
+  const thrown = lost && (stays || phases.move > 0.5) && point ? point : null
   return {
     ...empty,
     film: moving || view.speed === 0 ? null : film(trace, layout, t, Math.min(view.speed, 0.01), except),

@@ -188,6 +188,19 @@ describe('the scene', () => {
     expect(drop.token?.lost).toBe(true)
     expect(drop.bench?.change?.kind).toBe('fcs')
     expect(drop.bench?.blocks.every((b) => b.filled)).toBe(true)
+
+    // The picture that lacks it is shown later: the packet stays where it was lost.
+    const last = j.steps.at(-1) as Step
+    expect(last.kind).toBe('shown')
+    for (const t of [last.at, last.at + 5e6]) {
+      const shown = scene({ trace, layout, t, speed: 0, journey: j, step: last, moving: null, detailOf })
+      expect([shown.cross, shown.travelled, shown.token]).toEqual([drop.cross, drop.travelled, drop.token])
+      expect(shown.bench?.lost).toBe(true)
+      expect(shown.devices[0]?.rows[0]?.active).toBe(true)
+    }
+    const whole = rtp()
+    const arrived = at(whole, step(whole, 'shown'))
+    expect([arrived.cross, arrived.token?.lost]).toEqual([null, false])
   })
 
   it('holds, fills, then moves', () => {
