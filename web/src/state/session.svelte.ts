@@ -26,6 +26,9 @@ import { Stepper } from './stepper'
 import { Until } from './until.svelte'
 import type { DetailState, Filters, Hover, Opened, Selection, Sent, ShelfTab, Speed, StageView, StepSize, Trouble } from './types'
 
+/** So many programs that take part are each told of when they come. */
+const TOLD_COMING = 3
+
 /** How near to the live edge the cursor counts as live while time stands still. */
 const NEAR_LIVE: Nanos = 300_000_000
 
@@ -566,6 +569,15 @@ export class Session {
     this.room = room
     if (this.client === null || !room.clients.some((c) => c.node === this.client)) {
       this.client = room.clients[0]?.node ?? null
+    }
+    // Of a whole class that comes one hears no more after the first few.
+    const real = room.clients.filter((one) => one.real && one.left === null)
+    for (const client of real.length <= TOLD_COMING ? real : []) {
+      // It has said its name once it has asked for something.
+      const told = (one: Client): boolean => one.joined === client.joined && one.node === client.node && one.url !== null
+      if (before && client.url !== null && !before.clients.some(told)) {
+        this.trouble = { kind: 'clientCame', text: client.name, client: client.node, stood: !this.playing && room.pace.kind !== 'frozen' }
+      }
     }
     for (const client of room.clients) {
       const known = before?.clients.find((c) => c.node === client.node)

@@ -70,15 +70,19 @@ export type DetailState =
 
 /** A problem that the page tells in words, with at most one way out. */
 export interface Trouble {
-  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'movedOn' | 'refused' | 'clientLeft' | 'otherRun' | 'startedAgain' | 'noFork' | 'noProblem'
+  kind: 'connectionLost' | 'outdated' | 'historyLimit' | 'movedOn' | 'refused' | 'clientCame' | 'clientLeft' | 'otherRun' | 'startedAgain' | 'noFork' | 'noProblem'
   /** For `connectionLost`: when the next try comes (`Date.now`). */
   retryAt?: number
-  /** For `refused`: the reason in words; `clientLeft`: who; `otherRun`: the run of the link; `startedAgain`: the run that was here. */
+  /** For `refused`: the reason in words; `clientCame` and `clientLeft`: who; `otherRun`: the run of the link; `startedAgain`: the run that was here. */
   text?: string
   /** For `otherRun` and `startedAgain`: the run that plays here. */
   plays?: string
   /** For `historyLimit` and `movedOn`: the oldest moment kept; `clientLeft`: when. */
   at?: Nanos
+  /** For `clientCame`: its host. */
+  client?: number
+  /** For `clientCame`: this page's time stands still, the network's does not. */
+  stood?: boolean
 }
 
 export type { Detail, DetailField, DetailLayer, RequestMethod }

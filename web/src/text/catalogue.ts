@@ -40,6 +40,8 @@ export type FilmFact =
   | { kind: 'silent'; overTcp: boolean }
   /** The clip has played to its end. */
   | { kind: 'clipOver' }
+  /** A program outside that took part has gone. */
+  | { kind: 'left'; who: string | null }
   /** The last request was refused, and nothing came after it. */
   | { kind: 'refused'; method: string; status: number; reason: string }
   | { kind: 'ended' }

@@ -21,6 +21,7 @@ export const shelf: ShelfWords = {
   },
   receiver: {
     nothing: 'Noch nichts: Das erste RTP-Paket kommt nach PLAY.',
+    gone: 'Dieses Programm ist gegangen. Was zu ihm kam, ist weiter vorn in der Zeit.',
     inside: 'Sein Jitterpuffer ist im Programm selbst: Davon ist hier nichts zu sehen.',
     received: 'kamen beim Player an', lost: 'Lücken in den Sequenznummern', jitter: 'wie ungleichmäßig sie kommen, geglättet', late: 'nachdem ihr Bild fällig war: nicht benutzt',
     counts: { received: (n) => `${n} da`, lost: (n) => `${n} verloren`, jitter: (n) => `${n} Jitter`, late: (n) => `${n} zu spät` },

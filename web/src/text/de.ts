@@ -60,6 +60,7 @@ function film(f: FilmFact): string {
     case 'refused': return f.status === 401
       ? `Der Server antwortete auf ${f.method} mit 401: Er will Name und Passwort. Sie stehen in der Adresse vor dem Host: NAME:PASSWORT@host.`
       : `Der Server antwortete auf ${f.method} mit ${f.status} ${f.reason}, darum fließen keine Medien. Die beiden Nachrichten sagen mehr.`
+    case 'left': return `${f.who ?? 'Das Programm'} ist gegangen, also kommen keine Medien mehr zu ihm. Was es sandte und empfing, bleibt: in der Zeit zurückgehen und es ansehen.`
     case 'ended': return 'Die Sitzung ist vorbei: Der Client sandte TEARDOWN, und der Server hat sie vergessen.'
     case 'between': return f.due === null || f.wait === null
       ? 'Gerade ist nichts unterwegs: Die Zeit läuft langsam bis zum nächsten Ereignis. „Schritt vor“ geht sofort dorthin.'

@@ -43,7 +43,7 @@ export const frame: FrameWords = {
   behind: ' behind live',
   model: 'Layer model',
   whatIf: 'What if',
-  clients: { list: 'Clients', one: 'Client', sends: (program, path) => `${program} sends ${path}`, left: (name) => `${name} (left)` },
+  clients: { list: 'Clients', one: 'Client', sends: (program, path) => `${program} sends ${path}`, left: (name) => `${name} (gone)` },
   menu: {
     open: 'Menu',
     title: 'This run',

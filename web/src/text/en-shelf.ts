@@ -8,7 +8,7 @@ export interface ShelfWords {
     | 'openStream' | 'open' | 'standsFor' | 'parameters' | 'volume' | 'parametersHint' | 'publish' | 'itsName' | 'publishHint'
     | 'redirect' | 'sendTo' | 'this' | 'all' | 'redirectThis' | 'redirectAll' | 'redirectHint' | 'redirectFirst' | 'ownProgram', string
   > & { orAddress(path: string): string; source: Record<string, string> }
-  receiver: Record<'nothing' | 'inside' | 'received' | 'lost' | 'jitter' | 'late', string> & {
+  receiver: Record<'nothing' | 'gone' | 'inside' | 'received' | 'lost' | 'jitter' | 'late', string> & {
     picture(number: number | null): string
     needs(picture: string, packets: number): string
     soFar(picture: string, packets: number): string
@@ -53,6 +53,7 @@ export const shelf: ShelfWords = {
   },
   receiver: {
     nothing: 'Nothing yet: the first RTP packet comes after PLAY.',
+    gone: 'This program has left. Go back in time to see what came to it.',
     inside: 'Its jitter buffer is inside the program itself: nothing of it can be seen from here.',
     received: 'came to the player', lost: 'gaps in the sequence numbers', jitter: 'how unevenly they come, smoothed', late: 'after their picture was due: not used',
     counts: { received: (n) => `${n} received`, lost: (n) => `${n} lost`, jitter: (n) => `${n} jitter`, late: (n) => `${n} late` },

@@ -58,6 +58,7 @@ function film(f: FilmFact): string {
     case 'refused': return f.status === 401
       ? `The server answered ${f.method} with 401: it wants a name and a password. They stand in the address in front of the host: NAME:PASSWORD@host.`
       : `The server answered ${f.method} with ${f.status} ${f.reason}, so no media flows. The two messages tell more, step by step.`
+    case 'left': return `${f.who ?? 'The program'} has left, so no media comes to it any more. What it sent and received stays: go back in time to step through it.`
     case 'ended': return 'The session is over: the client sent TEARDOWN, and the server has forgotten it.'
     case 'between': return f.due === null || f.wait === null
       ? 'Nothing is under way at this moment: time runs slowly until the next event. Step forward goes there at once.'

@@ -3,7 +3,7 @@ import { clock, span, tenths } from './clock'
 import { words } from './index'
 
 /** What a notice offers to do. */
-export type NoticeAct = 'tryNow' | 'reload' | 'show' | 'follow' | 'start' | 'dismiss'
+export type NoticeAct = 'tryNow' | 'reload' | 'show' | 'follow' | 'start' | 'watch' | 'dismiss'
 
 /** A sentence in the caption's place: what, where, what to do. */
 export interface Notice {
@@ -20,7 +20,7 @@ export interface Matters {
   status: Status
   /** Milliseconds of `Date.now`. */
   wall: number
-  trouble: { kind: string; text?: string; plays?: string; at?: Nanos } | null
+  trouble: { kind: string; text?: string; plays?: string; at?: Nanos; client?: number; stood?: boolean } | null
   /** The request that was sent while time ran. */
   sent: { method: string | null; from: number | null; at: Nanos; answer?: { status: number; reason: string } | null } | null
   /** The page may watch and step, but not send requests. */
@@ -47,14 +47,15 @@ function lost({ status, wall }: Matters): Notice | null {
 
 function troubled({ trouble, history }: Matters): Notice | null {
   const text = trouble && troubleWords(trouble, history)
-  return text === null ? null : { id: `${trouble?.kind} ${text}`, text, act: act(trouble?.kind === 'otherRun' ? 'start' : 'dismiss'), closable: true }
+  return text === null ? null : { id: `${trouble?.kind} ${text}`, text, act: act(trouble?.kind === 'otherRun' ? 'start' : trouble?.kind === 'clientCame' ? 'watch' : 'dismiss'), closable: true }
 }
 
-function troubleWords(trouble: { kind: string; text?: string; plays?: string; at?: Nanos }, history: Nanos): string | null {
+function troubleWords(trouble: { kind: string; text?: string; plays?: string; at?: Nanos; stood?: boolean }, history: Nanos): string | null {
   const { notice } = words
   switch (trouble.kind) {
     case 'historyLimit': return notice.historyLimit(clock(trouble.at ?? 0), limit(history))
     case 'movedOn': return notice.movedOn(clock(trouble.at ?? 0), limit(history))
+    case 'clientCame': return notice.clientCame(trouble.text ?? '?', trouble.stood ?? false)
     case 'clientLeft': return notice.clientLeft(trouble.text, tenths(trouble.at ?? 0))
     case 'refused': return trouble.text === undefined ? notice.refused : words.heard(trouble.text)
     case 'otherRun': return words.moments.otherRun(trouble.text ?? '?', trouble.plays ?? '?')

@@ -129,7 +129,7 @@ describe.each(LANGUAGES)('captions in %s', (language) => {
 
   it('keep to it while the film plays', () => {
     const films: FilmFact[] = [
-      { kind: 'connecting' }, { kind: 'nothingYet' }, { kind: 'arranging' }, { kind: 'quiet' }, { kind: 'silent', overTcp: true }, { kind: 'silent', overTcp: false }, { kind: 'ended' }, { kind: 'still' }, { kind: 'clipOver' }, { kind: 'refused', method: 'GET_PARAMETER', status: 401, reason: '' }, { kind: 'refused', method: 'GET_PARAMETER', status: 551, reason: 'x'.repeat(40) },
+      { kind: 'connecting' }, { kind: 'nothingYet' }, { kind: 'arranging' }, { kind: 'quiet' }, { kind: 'silent', overTcp: true }, { kind: 'silent', overTcp: false }, { kind: 'ended' }, { kind: 'still' }, { kind: 'clipOver' }, { kind: 'left', who: 'X'.repeat(20) }, { kind: 'left', who: null }, { kind: 'refused', method: 'GET_PARAMETER', status: 401, reason: '' }, { kind: 'refused', method: 'GET_PARAMETER', status: 551, reason: 'x'.repeat(40) },
       { kind: 'pictures', from: null, least: 119, most: 120, rate: 12_000, holes: 25 }, { kind: 'pictures', from: null, least: 11, most: 11, rate: 275, holes: 0 }, { kind: 'packets', from: 'a.camera.of.a.long.name', rate: 12_000 }, { kind: 'packets', from: null, rate: null }, { kind: 'announcing' }, { kind: 'pictures', from: 'a.camera.of.a.long.name', least: 1, most: 1, rate: 12_000, holes: 0 }, { kind: 'publishing', who: 'GStreamer', path: '/a-name-of-thirty-letters-in-all', rate: 12_000 }, { kind: 'publishing', who: null, path: null, rate: 0 },
       { kind: 'between', due: null, wait: null }, { kind: 'between', due: 39_900_000, wait: 39_900_000_000 }, { kind: 'beats' },
     ]

@@ -25,6 +25,11 @@ describe('the notice', () => {
   it('says who left and when', () => {
     expect(noticeOf({ ...well, trouble: { kind: 'clientLeft', text: 'ffplay', at: 12.45e9 } })?.text).toBe('ffplay left at 12.4 s; its packets stay on the tape.')
   })
+  it('says who came, and that the network runs on where the page stands', () => {
+    const came = { kind: 'clientCame', text: 'Lavf59.27.100', client: 7 }
+    expect(noticeOf({ ...well, trouble: { ...came, stood: false } })).toMatchObject({ text: 'Lavf59.27.100 has come and takes part.', act: { id: 'watch', label: 'Watch it' }, closable: true })
+    expect(noticeOf({ ...well, trouble: { ...came, stood: true } })?.text).toMatch(/the network runs on; you stay where you are\.$/)
+  })
   it('says that PLAY was accepted and nothing came', () => {
     const notice = noticeOf({ ...well, inVain: { waited: 2.4e9, last: 'R1 had no route' } })
     expect(notice?.text).toBe('PLAY was accepted 2 s ago and no packet has come. Last event: R1 had no route.')
