@@ -33,7 +33,6 @@ if (!found) throw new Error('index.html has no #app')
 const target: HTMLElement = found
 
 const wishes = [address.searchParams.get('lang'), preferences.language, ...navigator.languages]
-document.documentElement.lang = await speak(wishes)
 
 async function session(): Promise<Session> {
   const made = new Session(await link())
@@ -46,24 +45,33 @@ function show<Props extends Record<string, unknown>>(view: Component<Props>, pro
   mount(view, { target, props })
 }
 
-// The address says which of the page's windows this is; the two others are fetched only then.
-const [presenter, handout] = [fragment.get('presenter'), fragment.get('handout')]
-if (presenter !== null) {
-  // It hears everything from the lesson's window, and needs neither server nor key.
-  preferences.applyTheme()
-  show((await import('./views/presenter/Presenter.svelte')).default, { id: presenter })
-} else if (handout !== null) {
-  const watching = await session()
-  watching.lesson.aside = true
-  show((await import('./views/handout/Handout.svelte')).default, { session: watching, lesson: handout })
-  watching.start()
-} else {
-  const watching = await session()
-  show(App, { session: watching })
-  watching.returnTo = readPlace(location.hash)
-  const look = readLook(location.hash)
-  watching.view = look.view
-  watching.looking.lens = look.lens as Lens
-  watching.reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
-  watching.start()
+/**
+ * Not at the module's top level: what is loaded later imports from this very script, which then
+ * would wait for it for ever.
+ */
+async function begin(): Promise<void> {
+  document.documentElement.lang = await speak(wishes)
+  // The address says which of the page's windows this is; the two others are fetched only then.
+  const [presenter, handout] = [fragment.get('presenter'), fragment.get('handout')]
+  if (presenter !== null) {
+    // It hears everything from the lesson's window, and needs neither server nor key.
+    preferences.applyTheme()
+    show((await import('./views/presenter/Presenter.svelte')).default, { id: presenter })
+  } else if (handout !== null) {
+    const watching = await session()
+    watching.lesson.aside = true
+    show((await import('./views/handout/Handout.svelte')).default, { session: watching, lesson: handout })
+    watching.start()
+  } else {
+    const watching = await session()
+    show(App, { session: watching })
+    watching.returnTo = readPlace(location.hash)
+    const look = readLook(location.hash)
+    watching.view = look.view
+    watching.looking.lens = look.lens as Lens
+    watching.reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
+    watching.start()
+  }
 }
+
+void begin()
