@@ -300,7 +300,7 @@ export function scene(view: View): Scene {
     const place = placeOf(layout, one)
     return place === null ? null : layout.point(place)
   }
-  const thrown = lost && (stays || phases.move > 0.5) && point ? point : null
+  const thrown = lost && !stays && phases.move > 0.5 && point ? point : null
   return {
     ...empty,
     film: moving || view.speed === 0 ? null : film(trace, layout, t, Math.min(view.speed, 0.01), except),

@@ -194,7 +194,8 @@ describe('the scene', () => {
     expect(last.kind).toBe('shown')
     for (const t of [last.at, last.at + 5e6]) {
       const shown = scene({ trace, layout, t, speed: 0, journey: j, step: last, moving: null, detailOf })
-      expect([shown.cross, shown.travelled, shown.token]).toEqual([drop.cross, drop.travelled, drop.token])
+      // Its cross is one of those that lead to the reason.
+      expect([shown.losses[0]?.x, shown.losses[0]?.y, shown.travelled, shown.token]).toEqual([...(drop.cross ?? []), drop.travelled, drop.token])
       expect(shown.bench?.lost).toBe(true)
       expect(shown.devices[0]?.rows[0]?.active).toBe(true)
     }
