@@ -2,7 +2,8 @@
 
 import { lostOnCable } from '../trace/fate'
 import { SECOND, type Trace } from '../trace'
-import type { FrameRow, MessageRow, Nanos, PictureRow } from '../wire'
+import type { MessageRow, Nanos, PictureRow } from '../wire'
+import { type Fate, fateOf } from './ladder'
 
 /** Where a packet was lost: on a cable, or dropped by a device. */
 export type LostAt = { kind: 'link' | 'node'; id: number }
@@ -35,10 +36,9 @@ export function shortfallOf(trace: Trace, picture: PictureRow): Shortfall {
   let open = 0
   for (const message of sentFor(trace, picture)) {
     if (there.has(message.id)) continue
-    const delivery = trace.delivery(message.id, picture.client)
-    const place = delivery ? null : placeOfLoss(trace, message)
-    if (delivery) came.push(delivery.at)
-    else if (place) lost.push(place)
+    const fate = fateOf(trace, message, picture.client)
+    if (fate.kind === 'delivered') came.push(fate.at)
+    else if (fate.kind === 'lost') lost.push(placeOf(trace, fate))
     else open += 1
   }
   const found = { lost, came, open }
@@ -52,19 +52,9 @@ function sentFor(trace: Trace, picture: PictureRow): MessageRow[] {
     segment.messages.filter(({ at, client, what }) => what.kind === 'rtp' && what.timestamp === picture.timestamp && at < picture.at && (client === null || client === picture.client)))
 }
 
-/** Where a datagram was lost; `null`: it was not, or it travels in TCP, which sends again what is lost. */
-function placeOfLoss(trace: Trace, message: MessageRow): LostAt | null {
-  if (message.transport.kind !== 'udp') return null
-  const frames: FrameRow[] = [...trace.framesOf(message.id)]
-  for (let i = 0; i < frames.length; i += 1) {
-    const frame = frames[i]!
-    for (const hop of trace.hops(frame.id)) {
-      if (hop.fate) return lostOnCable(hop.fate) ? { kind: 'link', id: hop.link } : { kind: 'node', id: hop.from }
-    }
-    for (const { node, outcome } of trace.receipts(frame.id)) if (outcome.kind === 'dropped') return { kind: 'node', id: node }
-    frames.push(...trace.children(frame.id))
-  }
-  return null
+function placeOf(trace: Trace, { frame, node }: Fate & { kind: 'lost' }): LostAt {
+  const hop = trace.hops(frame).find((one) => one.fate)
+  return hop && lostOnCable(hop.fate) ? { kind: 'link', id: hop.link } : { kind: 'node', id: node }
 }
 
 /** The place that is named most often. */

@@ -199,6 +199,8 @@ export class Session {
   }
   /** The client that is watched, as the room knows it. */
   get watched(): Client | null { return this.clients.find((c) => c.node === this.client) ?? null }
+  /** The watched client has left by the moment that is shown. */
+  get watchedLeft(): boolean { return (this.watched?.left ?? Infinity) <= this.t }
   /** The clients as they stand in the run that is watched. */
   get clients(): readonly Client[] { return this.room?.forks.find((fork) => fork.run === this.run)?.clients ?? this.room?.clients ?? [] }
   /** Nothing that the page shows is older than what happens now. */

@@ -135,8 +135,8 @@ export interface Catalogue {
   heard(sentence: string): string
   /** In the middle of a sentence: `RTP packet 4715`, `this packet`. */
   packetName(sequence: number | null): string
-  /** A field as a display filter: the button, its explanation, and how it went. */
   dissection: DissectionWords
+  /** A field as a display filter: the button, its explanation, and how it went. */
   filter: Record<'copy' | 'hint' | 'copied' | 'failed', string>
   fields: { title: (name: string, bytes: number) => string; lost: (name: string) => string; waiting: string; cut: string; none: string }
 }

@@ -35,7 +35,7 @@ export const time: TimeWords = {
   copied: 'Kopiert. Wer diesen Server erreicht, sieht damit dasselbe.',
   copyFailed: 'Der Browser verbietet das Kopieren: Markieren Sie die Worte',
   otherRun: (wanted, plays) => `Dieser Link ist für den Lauf ${wanted}; dieser Raum spielt ${plays}.`,
-  startedAgain: (before, plays) => `Während die Verbindung fehlte, begann ein neuer Lauf, ${plays}. Der Lauf ${before}, den du sahst, ist vorbei.`,
+  startedAgain: (before, plays) => `Während die Verbindung fehlte, begann ein neuer Lauf, ${plays}. Der Lauf ${before}, der hier zu sehen war, ist vorbei.`,
   captureOver: 'Ende des Mitschnitts',
   noFork: 'Dieser Link ist für ein „Was wäre wenn“, das es nicht mehr gibt. Dies ist das Original.',
 }

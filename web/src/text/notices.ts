@@ -20,7 +20,7 @@ export interface Matters {
   status: Status
   /** Milliseconds of `Date.now`. */
   wall: number
-  trouble: { kind: string; text?: string; plays?: string; at?: Nanos; client?: number; stood?: boolean } | null
+  trouble: { kind: string; text?: string; plays?: string; at?: Nanos; stood?: boolean } | null
   /** The request that was sent while time ran. */
   sent: { method: string | null; from: number | null; at: Nanos; answer?: { status: number; reason: string } | null } | null
   /** The page may watch and step, but not send requests. */
@@ -45,9 +45,12 @@ function lost({ status, wall }: Matters): Notice | null {
   return status.kind === 'outdated' ? { id: 'outdated', text: notice.outdated, act: act('reload'), closable: false } : null
 }
 
+/** What is offered for a problem; others are only put away. */
+const ACTS: Readonly<Record<string, NoticeAct>> = { otherRun: 'start', clientCame: 'watch' }
+
 function troubled({ trouble, history }: Matters): Notice | null {
   const text = trouble && troubleWords(trouble, history)
-  return text === null ? null : { id: `${trouble?.kind} ${text}`, text, act: act(trouble?.kind === 'otherRun' ? 'start' : trouble?.kind === 'clientCame' ? 'watch' : 'dismiss'), closable: true }
+  return text === null ? null : { id: `${trouble?.kind} ${text}`, text, act: act(ACTS[trouble?.kind ?? ''] ?? 'dismiss'), closable: true }
 }
 
 function troubleWords(trouble: { kind: string; text?: string; plays?: string; at?: Nanos; stood?: boolean }, history: Nanos): string | null {

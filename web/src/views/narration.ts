@@ -68,7 +68,7 @@ export function filmFact(session: Session): FilmFact {
     if (!begun || packets === 0) return { kind: 'packets', from, rate: null }
     return most > 0 ? { kind: 'pictures', from, least, most, rate: packets, holes: holesBetween(session, end - SECOND, end) } : { kind: 'packets', from, rate: packets }
   }
-  if (session.watched?.left != null && session.watched.left <= t) return { kind: 'left', who: shortName(session.watched.name) }
+  if (session.watchedLeft) return { kind: 'left', who: shortName(session.watched?.name) }
   const state = session.client === null ? 'Init' : session.rtspState(session.client, t)
   const started = trace.signalling.some((m) => m.at <= t)
   if (!started) return { kind: 'nothingYet' }
