@@ -90,9 +90,7 @@ pub(super) fn dissect(walk: &mut Walk<'_>, place: Place<'_>) {
     let layer = walk.layer(&KIND, own, Words::new(what, own_len, summary), fields.done());
     if quotes && rest.len() >= ipv4::MIN_HEADER && rest.bits(0, 4) != 4 {
         // Of what is no IPv4 header Wireshark names the version alone.
-        let mut version = Fields::new(rest, 1);
-        version.bits(&ipv4::VERSION, 0, 4, |number| number.to_string());
-        walk.also(layer, version.done());
+        walk.also(layer, ipv4::version(rest));
     }
     if !checksum::is_right(sent, right) {
         walk.note(NoteKind::Checksum, place.part(2, 4), "The ICMP checksum is wrong.");

@@ -177,35 +177,36 @@ pub(super) fn part_of_header(place: Place<'_>) -> (Vec<Field>, usize) {
     };
     match (place.bits(0, 4), place.bits(4, 4)) {
         (4, 5..) => (fields(place.part(0, len), place.len(), None).1, len),
-        (4, _) => (first(place), 1),
-        _ => {
-            let mut version = Fields::new(place, 1);
-            version.bits(&VERSION, 0, 4, |number| number.to_string());
-            (version.done(), 1)
+        (4, _) => {
+            let mut fields = Fields::new(place, 1);
+            first(&mut fields, place);
+            (fields.done(), 1)
         }
+        _ => (version(place), 1),
     }
 }
 
+/// The version alone: what is named of a header that is none.
+pub(super) fn version(place: Place<'_>) -> Vec<Field> {
+    let mut fields = Fields::new(place, 1);
+    fields.bits(&VERSION, 0, 4, |number| number.to_string());
+    fields.done()
+}
+
 /// Version and header length.
-fn first(own: Place<'_>) -> Vec<Field> {
+fn first(fields: &mut Fields<'_>, own: Place<'_>) {
     let len = own.bits(4, 4) * 4;
-    let mut fields = Fields::new(own, 11);
     fields.group(&FIRST, 0, 1, format!("{}, {len} B", own.bits(0, 4)), |inner| {
         inner.bits(&VERSION, 0, 4, |number| number.to_string());
         inner.bits(&HEADER_LEN, 4, 4, |words| text::bytes(words * 4));
     });
-    fields.done()
 }
 
 /// As many of the header's fields as `own` has octets for, and the packet's total length, of which
 /// `there` octets are there. `end` is where the options have the destination, if they do.
 fn fields(own: Place<'_>, there: usize, end: Option<usize>) -> (usize, Vec<Field>) {
     let mut fields = Fields::new(own, 11);
-    let len = own.bits(4, 4) * 4;
-    fields.group(&FIRST, 0, 1, format!("4, {len} B"), |inner| {
-        inner.bits(&VERSION, 0, 4, |number| number.to_string());
-        inner.bits(&HEADER_LEN, 4, 4, |words| text::bytes(words * 4));
-    });
+    first(&mut fields, own);
     let service = own.number(1, 1);
     fields.group(&SERVICE, 1, 1, (service >> 2).to_string(), |inner| {
         inner.bits(&DSCP, 8, 6, |number| number.to_string());
