@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, test } from './room'
+import { expect, step, test } from './room'
 
 /** Opens a tab of the shelf. */
 async function tab(page: Page, name: string): Promise<void> {
@@ -74,6 +74,14 @@ test('the list of packets can be filtered and does not move by itself', async ({
   await expect(page.getByText('Nothing matches this filter')).toBeVisible()
   await page.getByRole('button', { name: 'Clear', exact: true }).click()
   await expect(grid.getByRole('row').nth(3)).toBeVisible()
+})
+
+test('the list opens at what is followed, with its whole row in sight', async ({ open }) => {
+  const page = await open()
+  await page.getByRole('button', { name: 'Follow one message' }).click()
+  await step(page)
+  await tab(page, 'Packets')
+  await expect(page.getByRole('grid', { name: 'Packets' }).getByRole('row', { selected: true })).toBeInViewport({ ratio: 1 })
 })
 
 test('a packet chosen in the list stays chosen and opens with its fields', async ({ open }) => {
