@@ -1,6 +1,7 @@
 //! A pair of real UDP ports: one serves all sessions of real players, and each real server has
 //! one of its own.
 
+use super::departing::{self, Departing};
 use crate::fault::Fault;
 use crate::room::{Room, Via};
 use bytes::Bytes;
@@ -25,20 +26,6 @@ const LOOK_UP: Duration = Duration::from_millis(500);
 /// How long a datagram may wait for the system to take it; a network would lose it, too.
 const SEND_WITHIN: Duration = Duration::from_millis(1);
 
-/// How many datagrams leave in one call of the system.
-pub const MAX_DEPARTING: usize = 256;
-
-/// A datagram that is to be sent.
-#[derive(Clone, Debug)]
-pub struct Departing {
-    /// By which port.
-    pub lane: Lane,
-    /// To whom.
-    pub to: SocketAddr,
-    /// What is in it.
-    pub bytes: Bytes,
-}
-
 /// Which of the two ports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Lane {
@@ -55,6 +42,8 @@ pub struct Datagrams {
     rtp: Arc<UdpSocket>,
     rtcp: Arc<UdpSocket>,
     port: u16,
+    /// Whether the system cuts one buffer into several datagrams.
+    cuts: bool,
     closed: Arc<AtomicBool>,
 }
 
@@ -70,7 +59,8 @@ impl Datagrams {
             match pair(ip, port) {
                 Ok((rtp, rtcp)) => {
                     let closed = Arc::new(AtomicBool::new(false));
-                    return Ok(Datagrams { rtp: rtp.into(), rtcp: rtcp.into(), port, closed });
+                    let cuts = departing::system_cuts(&rtp);
+                    return Ok(Datagrams { rtp: rtp.into(), rtcp: rtcp.into(), port, cuts, closed });
                 }
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
                 // Windows reserves ranges of ports and says so in this way.
@@ -118,44 +108,12 @@ impl Datagrams {
         change(&self.rtcp)
     }
 
-    /// Sends datagrams, those to one receiver one after the other in their order: while it wakes up
-    /// for the first, the others come. What the system does not take at once is lost, as with
+    /// Sends datagrams, those to one receiver in their order. With `together` those that may share a
+    /// call of the system do. What the system does not take at once is lost, as with
     /// [`Datagrams::send`].
-    pub fn send_all(&self, batch: &mut Vec<Departing>) {
-        batch.sort_by_key(|departing| (departing.lane, departing.to));
-        for group in batch.chunk_by(|one, other| one.lane == other.lane) {
-            for part in group.chunks(MAX_DEPARTING) {
-                self.send_part(part);
-            }
-        }
+    pub fn send_all(&self, batch: &mut Vec<Departing>, together: bool) {
+        departing::send(batch, |lane| (self.socket(lane), together && self.cuts));
         batch.clear();
-    }
-
-    /// Sends datagrams of one lane in one call.
-    #[cfg(target_os = "linux")]
-    fn send_part(&self, part: &[Departing]) {
-        use rustix::net::addr::SocketAddrArg;
-        use rustix::net::{MMsgHdr, SendAncillaryBuffer, SendFlags, sendmmsg};
-        let Some(lane) = part.first().map(|departing| departing.lane) else { return };
-        let receivers: Vec<_> = part.iter().map(|departing| departing.to.as_any()).collect();
-        let octets: Vec<_> = part.iter().map(|departing| [io::IoSlice::new(&departing.bytes)]).collect();
-        let mut nothing: Vec<_> = part.iter().map(|_| SendAncillaryBuffer::default()).collect();
-        let each = receivers.iter().zip(&octets).zip(&mut nothing);
-        let mut all: Vec<_> =
-            each.map(|((to, octets), nothing)| MMsgHdr::new_with_addr(to, octets, nothing)).collect();
-        let mut rest = &mut all[..];
-        while !rest.is_empty() {
-            // The one at which the system stops is lost.
-            let done = sendmmsg(self.socket(lane), rest, SendFlags::empty()).map_or(1, |sent| sent.max(1));
-            rest = rest.get_mut(done..).unwrap_or_default();
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn send_part(&self, part: &[Departing]) {
-        for Departing { lane, to, bytes } in part {
-            self.send(*lane, *to, bytes);
-        }
     }
 
     /// Sends a datagram; false when the system does not take it at once. A network would lose
@@ -233,36 +191,5 @@ mod tests {
         assert_eq!(second.lane(second.port() - 1), None);
         let again = Datagrams::bind(ip, Some(first.port()));
         assert!(matches!(again, Err(Fault::NoRtpPorts { from, .. }) if from == first.port()));
-    }
-
-    #[test]
-    fn many_leave_at_once_each_receiver_gets_its_own_in_order_and_one_that_cannot_go_stops_no_other() {
-        let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let own = Datagrams::bind(ip, None).unwrap();
-        let receivers = [(); 3].map(|()| UdpSocket::bind((ip, 0)).unwrap());
-        let at = |receiver: &UdpSocket| receiver.local_addr().unwrap();
-        let mut batch = Vec::new();
-        for number in 0..2 * MAX_DEPARTING as u32 / 3 {
-            for (receiver, lane) in receivers.iter().zip([Lane::Rtp, Lane::Rtcp, Lane::Rtp]) {
-                let bytes = Bytes::copy_from_slice(&number.to_be_bytes());
-                batch.push(Departing { lane, to: at(receiver), bytes });
-            }
-            // Longer than any datagram can be.
-            let bytes = Bytes::from(vec![0; MAX_DATAGRAM + 1]);
-            batch.push(Departing { lane: Lane::Rtp, to: at(&receivers[0]), bytes });
-            if batch.len() >= 60 {
-                own.send_all(&mut batch);
-                assert!(batch.is_empty());
-                for (receiver, lane) in receivers.iter().zip([Lane::Rtp, Lane::Rtcp, Lane::Rtp]) {
-                    receiver.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-                    for expected in number + 1 - 15..=number {
-                        let mut buffer = [0; 8];
-                        let (octets, from) = receiver.recv_from(&mut buffer).unwrap();
-                        assert_eq!(buffer[..octets], expected.to_be_bytes());
-                        assert_eq!(from.port(), own.port_of(lane));
-                    }
-                }
-            }
-        }
     }
 }

@@ -8,12 +8,14 @@
 
 mod connection;
 mod datagrams;
+mod departing;
 mod full;
 mod groups;
 mod places;
 
 pub use connection::{Patience, carry};
-pub use datagrams::{Datagrams, Departing, Lane, MAX_DEPARTING};
+pub use datagrams::{Datagrams, Lane};
+pub use departing::{Departing, MAX_DEPARTING};
 pub use groups::{Groups, MAX_LISTENED};
 pub use places::{LAST_PER_ADDRESS, LAST_PLACES, MAX_PLAYERS, MAX_REFUSALS};
 
