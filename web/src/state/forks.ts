@@ -39,6 +39,11 @@ export class Forks {
     return this.#s.holdsKey ? null : 'key'
   }
 
+  /** Why no packet of what is shown can fare otherwise: a fork's packets have numbers of their own, and another future begins in the original. */
+  packetRefusal(): 'key' | 'fork' | null {
+    return this.refusal() ?? (this.all.some((fork) => fork.run === this.#s.run) ? 'fork' : null)
+  }
+
   /** The watched client as it is in the original. */
   get #player(): Client | null { return this.#s.room?.clients.find((one) => one.node === this.#s.client) ?? null }
   /** How its media do not travel in the original. */
@@ -70,7 +75,7 @@ export class Forks {
 
   /** Makes another future: the same up to a moment, then one change. */
   make(at: Nanos, change: ForkChange): void {
-    if (this.refusal() !== null) return
+    if ((change.kind === 'fault' ? this.packetRefusal() : this.refusal()) !== null) return
     this.#s.pause()
     this.#s.command({ kind: 'fork', at: Math.round(at), change }, (outcome) => {
       if (outcome.kind !== 'forked') return

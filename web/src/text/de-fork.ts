@@ -17,6 +17,7 @@ export const fork: ForkWords = {
   title: 'Was wäre, wenn dieses Paket …',
   make: 'Abzweigen',
   cable: 'Auf Kabel',
+  inFork: '„Was wäre, wenn“ beginnt immer im Original: mit der Taste oben dorthin zurückgehen, dann dort das Paket wählen.',
   notYet: 'Dieses Paket war noch auf keinem Kabel.',
   already: 'Dieses Paket ging auf diesem Kabel ohnehin verloren: Da ist nichts mehr zu ändern.',
   whats: { drop: 'verloren ginge', corrupt: 'ein gekipptes Bit hätte', delay: 'später käme', duplicate: 'zweimal käme' },

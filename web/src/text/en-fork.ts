@@ -20,6 +20,8 @@ export interface ForkWords {
   make: string
   cable: string
   notYet: string
+  /** Another future is shown: packets are changed in the original. */
+  inFork: string
   /** It was lost there anyway. */
   already: string
   whats: Record<FaultWhat['kind'], string>
@@ -55,6 +57,7 @@ export const fork: ForkWords = {
   make: 'Fork here',
   cable: 'On cable',
   already: 'This packet was lost on this cable anyway: there is nothing left to change.',
+  inFork: 'A “what if” can only begin in the original. Press the button at the top to go back, then choose the packet there.',
   notYet: 'This packet has not been on a cable yet.',
   whats: { drop: 'were lost', corrupt: 'had a bit turned over', delay: 'came later', duplicate: 'came twice' },
   noBit: 'Pick a bit first: in Details or on the cable.',
