@@ -38,17 +38,22 @@ impl Octets {
 
     /// A copy of these octets, beside those that were kept before.
     pub(crate) fn keep(&mut self, octets: &[u8]) -> BytesMut {
-        if self.block.capacity() < octets.len() {
+        if self.block.len() < octets.len() {
             self.begin_block(BLOCK.max(octets.len()));
         }
-        self.block.extend_from_slice(octets);
-        self.block.split()
+        // Cut off first and written then: a block counts its frames by a locked instruction, which
+        // waits until all that was written before it has gone to memory.
+        let mut own = self.block.split_to(octets.len());
+        own.copy_from_slice(octets);
+        own
     }
 
     /// Begins the oldest full block anew, if nobody has a frame in it any more, or else a new one.
+    /// Its zeros bring it to the processor in one go, where frame after frame would have to wait.
     fn begin_block(&mut self, octets: usize) {
-        let full = std::mem::take(&mut self.block);
+        let mut full = std::mem::take(&mut self.block);
         if self.has_begun {
+            full.clear();
             self.full.push_back(full);
         }
         self.has_begun = true;
@@ -56,10 +61,11 @@ impl Octets {
             && oldest.try_reclaim(octets)
         {
             self.block = self.full.pop_front().unwrap_or_default();
+            self.block.resize(octets, 0);
             return;
         }
         self.full.drain(..self.full.len().saturating_sub(self.keeps));
-        self.block = BytesMut::with_capacity(octets);
+        self.block = BytesMut::zeroed(octets);
     }
 }
 
