@@ -7,6 +7,14 @@ test('everything is found by writing, and done by Enter', async ({ open }) => {
   await expect(line).toBeFocused()
   expect(await faults(page)).toEqual([])
 
+  // The first command begins a lesson for the whole class: Enter alone must not.
+  const chosen = page.getByRole('listbox', { name: 'Commands' }).getByRole('option', { selected: true })
+  await expect(chosen).toHaveCount(0)
+  await line.press('Enter')
+  await expect(line).toBeVisible()
+  await line.press('ArrowDown')
+  await expect(chosen).toHaveCount(1)
+
   // Every word has to be there, in any order.
   await line.fill('ladder show')
   const options = page.getByRole('listbox', { name: 'Commands' }).getByRole('option')

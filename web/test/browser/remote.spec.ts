@@ -63,6 +63,12 @@ test('who lacks the room’s key can order nothing, and is told why', async ({ p
   await expect(page.getByRole('slider', { name: 'Volume' })).toBeDisabled()
 })
 
+test('who only watches gets the caption back without a press', async ({ page, baseURL }) => {
+  await page.goto(`${baseURL}?fixture&viewer&start=3`)
+  await expect(notice(page)).toContainText('You are watching')
+  await expect(notice(page)).toBeEmpty({ timeout: 20_000 })
+})
+
 test('axe finds nothing wrong among the rarer orders', async ({ open }) => {
   const page = await open()
   await more(page)
