@@ -1,6 +1,6 @@
 // How a link behaves at a moment, and what it did to a frame. Pure.
 
-import type { HopRow, Link, LinkDirection, MishapRow, Nanos, Preset, StateRow, Weather } from '../wire'
+import type { HopRow, Link, LinkDirection, MishapRow, Nanos, Preset, StateRow, Topology, Weather } from '../wire'
 
 /** The two directions. */
 export const DIRECTIONS = ['forward', 'backward'] as const
@@ -19,6 +19,21 @@ export function weatherAt(link: Link, states: readonly StateRow[], direction: Li
 /** The direction in which a device sends over a link. */
 export function directionOf(link: Link, from: number): LinkDirection {
   return link.a === from ? 'forward' : 'backward'
+}
+
+/** The direction in which a link leads away from the server, as films go; forward where no server is nearer to one end. */
+export function awayFromServer({ nodes, links }: Pick<Topology, 'nodes' | 'links'>, link: Link): LinkDirection {
+  const server = nodes.find((node) => node.kind === 'server')
+  if (!server) return 'forward'
+  const seen = new Set([server.id])
+  for (const id of seen) {
+    for (const { id: other, a, b } of links) {
+      if (other === link.id) continue
+      if (a === id) seen.add(b)
+      else if (b === id) seen.add(a)
+    }
+  }
+  return seen.has(link.b) && !seen.has(link.a) ? 'backward' : 'forward'
 }
 
 /** The bits of a hop that arrived turned over. */

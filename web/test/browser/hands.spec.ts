@@ -26,8 +26,10 @@ test('a cable is pulled, and the packet that is lost by it is found', async ({ o
   const page = await open()
   await press(page, button(page, 'Cable sw1-r1: weather'))
   const panel = page.getByRole('tabpanel', { name: 'sw1-r1' })
-  // The way of the film.
-  await press(page, panel.getByRole('radio', { name: /^to R1/ }), 'ArrowDown')
+  // The way of the film is chosen; the arrows choose the other and come back.
+  await press(page, panel.getByRole('radio', { name: /^to SW1/ }), 'ArrowUp')
+  await expect(panel.getByRole('radio', { name: /^to R1/ })).toBeChecked()
+  await page.keyboard.press('ArrowDown')
   await expect(panel.getByRole('radio', { name: /^to SW1/ })).toBeChecked()
   await press(page, panel.getByRole('checkbox', { name: /Cable down/ }), 'Space')
   await expect(panel.getByRole('radio', { name: /^to SW1 down: nothing passes/ })).toBeVisible()

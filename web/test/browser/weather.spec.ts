@@ -4,8 +4,9 @@ test('a cable’s weather is changed live, is seen, and stepping back shows the 
   const page = await open()
   await page.getByRole('button', { name: 'Cable sw1-r1: weather' }).click()
   const panel = page.getByRole('tabpanel', { name: 'sw1-r1' })
-  await expect(panel.getByRole('radio', { name: /to R1 100 Mbit\/s, 1 ms, no loss/ })).toBeChecked()
-  await panel.getByRole('radio', { name: /^to SW1/ }).check()
+  await expect(panel.getByRole('radio', { name: /to R1 100 Mbit\/s, 1 ms, no loss/ })).not.toBeChecked()
+  // The way of the film.
+  await expect(panel.getByRole('radio', { name: /^to SW1/ })).toBeChecked()
   await panel.getByRole('checkbox', { name: /Cable down/ }).check()
   await expect(panel.getByRole('radio', { name: /to SW1 down: nothing passes/ })).toBeVisible()
   // What is lost there stands in the timeline, with its reason.
