@@ -1,10 +1,11 @@
 //! What is still to come on the tape, in the order of its times.
 
 use crate::tape::{
-    DeliveryRecord, FrameRecord, HopRecord, Log, MessageRecord, PictureRecord, ReceiptRecord, StateRecord,
-    Tape,
+    DeliveryRecord, FrameRecord, HopRecord, Log, MessageBytes, MessageRecord, PictureRecord, ReceiptRecord,
+    StateRecord, Tape,
 };
 use protocol::time::SimTime;
+use std::cell::Cell;
 
 /// All records that have not been told yet. A copy shares them with its original, and costs next to
 /// nothing.
@@ -49,18 +50,29 @@ impl Script {
     }
 
     /// Writes what happens up to and including `until` on the tape.
+    ///
+    /// A message whose octets lie in a frame comes with that frame and those before it, though
+    /// their times are later: else nobody could read it, or find it by what it says, at the very
+    /// moment at which it is handed down.
     pub fn tell(&mut self, until: SimTime, tape: &mut Tape) {
+        // The count of frames that are needed; and of those that were told.
+        let needed = Cell::new(0);
         tell(
             &mut self.messages,
             |r| r.at <= until,
             |r| {
+                if let MessageBytes::InFrame { frame, .. } = &r.bytes {
+                    needed.set(needed.get().max(frame.0 + 1));
+                }
                 tape.push_message(r);
             },
         );
+        let told = Cell::new(self.frames.start());
         tell(
             &mut self.frames,
-            |r| r.at <= until,
+            |r| r.at <= until || told.get() < needed.get(),
             |r| {
+                told.set(told.get() + 1);
                 tape.push_frame(r);
             },
         );
